@@ -1,0 +1,58 @@
+package checks
+
+import (
+	"context"
+	"time"
+
+	"assess/gonogo/checks/observe"
+	"assess/gonogo/checks/source"
+)
+
+// Probe is what a kind sees of the run: the target, the shared observations and the
+// repository. Kinds have no other way to the network or the disk.
+type Probe struct {
+	Target *Target
+	Rules  string // the profile's scoring.rules: modern, strict or seed-legacy
+	Item   string // id of the item being checked, for progress
+
+	run      *run
+	progress func(string)
+}
+
+// Do sends a request, or returns what an equal one brought before in this run. The error is
+// an *observe.Error.
+func (p *Probe) Do(ctx context.Context, r observe.Request) (*observe.Exchange, error) {
+	return p.run.observations.Do(ctx, r)
+}
+
+// Control asks for a random sibling of path with the same method and identity, and
+// tells whether x, the answer for path, is real (CHECKS 4): a page that answers
+// everything alike proves nothing.
+func (p *Probe) Control(ctx context.Context, r observe.Request) (*observe.Exchange, error) {
+	return p.run.observations.Control(ctx, r)
+}
+
+// Repository is the declared repository, read once a run; nil and an error that says why
+// when there is none.
+func (p *Probe) Repository(ctx context.Context) (*source.Tree, error) {
+	return p.run.repository(ctx)
+}
+
+// EnvFiles are the declared env files, parsed once a run. Values are for classifying
+// only and never leave the kind.
+func (p *Probe) EnvFiles(ctx context.Context) (*source.Env, error) {
+	return p.run.envFiles(ctx)
+}
+
+// Exchange makes evidence of what was asked and what came back, redacted and bounded.
+func (p *Probe) Exchange(x *observe.Exchange) Evidence { return p.run.exchangeEvidence(x) }
+
+// Note makes evidence of a text: a table of observations, a list of files. It is
+// redacted, cleaned of nothing (raw bytes live in evidence) and bounded to 64 KiB.
+func (p *Probe) Note(what, body string) Evidence { return p.run.noteEvidence(what, body) }
+
+// Progress tells the screen how far a long check is.
+func (p *Probe) Progress(text string) { p.progress(text) }
+
+// Now is the run's clock.
+func (p *Probe) Now() time.Time { return p.run.now() }

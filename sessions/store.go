@@ -1,0 +1,76 @@
+package sessions
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"iter"
+	"time"
+)
+
+// Head names the last line of a journal.
+type Head struct {
+	Seq  uint64
+	Hash [sha256.Size]byte
+}
+
+// Entry is one stored journal line: the JSON bytes as they are. The caller checks the chain.
+type Entry struct {
+	Seq  uint64
+	Hash [sha256.Size]byte
+	JSON []byte
+}
+
+// ErrConflict says that somebody else appended first; ErrReadOnly that this opener may not
+// write (a second writer, a signed file, a damaged journal); ErrNotFound that there is no
+// such session or blob.
+var (
+	ErrConflict = errors.New("somebody else wrote to this session first")
+	ErrReadOnly = errors.New("the session is open read-only")
+	ErrNotFound = errors.New("no such session")
+)
+
+// Store keeps journals and evidence. Lines are `HASH SP JSON LF` with HASH the hex SHA-256
+// over (previous hash in hex, LF, JSON); stores keep and return the JSON bytes unchanged.
+type Store interface {
+	Create(ctx context.Context, id string, first []byte) (Head, error)
+	// Append is all or nothing and returns when durable.
+	Append(ctx context.Context, id string, expect Head, lines ...[]byte) (Head, error)
+	Read(ctx context.Context, id string, after uint64) iter.Seq2[Entry, error]
+	List(ctx context.Context) ([]Summary, error)
+	PutBlob(ctx context.Context, id string, sum [sha256.Size]byte, r io.Reader) error
+	GetBlob(ctx context.Context, id string, sum [sha256.Size]byte) (io.ReadCloser, error)
+	// PutSummary keeps what lists show; it is derived and may be lost.
+	PutSummary(ctx context.Context, s Summary) error
+	// Lock claims the session for writing; the error names who holds it. Unlock by closing.
+	Lock(ctx context.Context, id string) (io.Closer, error)
+	// Drafts keep half-typed text; an empty text removes one.
+	PutDraft(ctx context.Context, id, name, text string) error
+	Drafts(ctx context.Context, id string) (map[string]string, error)
+	Remove(ctx context.Context, id string) error // to the trash folder
+	Close() error
+}
+
+// Summary is a session as lists show it.
+type Summary struct {
+	ID          string    `json:"id"`
+	Target      string    `json:"target"`
+	Version     string    `json:"version"`
+	Environment string    `json:"environment"`
+	Profile     string    `json:"profile"`
+	Decision    Decision  `json:"decision"`
+	Declared    Decision  `json:"declared"`
+	Score       float64   `json:"score"`
+	Judged      int       `json:"judged"`
+	Items       int       `json:"items"`
+	State       string    `json:"state"` // draft, submitted, accepted, returned
+	Created     time.Time `json:"created"`
+	Touched     time.Time `json:"touched"`
+	Events      uint64    `json:"events"`
+	Head        string    `json:"head"`
+	Blockers    []string  `json:"blockers"`
+	Questions   int       `json:"questions"`    // wait for the reviewer
+	NeedConsent int       `json:"need_consent"` // wait for consent
+	Damaged     string    `json:"damaged"`      // what is wrong with the journal, empty if nothing
+}
