@@ -51,10 +51,9 @@ func (b *builder) actions() []Action {
 	out = append(out, b.itemActions(covered)...)
 	for _, f := range b.st.Findings {
 		if !f.Strength && f.Recommendation != "" {
-			out = append(out, Action{
-				Title: string(f.Title), Text: string(f.Recommendation), Horizon: horizonOf(f.Horizon, f.Severity),
-				Effort: string(f.Effort), Owner: string(f.Owner), Items: orEmpty(f.Items), Lines: []Tick{}, Done: f.Closed,
-			})
+			act := findingAction(f, horizonOf(f.Horizon, f.Severity))
+			act.Done = f.Closed
+			out = append(out, act)
 		}
 	}
 	return out

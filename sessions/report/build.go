@@ -18,7 +18,7 @@ func Build(st *sessions.State, a sessions.Assessment, prev *sessions.State, vers
 		Tool:         Tool{Name: "gonogo", Version: version},
 		Session:      b.session(),
 		Target:       b.target(),
-		Profile:      Profile{ID: st.Profile.ID, Title: st.Profile.Title, Version: st.Profile.Version, SHA256: st.Opened.ProfileSHA},
+		Profile:      Profile{ID: st.Profile.ID, Title: st.Profile.Title, Version: st.Profile.Version, Method: st.Profile.Scoring.Method, SHA256: st.Opened.ProfileSHA},
 		Score:        b.score(),
 		Items:        b.items(),
 		Findings:     b.findings(),

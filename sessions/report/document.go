@@ -78,6 +78,7 @@ type Profile struct {
 	ID      string `json:"id"`
 	Title   string `json:"title"`
 	Version int    `json:"version"`
+	Method  string `json:"method"` // weighted or passrate
 	SHA256  string `json:"sha256"`
 }
 

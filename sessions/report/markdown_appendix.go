@@ -1,0 +1,130 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+func (m *markdown) findings() {
+	m.h(2, "Findings")
+	if len(m.d.Findings) == 0 {
+		m.para("None.")
+	}
+	for _, f := range m.d.Findings {
+		m.h(3, f.ID+": "+string(f.Title))
+		state := "open"
+		if f.Closed {
+			state = "closed"
+		}
+		lines := []string{"- **Severity**: " + string(f.Severity), "- **State**: " + state}
+		for _, l := range [][2]string{{"Horizon", f.Horizon}, {"Owner", string(f.Owner)}, {"Effort", string(f.Effort)},
+			{"Impact", f.Impact}, {"Probability", f.Probability}, {"Items", strings.Join(f.Items, ", ")}, {"Evidence", strings.Join(f.Evidence, ", ")}} {
+			if l[1] != "" {
+				lines = append(lines, "- **"+l[0]+"**: "+text(l[1]))
+			}
+		}
+		m.list(lines)
+		if f.Description != "" {
+			m.para(block(string(f.Description)))
+		}
+		if f.Recommendation != "" {
+			m.para("**Recommendation.** " + block(string(f.Recommendation)))
+		}
+	}
+	m.h(3, "Root causes")
+	var out []string
+	for _, c := range m.d.Causes {
+		out = append(out, "- **"+text(string(c.Title))+"** explains "+ids(c.Items))
+	}
+	m.list(out)
+}
+
+func (m *markdown) overrides() {
+	m.h(2, "Overrides")
+	rows := [][]string{}
+	for _, o := range m.d.Overrides {
+		rows = append(rows, []string{code(o.Item), verdict(o.Machine), verdict(o.Verdict), text(o.Reason), text(o.By)})
+	}
+	m.table([]string{"Item", "Machine", "Reviewer", "Reason", "By"}, rows)
+}
+
+func (m *markdown) waivers() {
+	m.h(2, "Waivers")
+	rows := [][]string{}
+	for _, w := range m.d.Waivers {
+		state := "holds"
+		if w.Expired {
+			state = "expired"
+		}
+		rows = append(rows, []string{code(w.Item), text(string(w.Reason)), text(string(w.Compensating)), text(string(w.ApprovedBy)), text(w.Expires), state})
+	}
+	m.table([]string{"Item", "Reason", "Compensating control", "Approved by", "Expires", "State"}, rows)
+}
+
+func (m *markdown) consent() {
+	m.h(2, "Consent and requests")
+	rows := [][]string{}
+	for _, c := range m.d.Consent {
+		rows = append(rows, []string{string(c.Class), code(c.Host), text(c.By), stamp(c.At), ids(c.Items)})
+	}
+	m.table([]string{"Class", "Host", "By", "At", "Items"}, rows)
+	m.f("%s sent to the target in all.", capital(plural(m.d.RequestsSent, "request")))
+}
+
+func (m *markdown) changes() {
+	m.h(2, "Changes since the previous session")
+	c := m.d.Changes
+	if c == nil {
+		m.para("None.")
+		return
+	}
+	m.f("Against session %s: %s → %s, %s → %s.", code(c.Old.ID), c.Old.Decision.Words(), c.New.Decision.Words(), percent1(c.Old.Score), percent1(c.New.Score))
+	var out []string
+	for _, s := range c.Split {
+		out = append(out, fmt.Sprintf("- %s %+.1f", text(s.Title), s.Points))
+	}
+	m.list(out)
+	rows := [][]string{}
+	for _, g := range c.Groups {
+		for _, i := range g.Items {
+			rows = append(rows, []string{text(g.Title), code(i.Item), text(i.Title), string(i.Old) + " → " + string(i.New)})
+		}
+	}
+	m.table([]string{"Change", "Item", "Title", "Verdict"}, rows)
+}
+
+func (m *markdown) evidence() {
+	m.h(2, "Evidence index")
+	rows := [][]string{}
+	seen := map[string]bool{}
+	for _, it := range m.d.Items {
+		for _, e := range it.Evidence {
+			if seen[e.SHA256+it.ID] {
+				continue
+			}
+			seen[e.SHA256+it.ID] = true
+			rows = append(rows, []string{code(it.ID), code(string(e.What)), stamp(e.At), fmt.Sprint(e.Bytes), string(e.Strength), code(e.SHA256)})
+		}
+	}
+	m.table([]string{"Item", "What", "At", "Bytes", "Known by", "SHA-256"}, rows)
+}
+
+func (m *markdown) footer() {
+	d := m.d
+	m.h(2, "Sign-off")
+	m.list([]string{
+		"- **Assessment completed**: " + stamp(d.Report.CompletedAt),
+		"- **Next review**: " + orNone(d.Report.NextReview),
+		"- **Emergency contact**: " + text(orNone(d.Target.Contact)),
+		"- **State**: " + d.Session.State + suffix(", ", text(d.Session.Comment)),
+		"- **Signatures**: a signed copy carries them beside this text; " + code("gonogo verify FILE") + " tells who signed and what it covers",
+		"- **Journal**: " + fmt.Sprintf("%d events, head %s", d.Session.Events, code(d.Session.Head)),
+		"- **Made by**: gonogo " + text(d.Tool.Version),
+	})
+	m.para("*" + text(d.Report.Method) + "*")
+}
+
+func (m *markdown) scoring() {
+	m.h(2, "How the scores were computed")
+	m.list(bullets(m.d.Report.Scoring))
+}

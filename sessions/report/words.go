@@ -1,0 +1,97 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"assess/gonogo/checks"
+)
+
+// roundHalfUp rounds to n decimals with halves up, as people do: 59.375 is 59.38. The small
+// addend undoes binary representation (59.375 may be stored a hair below itself).
+func roundHalfUp(x float64, decimals int) float64 {
+	f := math.Pow(10, float64(decimals))
+	return math.Floor(x*f+0.5+1e-9) / f
+}
+
+// percent1 is an overall figure: one decimal, "35.2 %".
+func percent1(x float64) string { return fmt.Sprintf("%.1f %%", roundHalfUp(x, 1)) }
+
+// span1 is a range: "35.2–43.9 %".
+func span1(low, high float64) string {
+	return fmt.Sprintf("%.1f–%.1f %%", roundHalfUp(low, 1), roundHalfUp(high, 1))
+}
+
+// categoryPercent is a category's figure: two decimals for a pass rate, one for a weighted
+// score.
+func categoryPercent(x float64, method string) string {
+	if method == "passrate" {
+		return fmt.Sprintf("%.2f %%", roundHalfUp(x, 2))
+	}
+	return percent1(x)
+}
+
+// plural is "1 item", "2 items".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// were is "1 question is", "2 questions are".
+func were(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun + " is"
+	}
+	return fmt.Sprintf("%d %ss are", n, noun)
+}
+
+// waiting is "1 item waits", "2 items wait".
+func waiting(n int) string {
+	if n == 1 {
+		return "1 item waits"
+	}
+	return fmt.Sprintf("%d items wait", n)
+}
+
+// dayRange is "2–3 days", with weeks of five working days from one week on.
+func dayRange(low, high float64) string {
+	days := span(low, high, "day")
+	if high <= 5 {
+		return days
+	}
+	return fmt.Sprintf("%s (%s)", days, span(math.Ceil(low/5), math.Ceil(high/5), "week"))
+}
+
+func span(low, high float64, noun string) string {
+	l, h := trimFloat(low), trimFloat(high)
+	if l == h {
+		if l == "1" {
+			return "1 " + noun
+		}
+		return h + " " + noun + "s"
+	}
+	return l + "–" + h + " " + noun + "s"
+}
+
+func trimFloat(x float64) string {
+	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", x), "0"), ".")
+}
+
+// verdictSigns stand beside a verdict's word, never instead of it.
+var verdictSigns = map[checks.Verdict]string{
+	checks.Pass: "✓", checks.Warn: "!", checks.Fail: "✘", checks.Inconclusive: "?", checks.NA: "–", checks.Pending: "·",
+}
+
+// colourWords are the colours as the report prints them.
+var colourWords = map[string]string{"green": "GREEN", "amber": "YELLOW", "red": "RED"}
+
+// fill puts values into the {name} holes of a profile's phrase.
+func fill(phrase string, values map[string]string) string {
+	for k, v := range values {
+		phrase = strings.ReplaceAll(phrase, "{"+k+"}", v)
+	}
+	return phrase
+}
