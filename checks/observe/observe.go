@@ -31,6 +31,7 @@ type Request struct {
 	Body   []byte   //
 	As     Identity // Anonymous when empty
 	Fresh  bool     // send it even if the same was sent before (bursts, repeats)
+	Burst  bool     // part of a rate-limit burst: implies Fresh, has a rate and a budget of its own
 	Class  string   // "safe" when empty; "intrusive" needs consent
 	Secret []string // values in URL, header or body that must never reach evidence
 }
@@ -44,6 +45,7 @@ type Exchange struct {
 	Proto     string
 	Header    http.Header // duplicates in their order of arrival
 	Body      []byte      // at most 1 MiB, after decoding
+	Encoded   bool        // Body is still in its Content-Encoding: one that gonogo does not decode
 	Truncated bool        // the body went on
 	Remote    string      // address dialled
 	TLS       *tls.ConnectionState
