@@ -1,6 +1,9 @@
 package clean
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // hidden reports whether r must be shown as its code point: everything Unicode does not
 // call printable (C1 controls, format and bidi characters, odd spaces, line separators,
@@ -37,9 +40,12 @@ func joins(r rune) bool {
 		unicode.Malayalam, unicode.Sinhala, unicode.Khmer, unicode.Myanmar)
 }
 
-// isPicture reports whether r can stand at the start of an emoji sequence.
+// isPicture reports whether r can stand at the start of an emoji sequence. U+FFFD, which
+// decoding also returns for "nothing", can't.
 func isPicture(r rune) bool {
 	switch r {
+	case utf8.RuneError:
+		return false
 	case 0x203C, 0x2049, 0x3030: // ‼ ⁉ 〰
 		return true
 	}

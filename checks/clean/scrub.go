@@ -80,7 +80,7 @@ func (w *scrubber) next(s string) int {
 	r, n := utf8.DecodeRuneInString(s)
 	switch {
 	case r == utf8.RuneError && n == 1:
-		w.text("<" + strings.ToUpper(hex2(s[0])) + ">")
+		w.text("<" + hex(s[0]) + ">")
 	case r == '\n' && w.block:
 		w.base('\n')
 	case r == '\n':
@@ -190,7 +190,7 @@ func (w *scrubber) code(r rune) {
 	w.text("<U+" + strings.Repeat("0", max(0, 4-len(h))) + h + ">")
 }
 
-func hex2(b byte) string {
-	const digits = "0123456789abcdef"
+func hex(b byte) string {
+	const digits = "0123456789ABCDEF"
 	return string([]byte{digits[b>>4], digits[b&15]})
 }
