@@ -1,0 +1,201 @@
+package signing
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hiddeco/sshsig"
+	"golang.org/x/crypto/ssh"
+)
+
+// The namespaces of the two kinds of signature. They never change: a signature made in one
+// can't be replayed in the other.
+const (
+	NamespaceReport      = "gonogo.report.v1"
+	NamespaceCountersign = "gonogo.countersign.v1"
+)
+
+// Contents are the parts of a report file that a session makes.
+type Contents struct {
+	Markdown []byte
+	JSON     []byte
+	Journal  []byte
+	Evidence map[string][]byte // "<sha256>.<txt|json|xml|toml|png|bin>" → bytes
+}
+
+func (c Contents) container() Container {
+	out := Container{partMarkdown: c.Markdown, partJSON: c.JSON, partJournal: c.Journal}
+	for name, data := range c.Evidence {
+		out["evidence/"+name] = data
+	}
+	return out
+}
+
+// Pack makes an unsigned container: the same parts and MANIFEST, with signer "-".
+func Pack(c Contents, f Facts) []byte {
+	out := c.container()
+	f.Signer, f.SignedAt = "-", time.Time{}
+	out[partManifest] = out.manifest(f)
+	return out.Encode()
+}
+
+// Sign makes the signed report file. f.Signer names who signs, as the team's signers
+// file knows them; f.SignedAt is a claim that the key's validity is checked against.
+func Sign(c Contents, f Facts, signer ssh.Signer) ([]byte, error) {
+	if f.Signer == "" || strings.ContainsAny(f.Signer, " \t\n,*?!\"") {
+		return nil, fmt.Errorf("%q can't be a signer's name: give a mail address or a word without blanks", f.Signer)
+	}
+	out := c.container()
+	out[partManifest] = out.manifest(f)
+	sig, err := signatureOver(out[partManifest], signer, NamespaceReport)
+	if err != nil {
+		return nil, err
+	}
+	out[partSignature] = sig
+	return out.Encode(), nil
+}
+
+func signatureOver(data []byte, signer ssh.Signer, namespace string) ([]byte, error) {
+	if _, cert := signer.PublicKey().(*ssh.Certificate); cert {
+		return nil, errors.New("signing with a certificate is not supported: give the plain key")
+	}
+	sig, err := sshsig.Sign(bytes.NewReader(data), signer, sshsig.HashSHA512, namespace)
+	if err != nil {
+		return nil, fmt.Errorf("sign with %s: %w", ssh.FingerprintSHA256(signer.PublicKey()), err)
+	}
+	return sshsig.Armor(sig), nil
+}
+
+// Statement is what a lead countersigns.
+type Statement struct {
+	Decision string // accept or return
+	By       string
+	At       time.Time
+	Comment  string
+}
+
+// Countersign adds a lead's statement and its signature to a signed file. The assessor's own
+// key or name is refused: four eyes are the point.
+func Countersign(file []byte, s Statement, signer ssh.Signer) ([]byte, error) {
+	if s.Decision != "accept" && s.Decision != "return" {
+		return nil, fmt.Errorf("decision %q: say accept or return", s.Decision)
+	}
+	c, err := Decode(file)
+	if err != nil {
+		return nil, err
+	}
+	sig, err := readArmored(c[partSignature])
+	if err != nil {
+		return nil, fmt.Errorf("only a signed report can be countersigned: %w", err)
+	}
+	if err := checkSignature(c[partManifest], sig, NamespaceReport); err != nil {
+		return nil, err
+	}
+	m, err := parseManifest(c[partManifest])
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Equal(sig.PublicKey.Marshal(), signer.PublicKey().Marshal()) || strings.EqualFold(m.Signer, s.By) {
+		return nil, errors.New("the assessor can't countersign: another person with another key must")
+	}
+	n := 1
+	previous := "-"
+	for ; c[countersignName(n)] != nil; n++ {
+		previous = sum(c[countersignName(n)+".sig"])
+	}
+	if n > 99 {
+		return nil, errors.New("a report holds at most 99 countersignatures")
+	}
+	body := statementText(c, s, previous)
+	if c[countersignName(n)+".sig"], err = signatureOver(body, signer, NamespaceCountersign); err != nil {
+		return nil, err
+	}
+	c[countersignName(n)] = body
+	return c.Encode(), nil
+}
+
+func countersignName(n int) string { return "countersign-" + strconv.Itoa(n) + ".txt" }
+
+func statementText(c Container, s Statement, previous string) []byte {
+	lines := []string{
+		"gonogo-countersign: v1",
+		"manifest-sha256: " + sum(c[partManifest]),
+		"signature-sha256: " + sum(c[partSignature]),
+		"previous: " + previous,
+		"decision: " + s.Decision,
+		"by: " + oneLine(s.By),
+		"at: " + s.At.UTC().Format(time.RFC3339),
+		"comment: " + oneLine(s.Comment),
+	}
+	return []byte(strings.Join(lines, "\n") + "\n")
+}
+
+var statementKeys = []string{"gonogo-countersign", "manifest-sha256", "signature-sha256", "previous", "decision", "by", "at", "comment"}
+
+// parseStatement reads a countersignature's text strictly.
+func parseStatement(data []byte) (map[string]string, error) {
+	lines := strings.Split(string(data), "\n")
+	if len(lines) != len(statementKeys)+1 || lines[len(statementKeys)] != "" {
+		return nil, errors.New("not eight lines")
+	}
+	out := map[string]string{}
+	for i, k := range statementKeys {
+		v, ok := strings.CutPrefix(lines[i], k+":")
+		if !ok {
+			return nil, fmt.Errorf("line %d is not %q", i+1, k)
+		}
+		out[k] = strings.TrimPrefix(v, " ")
+	}
+	if out["gonogo-countersign"] != "v1" || (out["decision"] != "accept" && out["decision"] != "return") {
+		return nil, errors.New("not a v1 statement that accepts or returns")
+	}
+	return out, nil
+}
+
+var armorBegin, armorEnd = []byte("-----BEGIN SSH SIGNATURE-----\n"), []byte("\n-----END SSH SIGNATURE-----\n")
+
+var errNotOneBlock = errors.New("not one complete armored block")
+
+// readArmored reads exactly one armored signature. pem.Decode, which the library uses, would
+// accept text around it, headers, CRLF and a second block; stock ssh-keygen differs on each.
+func readArmored(data []byte) (*sshsig.Signature, error) {
+	switch {
+	case data == nil:
+		return nil, errors.New("not signed")
+	case len(data) > 16<<10, !bytes.HasPrefix(data, armorBegin), !bytes.HasSuffix(data, armorEnd), bytes.Count(data, []byte("BEGIN")) != 1:
+		return nil, errNotOneBlock
+	}
+	if !armorBody.Match(data[len(armorBegin) : len(data)-len(armorEnd)]) {
+		return nil, errNotOneBlock
+	}
+	sig, err := sshsig.Unarmor(data)
+	if err != nil {
+		return nil, errNotOneBlock
+	}
+	return sig, nil
+}
+
+var armorBody = regexp.MustCompile(`^(?:[A-Za-z0-9+/]+\n)*[A-Za-z0-9+/]+={0,2}$`)
+
+// checkSignature proves that the key inside the signature signed these bytes in this
+// namespace. Whose key it is, is the signers file's to say.
+func checkSignature(data []byte, sig *sshsig.Signature, namespace string) error {
+	if sig.Namespace != namespace {
+		return fmt.Errorf("namespace does not match: signed as %.60q, not %s", sig.Namespace, namespace)
+	}
+	if _, cert := sig.PublicKey.(*ssh.Certificate); cert {
+		return errors.New("signed with a certificate: verify it with ssh-keygen -Y verify")
+	}
+	if sig.Signature.Format == ssh.KeyAlgoRSA {
+		return errors.New("signed with RSA and SHA-1, which is not accepted any more")
+	}
+	if err := sshsig.Verify(bytes.NewReader(data), sig, sig.PublicKey, sig.HashAlgorithm, namespace); err != nil {
+		return errors.New("signature does not match the content")
+	}
+	return nil
+}

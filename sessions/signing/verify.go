@@ -1,0 +1,303 @@
+package signing
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hiddeco/sshsig"
+	"golang.org/x/crypto/ssh"
+
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/sessions"
+)
+
+// Options say how strictly to verify.
+type Options struct {
+	Signers            *Signers
+	Now                time.Time
+	AtNow              bool // judge keys at Now instead of the time the report claims
+	RequireCountersign bool
+	// Replay renders the report again from the journal and the evidence; nil: not asked.
+	Replay func(c Container) (markdown, json []byte, err error)
+}
+
+// Verification is what Verify found. Good is true only when everything is.
+type Verification struct {
+	Good              bool               `json:"good"`
+	Sentence          clean.Text         `json:"sentence"`
+	Hint              clean.Text         `json:"hint"`
+	Notes             []clean.Text       `json:"notes"`
+	Content           clean.Text         `json:"content"` // "whole", or what changed
+	Signer            clean.Text         `json:"signer"`
+	Fingerprint       string             `json:"fingerprint"`
+	SignedAt          string             `json:"signed_at"`
+	KeyState          clean.Text         `json:"key_state"`
+	SignersLine       int                `json:"signers_line"`
+	Decision          clean.Text         `json:"decision"`
+	Session           clean.Text         `json:"session"`
+	Target            clean.Text         `json:"target"`
+	Profile           clean.Text         `json:"profile"`
+	Events            uint64             `json:"journal_events"`
+	Head              string             `json:"journal_head"`
+	Replay            string             `json:"replay"` // "", "same" or what differs
+	Parts             []Part             `json:"parts"`
+	Countersignatures []Countersignature `json:"countersignatures"`
+}
+
+// Part is one part of the file and whether it is what was signed.
+type Part struct {
+	Name  string `json:"name"`
+	State string `json:"state"` // ok, changed, missing, not covered by the signature
+}
+
+// Countersignature is one lead's statement.
+type Countersignature struct {
+	Good        bool       `json:"good"`
+	Sentence    clean.Text `json:"sentence"`
+	By          clean.Text `json:"by"`
+	At          string     `json:"at"`
+	Decision    string     `json:"decision"`
+	Comment     clean.Text `json:"comment"`
+	Fingerprint string     `json:"fingerprint"`
+}
+
+// Verify checks a report file from its bytes, read once. Nothing of the content is
+// parsed before the signature is checked, the MANIFEST only after it.
+func Verify(file []byte, o Options) Verification {
+	v := Verification{Notes: []clean.Text{}, Parts: []Part{}, Countersignatures: []Countersignature{}}
+	if err := v.verify(file, o); err != nil {
+		v.Good = false
+		v.Sentence = clean.Line("NOT GOOD: " + err.Error())
+		return v
+	}
+	v.Good = true
+	v.Sentence = clean.Line("GOOD signed by " + string(v.Signer) + v.countersigned())
+	return v
+}
+
+func (v *Verification) countersigned() string {
+	if len(v.Countersignatures) == 0 {
+		return "; not countersigned"
+	}
+	var parts []string
+	for _, c := range v.Countersignatures {
+		parts = append(parts, fmt.Sprintf("countersigned by %s (%s)", c.By, c.Decision))
+	}
+	return "; " + strings.Join(parts, "; ")
+}
+
+func (v *Verification) verify(file []byte, o Options) error {
+	c, err := Decode(file)
+	if err != nil {
+		return err
+	}
+	sig, err := readArmored(c[partSignature])
+	if err != nil {
+		return err
+	}
+	v.Fingerprint = ssh.FingerprintSHA256(sig.PublicKey)
+	if err := checkSignature(c[partManifest], sig, NamespaceReport); err != nil {
+		v.hint(c, sig)
+		return err
+	}
+	m, err := parseManifest(c[partManifest])
+	if err != nil {
+		return err
+	}
+	v.facts(m)
+	if err := v.judgeKey(o, m, sig.PublicKey); err != nil {
+		return err
+	}
+	if err := v.parts(c, m); err != nil {
+		return err
+	}
+	if err := checkJournal(c, m); err != nil {
+		return err
+	}
+	if err := v.replay(c, o); err != nil {
+		return err
+	}
+	return v.countersigns(c, m, sig.PublicKey, o)
+}
+
+func (v *Verification) facts(m *Manifest) {
+	v.Signer, v.Decision, v.Session = clean.Line(m.Signer), clean.Line(m.Decision), clean.Line(m.Session)
+	v.Target, v.Profile = clean.Line(m.Target), clean.Line(m.Profile)
+	v.Events, v.Head = m.JournalEvents, m.JournalHead
+	v.SignedAt = m.SignedAt.UTC().Format(time.RFC3339)
+}
+
+// hint tells why a signature that fails may do so; it never makes it good.
+func (v *Verification) hint(c Container, sig *sshsig.Signature) {
+	m := bytes.TrimPrefix(c[partManifest], []byte("\xef\xbb\xbf"))
+	m = bytes.ReplaceAll(m, []byte("\r\n"), []byte("\n"))
+	if !bytes.Equal(m, c[partManifest]) && checkSignature(m, sig, NamespaceReport) == nil {
+		v.Hint = "line ends were converted or a byte order mark was added: with plain LF it matches"
+	}
+}
+
+func (v *Verification) judgeKey(o Options, m *Manifest, key ssh.PublicKey) error {
+	at := m.SignedAt
+	if o.AtNow {
+		at = o.Now
+	}
+	t := o.Signers.vouches(key, m.Signer, NamespaceReport, at, o.Now)
+	v.KeyState, v.SignersLine = clean.Line(t.Reason), t.Line
+	if !t.OK {
+		if t.Line == 0 && (o.Signers == nil || !o.Signers.revoked[string(key.Marshal())]) {
+			v.Hint = clean.Line(fmt.Sprintf("if you know whose key this is, add to the signers file: %s namespaces=\"%s\" %s",
+				m.Signer, NamespaceReport, strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key)))))
+		}
+		return errors.New(t.Reason)
+	}
+	if t.Reason != "" {
+		v.Notes = append(v.Notes, clean.Line(t.Reason))
+	} else {
+		v.KeyState = "valid"
+	}
+	return nil
+}
+
+// parts compares every part with the MANIFEST and names the first that differs.
+func (v *Verification) parts(c Container, m *Manifest) error {
+	var wrong []string
+	add := func(name, state string) {
+		v.Parts = append(v.Parts, Part{name, state})
+		if state != "ok" {
+			wrong = append(wrong, name+" "+state)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Sums)) {
+		data, there := c[name]
+		switch {
+		case !there:
+			add(name, "missing")
+		case sum(data) != m.Sums[name]:
+			add(name, "changed")
+		default:
+			add(name, "ok")
+		}
+	}
+	for _, name := range c.covered() {
+		if _, ok := m.Sums[name]; !ok {
+			add(name, "not covered by the signature")
+		}
+	}
+	if len(wrong) > 0 {
+		v.Content = clean.Line(strings.Join(wrong, "; "))
+		return fmt.Errorf("signed by %s, but %s", m.Signer, strings.Join(wrong, "; "))
+	}
+	v.Content = "whole"
+	return nil
+}
+
+// checkJournal follows the hash chain to the head the MANIFEST names.
+func checkJournal(c Container, m *Manifest) error {
+	entries, tail, err := sessions.ReadJournal(bytes.NewReader(c[partJournal]))
+	switch {
+	case err != nil:
+		return fmt.Errorf("journal: %w", err)
+	case len(tail) > 0:
+		return errors.New("journal: bytes after the last whole line")
+	case len(entries) == 0:
+		return errors.New("journal: empty")
+	}
+	last := entries[len(entries)-1]
+	if uint64(len(entries)) != m.JournalEvents || fmt.Sprintf("%x", last.Hash) != m.JournalHead {
+		return errors.New("journal: its head is not the one the manifest names")
+	}
+	return nil
+}
+
+func (v *Verification) replay(c Container, o Options) error {
+	if o.Replay == nil {
+		return nil
+	}
+	md, js, err := o.Replay(c)
+	if err != nil {
+		return fmt.Errorf("replay: %w", err)
+	}
+	var differ []string
+	if !bytes.Equal(md, c[partMarkdown]) {
+		differ = append(differ, partMarkdown)
+	}
+	if !bytes.Equal(js, c[partJSON]) {
+		differ = append(differ, partJSON)
+	}
+	if len(differ) > 0 {
+		v.Replay = strings.Join(differ, ", ") + " differs"
+		return fmt.Errorf("replay: the journal gives another %s than the one signed", strings.Join(differ, " and "))
+	}
+	v.Replay = "same"
+	return nil
+}
+
+func (v *Verification) countersigns(c Container, m *Manifest, assessor ssh.PublicKey, o Options) error {
+	previous := "-"
+	n := 1
+	for ; c[countersignName(n)] != nil || c[countersignName(n)+".sig"] != nil; n++ {
+		cs, err := countersignature(c, n, previous, m, assessor, o)
+		if err != nil {
+			cs.Sentence = clean.Line(err.Error())
+		}
+		cs.Good = err == nil
+		v.Countersignatures = append(v.Countersignatures, cs)
+		if err != nil {
+			return fmt.Errorf("signed by %s, but countersignature %d: %w", m.Signer, n, err)
+		}
+		previous = sum(c[countersignName(n)+".sig"])
+	}
+	for name := range c {
+		if strings.HasPrefix(name, "countersign-") && !strings.HasSuffix(name, ".sig") && n == 1 {
+			return errors.New("countersignatures do not begin at 1")
+		}
+	}
+	if o.RequireCountersign && n == 1 {
+		return fmt.Errorf("signed by %s, but not countersigned", m.Signer)
+	}
+	return nil
+}
+
+func countersignature(c Container, n int, previous string, m *Manifest, assessor ssh.PublicKey, o Options) (Countersignature, error) {
+	var out Countersignature
+	body := c[countersignName(n)]
+	sig, err := readArmored(c[countersignName(n)+".sig"])
+	if err != nil {
+		return out, err
+	}
+	out.Fingerprint = ssh.FingerprintSHA256(sig.PublicKey)
+	if err := checkSignature(body, sig, NamespaceCountersign); err != nil {
+		return out, err
+	}
+	s, err := parseStatement(body)
+	if err != nil {
+		return out, err
+	}
+	out.By, out.At, out.Decision, out.Comment = clean.Line(s["by"]), s["at"], s["decision"], clean.Line(s["comment"])
+	at, err := time.Parse(time.RFC3339, s["at"])
+	if err != nil {
+		return out, errors.New("its time is not RFC 3339")
+	}
+	switch {
+	case s["manifest-sha256"] != sum(c[partManifest]) || s["signature-sha256"] != sum(c[partSignature]):
+		return out, errors.New("countersignature is for another report")
+	case s["previous"] != previous:
+		return out, errors.New("an earlier countersignature was changed or removed")
+	case bytes.Equal(sig.PublicKey.Marshal(), assessor.Marshal()), strings.EqualFold(s["by"], m.Signer):
+		return out, errors.New("countersigned by the assessor")
+	}
+	if o.AtNow {
+		at = o.Now
+	}
+	t := o.Signers.vouches(sig.PublicKey, s["by"], NamespaceCountersign, at, o.Now)
+	out.Sentence = clean.Line(t.Reason)
+	if !t.OK {
+		return out, errors.New(t.Reason)
+	}
+	return out, nil
+}
