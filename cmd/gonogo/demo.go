@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"assess/gonogo/checks/demo"
+)
+
+// demoProfiles are the default profiles of the demo's scenarios.
+var demoProfiles = map[string]string{"phase5": "phase5", "analytics": "full-stack", "healthy": "production"}
+
+type demoFlags struct {
+	run      runFlags
+	options  demo.Options
+	headless bool
+	serve    string
+}
+
+func (a *app) demoCommand() *cobra.Command {
+	d := &demoFlags{}
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Start the embedded demo system (loopback only) and review it",
+		Long:  "Start the embedded demo system, in a process of its own and on loopback only, and open a review\nof it. With --headless it is `gonogo run` on it; with --serve it is only served.\n\n" + demoFixes(),
+		Args:  exactly(),
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), d) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&d.options.Scenario, "scenario", "phase5", "phase5 (flawed) or healthy")
+	f.StringSliceVar(&d.options.Fix, "fix", nil, "mend one of its flaws (repeatable)")
+	f.BoolVar(&d.headless, "headless", false, "run the automated part without a screen")
+	f.StringVar(&d.serve, "serve", "", "only serve it, on this loopback address, such as 127.0.0.1:8000")
+	d.run.register(cmd)
+	return cmd
+}
+
+// demoFixes lists the --fix names from the one table of switches.
+func demoFixes() string {
+	var b strings.Builder
+	b.WriteString("What --fix can mend:\n")
+	for _, s := range demo.Switches {
+		fmt.Fprintf(&b, "  %-13s %s\n", s.Name, s.Flaw)
+	}
+	return b.String()
+}
+
+func (a *app) demo(ctx context.Context, d *demoFlags) error {
+	if err := d.options.Check(); err != nil {
+		return usage(hint(err, "gonogo demo --help lists what there is"))
+	}
+	if _, err := d.run.classes(); err != nil {
+		return usage(err)
+	}
+	if d.serve != "" {
+		d.options.Addr = d.serve
+		return demo.Serve(ctx, d.options, func(i demo.Info) {
+			fmt.Fprintf(a.out, "serving %s\ntarget  %s\nCtrl+C stops it and removes its files\n", i.BaseURL, i.TargetFile)
+		})
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("start the demo system: %w", err)
+	}
+	process, info, err := demo.Spawn(ctx, exe, d.options)
+	if err != nil {
+		return fmt.Errorf("start the demo system: %w", err)
+	}
+	defer process.Stop()
+	profile := demoProfiles[d.options.Scenario]
+	if d.headless {
+		return a.runHeadless(ctx, info.TargetFile, &d.run, profile)
+	}
+	if d.run.profile != "" {
+		profile = d.run.profile
+	}
+	return a.openScreen(ctx, screenOptions{target: info.TargetFile, profile: profile, start: true})
+}
+
+// demoServeCommand is how the demo's own process begins; people use demo --serve.
+func (a *app) demoServeCommand() *cobra.Command {
+	o := demo.Options{}
+	cmd := &cobra.Command{
+		Use: "demo-serve", Hidden: true, Args: exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, cancel := context.WithCancel(cmd.Context())
+			defer cancel()
+			go func() { // the parent's end closes our standard input: no orphan stays behind
+				_, _ = io.Copy(io.Discard, os.Stdin)
+				cancel()
+			}()
+			return demo.Serve(ctx, o, func(i demo.Info) { _ = json.NewEncoder(a.out).Encode(i) })
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Scenario, "scenario", "phase5", "")
+	f.StringSliceVar(&o.Fix, "fix", nil, "")
+	f.StringVar(&o.Dir, "dir", "", "")
+	f.StringVar(&o.Addr, "addr", "", "")
+	return cmd
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+	"golang.org/x/term"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/checks/kinds"
+	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/filestore"
+	"assess/gonogo/sessions/signing"
+)
+
+func isTTY(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// dataDir is where sessions live.
+func (a *app) dataDir() (string, error) {
+	for _, d := range []string{a.home, os.Getenv("GONOGO_HOME")} {
+		if d != "" {
+			return filepath.Abs(d)
+		}
+	}
+	if d := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(d) {
+		return filepath.Join(d, "gonogo"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", usage(hint(fmt.Errorf("no place for sessions: %w", err), "give --home DIR"))
+	}
+	return filepath.Join(home, ".local", "share", "gonogo"), nil
+}
+
+// configDir is where config.toml, profiles, themes and the signers file live.
+func configDir() string {
+	if d := os.Getenv("XDG_CONFIG_HOME"); filepath.IsAbs(d) {
+		return filepath.Join(d, "gonogo")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, ".config", "gonogo")
+}
+
+// config is config.toml. Missing keys mean defaults; unknown ones warn.
+type config struct {
+	Me struct {
+		Name string `toml:"name"`
+		Mail string `toml:"mail"`
+		Role string `toml:"role"`
+	} `toml:"me"`
+	Theme string `toml:"theme"`
+}
+
+func (a *app) config() (config, error) {
+	var c config
+	file := filepath.Join(configDir(), "config.toml")
+	md, err := toml.DecodeFile(file, &c)
+	if errors.Is(err, os.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return c, usage(fmt.Errorf("%s: %w", file, err))
+	}
+	for _, k := range md.Undecoded() {
+		near := checks.Nearest(k.String(), []string{"me.name", "me.mail", "me.role", "theme"})
+		fmt.Fprintf(a.errOut, "gonogo: %s: unknown key %s is ignored%s\n", file, clean.Line(k.String()), didYouMean(near))
+	}
+	return c, nil
+}
+
+func didYouMean(near string) string {
+	if near == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %s?", near)
+}
+
+// actor is who acts: --by, else [me] name, else user@host. named is false for the last,
+// which the screen asks about.
+func (a *app) actor() (name clean.Text, named bool, err error) {
+	if a.by != "" {
+		return clean.Line(a.by), true, nil
+	}
+	c, err := a.config()
+	if err != nil {
+		return "", false, err
+	}
+	if c.Me.Name != "" {
+		return clean.Line(c.Me.Name), true, nil
+	}
+	host, _ := os.Hostname()
+	login := "somebody"
+	if u, err := user.Current(); err == nil {
+		login = u.Username
+	}
+	return clean.Line(login + "@" + host), false, nil
+}
+
+func (a *app) openStore() (sessions.Store, error) {
+	dir, err := a.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	st, err := filestore.Open(dir)
+	if err != nil {
+		return nil, hint(fmt.Errorf("open the sessions in %s: %w", dir, err), "give another folder with --home DIR")
+	}
+	return st, nil
+}
+
+// openSession opens ID, a unique prefix, latest, or a report file, which is read-only.
+func (a *app) openSession(ctx context.Context, arg string) (*sessions.Session, func(), error) {
+	reg := kinds.Registry()
+	if strings.HasSuffix(arg, ".gonogo") {
+		file, err := os.ReadFile(arg)
+		if err != nil {
+			return nil, nil, usage(fmt.Errorf("read the report file: %w", err))
+		}
+		st, id, err := signing.NewStore(file)
+		if err != nil {
+			return nil, nil, hint(fmt.Errorf("%s: %w", arg, err), "gonogo verify tells what is wrong with it")
+		}
+		s, err := sessions.Open(ctx, st, reg, id)
+		return s, closer(s, st), err
+	}
+	st, err := a.openStore()
+	if err != nil {
+		return nil, nil, err
+	}
+	id, err := sessions.ResolveID(ctx, st, arg)
+	if err != nil {
+		st.Close()
+		return nil, nil, usage(hint(err, "gonogo sessions lists them"))
+	}
+	s, err := sessions.Open(ctx, st, reg, id)
+	if err != nil {
+		st.Close()
+		return nil, nil, err
+	}
+	if why := s.ReadOnly(); why != "" {
+		fmt.Fprintln(a.errOut, "gonogo: read-only:", why)
+	}
+	return s, closer(s, st), nil
+}
+
+func closer(s *sessions.Session, st sessions.Store) func() {
+	return func() {
+		if s != nil {
+			s.Close()
+		}
+		st.Close()
+	}
+}

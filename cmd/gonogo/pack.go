@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"assess/gonogo/sessions/signing"
+)
+
+func (a *app) packCommand() *cobra.Command {
+	var out string
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "pack ID",
+		Short: "Write a session as one unsigned file, to move it",
+		Args:  exactly("an ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, done, err := a.openSession(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			defer done()
+			contents, facts, err := a.contents(cmd.Context(), s)
+			if err != nil {
+				return err
+			}
+			if out == "" {
+				out = s.ID() + ".gonogo"
+			}
+			if err := writeNew(out, signing.Pack(contents, facts), force); err != nil {
+				return err
+			}
+			fmt.Fprintln(a.out, "packed", out)
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write (default: ID.gonogo)")
+	cmd.Flags().BoolVar(&force, "force", false, "overwrite the file")
+	return cmd
+}
+
+func (a *app) unpackCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "unpack FILE",
+		Short: "Bring a packed or signed session into this machine's store",
+		Args:  exactly("a FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			file, err := os.ReadFile(args[0])
+			if err != nil {
+				return usage(err)
+			}
+			st, err := a.openStore()
+			if err != nil {
+				return err
+			}
+			defer st.Close()
+			u, err := signing.Unpack(cmd.Context(), st, file)
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			fmt.Fprintf(a.out, "session %s: %s\n", u.ID, u.Done)
+			return nil
+		},
+	}
+}

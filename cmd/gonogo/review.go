@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/kinds"
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui"
+)
+
+// screenOptions say what the screen opens with.
+type screenOptions struct {
+	session, target, profile string
+	start                    bool // begin the review of target at once
+	store                    sessions.Store
+}
+
+func (a *app) reviewCommand() *cobra.Command {
+	var profile string
+	cmd := &cobra.Command{
+		Use:   "review TARGET.toml",
+		Short: "Open the reviewer on a new session",
+		Args:  exactly("a TARGET.toml"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if _, err := checks.LoadTarget(args[0]); err != nil {
+				return usage(err)
+			}
+			return a.openScreen(cmd.Context(), screenOptions{target: args[0], profile: profile})
+		},
+	}
+	cmd.Flags().StringVar(&profile, "profile", "production", "profile to hold the target to (a name or a file)")
+	return cmd
+}
+
+func (a *app) resumeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "resume ID",
+		Short: "Open the reviewer on a saved session (an id, a unique prefix, or latest)",
+		Args:  exactly("an ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			st, err := a.openStore()
+			if err != nil {
+				return err
+			}
+			id, err := sessions.ResolveID(cmd.Context(), st, args[0])
+			st.Close()
+			if err != nil {
+				return usage(hint(err, "gonogo sessions lists them"))
+			}
+			return a.openScreen(cmd.Context(), screenOptions{session: id})
+		},
+	}
+}
+
+// openScreen opens the reviewer, or says what to use where there is no terminal.
+func (a *app) openScreen(ctx context.Context, o screenOptions) error {
+	if a.plain || !terminal() {
+		return usage(hint(errors.New("the reviewer needs a terminal"),
+			"without one use gonogo run TARGET.toml [--json], gonogo show ID or gonogo export ID"))
+	}
+	by, named, err := a.actor()
+	if err != nil {
+		return err
+	}
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	st, err := a.openStore()
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	err = tui.Run(ctx, tui.Options{
+		Store: st, Registry: kinds.Registry(), ConfigDir: configDir(), Version: version, By: string(by), Named: named,
+		Theme: c.Theme, Open: o.session, NewTarget: o.target, NewProfile: o.profile, Start: o.start,
+	})
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}

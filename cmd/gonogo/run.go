@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/checks/kinds"
+	"assess/gonogo/checks/profiles"
+	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/report"
+)
+
+// runFlags are the flags of `run`, which `demo --headless` takes too.
+type runFlags struct {
+	profile, confirmHost, answers, failOn string
+	categories, items, allow              []string
+	json                                  bool
+}
+
+func (r *runFlags) register(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&r.profile, "profile", "", "profile to hold the target to (a name or a file; default production)")
+	f.StringSliceVar(&r.categories, "category", nil, "only this category (repeatable)")
+	f.StringSliceVar(&r.items, "item", nil, "only this item (repeatable)")
+	f.StringSliceVar(&r.allow, "allow", nil, "classes of checks to consent to: intrusive, load")
+	f.StringVar(&r.confirmHost, "confirm-host", "", "host that --allow is for, when it is not loopback")
+	f.StringVar(&r.answers, "answers", "", "TOML file with a reviewer's answers")
+	f.StringVar(&r.failOn, "fail-on", "conditional", "exit with an error from here on: conditional or no-go")
+	f.BoolVar(&r.json, "json", false, "print one JSON document and nothing else")
+}
+
+func (r *runFlags) classes() ([]checks.Class, error) {
+	var out []checks.Class
+	for _, c := range r.allow {
+		switch class := checks.Class(c); class {
+		case checks.Intrusive, checks.Load:
+			out = append(out, class)
+		default:
+			return nil, fmt.Errorf("--allow %s: only intrusive and load need consent", c)
+		}
+	}
+	if r.failOn != "conditional" && r.failOn != "no-go" {
+		return nil, fmt.Errorf("--fail-on %s: conditional or no-go", r.failOn)
+	}
+	return out, nil
+}
+
+func (a *app) runCommand() *cobra.Command {
+	r := &runFlags{}
+	cmd := &cobra.Command{
+		Use:   "run TARGET.toml",
+		Short: "Run the automated part without a screen and save the session",
+		Long: "Run the automated part without a screen and save the session. Prints a line a category, the\n" +
+			"decision and its gates. Exit codes: 0 GO, 10 CONDITIONAL GO, 20 NO-GO, 3 when only unknowns stand\n" +
+			"in the way, 2 wrong usage or configuration.",
+		Args: exactly("a TARGET.toml"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runHeadless(cmd.Context(), args[0], r, "production")
+		},
+	}
+	r.register(cmd)
+	return cmd
+}
+
+// runHeadless is `run`: everything that can be wrong with the input is found before
+// anything is sent or saved.
+func (a *app) runHeadless(ctx context.Context, targetFile string, r *runFlags, defaultProfile string) error {
+	allow, err := r.classes()
+	if err != nil {
+		return usage(err)
+	}
+	n, answers, err := a.prepare(targetFile, r, defaultProfile)
+	if err != nil {
+		return usage(err)
+	}
+	options := checks.RunOptions{Allow: allow, ConfirmedHost: r.confirmHost, Version: version}
+	plan, err := checks.NewPlan(n.Target, n.Profile, n.Registry, n.Selection)
+	if err != nil {
+		return usage(err)
+	}
+	if err := plan.Ready(options); err != nil {
+		return usage(err)
+	}
+	st, err := a.openStore()
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	s, err := sessions.Create(ctx, st, n)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	runErr := s.Run(ctx, n.By, options, func(checks.Event) {})
+	if len(answers) > 0 {
+		if _, err := s.Record(context.WithoutCancel(ctx), n.By, answers...); err != nil {
+			return fmt.Errorf("record the answers: %w", err)
+		}
+	}
+	if runErr != nil && !errors.Is(runErr, context.Canceled) {
+		return runErr
+	}
+	state := s.State()
+	assessment := sessions.Assess(state)
+	if err := a.printRun(state, assessment, r.json); err != nil {
+		return err
+	}
+	return exitFor(state, assessment, r.failOn, runErr != nil)
+}
+
+// prepare reads target, profile and answers.
+func (a *app) prepare(targetFile string, r *runFlags, defaultProfile string) (sessions.NewSession, []sessions.Payload, error) {
+	var n sessions.NewSession
+	by, _, err := a.actor()
+	if err != nil {
+		return n, nil, err
+	}
+	target, err := checks.LoadTarget(targetFile)
+	if err != nil {
+		return n, nil, err
+	}
+	name := r.profile
+	if name == "" {
+		name = defaultProfile
+	}
+	profile, err := profiles.Load(name, configDir())
+	if err != nil {
+		return n, nil, err
+	}
+	n = sessions.NewSession{Target: target, Profile: profile, Registry: kinds.Registry(), Tool: "gonogo " + version, By: by,
+		Selection: checks.Selection{Categories: r.categories, Items: r.items}}
+	if r.answers == "" {
+		return n, nil, nil
+	}
+	src, err := os.ReadFile(r.answers)
+	if err != nil {
+		return n, nil, fmt.Errorf("read the answers: %w", err)
+	}
+	answers, err := sessions.ParseAnswers(r.answers, src, profile)
+	return n, answers, err
+}
+
+// exitFor turns a decision into the exit code pipelines rely on.
+func exitFor(st *sessions.State, a sessions.Assessment, failOn string, interrupted bool) error {
+	reached := true
+	if len(st.Runs) > 0 {
+		last := st.Runs[len(st.Runs)-1]
+		reached, interrupted = last.Reached, interrupted || last.Interrupted
+	}
+	switch {
+	case interrupted, !reached, a.Computed == sessions.Incomplete:
+		return exitError{code: exitUnknown}
+	case a.Computed == sessions.NoGo && a.OnlyUnknowns:
+		return exitError{code: exitUnknown}
+	case a.Computed == sessions.NoGo:
+		return exitError{code: exitNoGo}
+	case a.Computed == sessions.ConditionalGo && failOn == "conditional":
+		return exitError{code: exitConditional}
+	}
+	return nil
+}
+
+// printRun prints the result for people, or the document alone.
+func (a *app) printRun(st *sessions.State, as sessions.Assessment, asJSON bool) error {
+	doc := report.Build(st, as, nil, version)
+	if asJSON {
+		out, err := report.JSON(doc)
+		if err != nil {
+			return err
+		}
+		_, err = a.out.Write(out)
+		return err
+	}
+	printResult(a.out, doc)
+	id := st.Opened.Session
+	fmt.Fprintf(a.out, "\nsession %s\n", id)
+	fmt.Fprintf(a.out, "next: gonogo resume %s\n", id)
+	return nil
+}
+
+// printResult prints one line a category, the decision and the gates that match.
+func printResult(w io.Writer, d *report.Document) {
+	width := 0
+	for _, c := range d.Score.Categories {
+		width = max(width, len(c.Title))
+	}
+	for _, c := range d.Score.Categories {
+		fmt.Fprintf(w, "%-*s  %-10s  %s\n", width, clean.Line(c.Title), report.Figure(d, c), report.CountNote(c.Counts))
+	}
+	fmt.Fprintf(w, "\n%s  %s\n", d.Decision.Stands().Words(), report.Overall(d))
+	if d.Decision.Partial {
+		fmt.Fprintln(w, "partial: only a selection of the profile was reviewed")
+	}
+	for _, g := range d.Decision.Gates {
+		if g.Matches {
+			fmt.Fprintf(w, "gate: %s says %s%s\n", g.Title, g.Says.Words(), tail(g))
+		}
+	}
+}
+
+func tail(g sessions.GateResult) string {
+	var parts []string
+	if g.Detail != "" {
+		parts = append(parts, g.Detail)
+	}
+	if len(g.By) > 0 {
+		parts = append(parts, fmt.Sprintf("%d: %s", len(g.By), strings.Join(g.By[:min(len(g.By), 6)], " "))+more(g.By, 6))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(slices.Compact(parts), "; ")
+}
+
+func more(all []string, shown int) string {
+	if len(all) <= shown {
+		return ""
+	}
+	return fmt.Sprintf(" +%d", len(all)-shown)
+}
