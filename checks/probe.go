@@ -16,6 +16,7 @@ type Probe struct {
 	Item   string // id of the item being checked, for progress
 
 	run      *run
+	kind     *Kind
 	progress func(string)
 }
 
@@ -25,9 +26,8 @@ func (p *Probe) Do(ctx context.Context, r observe.Request) (*observe.Exchange, e
 	return p.run.observations.Do(ctx, r)
 }
 
-// Control asks for a random sibling of path with the same method and identity, and
-// tells whether x, the answer for path, is real (CHECKS 4): a page that answers
-// everything alike proves nothing.
+// Control asks for a random sibling of r.URL with the same method, headers and identity. A
+// page that answers its random sibling alike (observe.Same) proves nothing.
 func (p *Probe) Control(ctx context.Context, r observe.Request) (*observe.Exchange, error) {
 	return p.run.observations.Control(ctx, r)
 }
@@ -49,7 +49,9 @@ func (p *Probe) Exchange(x *observe.Exchange) Evidence { return p.run.exchangeEv
 
 // Note makes evidence of a text: a table of observations, a list of files. It is
 // redacted, cleaned of nothing (raw bytes live in evidence) and bounded to 64 KiB.
-func (p *Probe) Note(what, body string) Evidence { return p.run.noteEvidence(what, body) }
+func (p *Probe) Note(what, body string) Evidence {
+	return p.run.noteEvidence(what, body, p.kind.strength())
+}
 
 // Progress tells the screen how far a long check is.
 func (p *Probe) Progress(text string) { p.progress(text) }

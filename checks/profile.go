@@ -1,5 +1,7 @@
 package checks
 
+import "errors"
+
 // Profile is the standard a target is held to, as its TOML declares it (see
 // `gonogo help profile`). Every judgement that is a matter of the house, not of fact,
 // is data here: weights, gates, colours, phrases.
@@ -28,10 +30,20 @@ type Profile struct {
 
 	ReviewAfter string `toml:"review_after"` // "7d": when the next review is due
 
-	// Source is the TOML the profile was read from, with what it extends already merged in
-	// by the reader.
+	// Merged is written by gonogo into Source, never by authors: what Extends names is
+	// already in it.
+	Merged bool `toml:"merged"`
+
+	// Dropped are the items that this profile leaves out of the one it extends, each with
+	// its reason.
+	Dropped []Item `toml:"-"`
+
+	// Source is the profile as TOML that can be read back alone: the bytes of its file, or,
+	// where it extends another, the merged profile. Path is the file it came from.
 	Source []byte `toml:"-"`
 	Path   string `toml:"-"`
+
+	written []byte // the file's own bytes, for the lines of mistakes
 }
 
 // Scoring says how a category's score is made.
@@ -110,6 +122,34 @@ type Check struct {
 	Kind   string
 	Hint   bool // shown, never counts
 	Params map[string]any
+}
+
+// UnmarshalTOML reads { kind = "…", hint = true, anything else }.
+func (c *Check) UnmarshalTOML(raw any) error {
+	table, ok := raw.(map[string]any)
+	if !ok {
+		return errors.New(`must be a table such as { kind = "target.reachable" }`)
+	}
+	*c = Check{Params: map[string]any{}}
+	for key, value := range table {
+		switch key {
+		case "kind":
+			c.Kind, ok = value.(string)
+			if !ok || c.Kind == "" {
+				return errors.New("kind must be a string")
+			}
+		case "hint":
+			if c.Hint, ok = value.(bool); !ok {
+				return errors.New("hint must be true or false")
+			}
+		default:
+			c.Params[key] = value
+		}
+	}
+	if c.Kind == "" {
+		return errors.New(`kind is missing: { kind = "target.reachable" }`)
+	}
+	return nil
 }
 
 // Theme groups open items under one heading of the critical issues.

@@ -1,0 +1,26 @@
+// Package kinds lists every kind of this build. It may import the folders that hold kinds;
+// nothing below checks imports it.
+package kinds
+
+import (
+	"slices"
+	"sync"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/deploy"
+	"assess/gonogo/checks/repo"
+	"assess/gonogo/checks/web"
+)
+
+// Registry is the set of all kinds, the same at every call.
+func Registry() *checks.Registry { return registry() }
+
+// Kinds that don't fit together are a mistake of this program, found by the first test that
+// runs: it panics.
+var registry = sync.OnceValue(func() *checks.Registry {
+	r, err := checks.NewRegistry(slices.Concat(web.Kinds(), deploy.Kinds(), repo.Kinds())...)
+	if err != nil {
+		panic(err)
+	}
+	return r
+})

@@ -1,0 +1,105 @@
+// Package profiles holds the built-in profiles as TOML and finds those of the house. It
+// may import checks.
+package profiles
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"assess/gonogo/checks"
+)
+
+//go:embed *.toml
+var builtin embed.FS
+
+// Default is the profile of a review that names none.
+const Default = "production"
+
+// Names lists the built-in profiles, the default one first.
+func Names() []string {
+	files, err := fs.Glob(builtin, "*.toml")
+	if err != nil {
+		panic(err) // the pattern is constant
+	}
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = strings.TrimSuffix(f, ".toml")
+	}
+	if i := slices.Index(names, Default); i > 0 {
+		names = slices.Insert(slices.Delete(names, i, i+1), 0, Default)
+	}
+	return names
+}
+
+// Source is the TOML of a built-in profile.
+func Source(id string) ([]byte, error) {
+	if slices.Contains(Names(), id) {
+		return builtin.ReadFile(id + ".toml")
+	}
+	return nil, unknown(id, Names())
+}
+
+// User lists the profiles in configDir/profiles, by name.
+func User(configDir string) []string {
+	files, _ := filepath.Glob(filepath.Join(configDir, "profiles", "*.toml"))
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = strings.TrimSuffix(filepath.Base(f), ".toml")
+	}
+	return names
+}
+
+// Load reads a profile: a built-in one by its id, one of configDir/profiles by its name, or
+// any by its file, which is told by a slash or the ending .toml. An empty name is the
+// default. A profile may extend a built-in one and may not take its id.
+func Load(nameOrFile, configDir string) (*checks.Profile, error) {
+	if nameOrFile == "" {
+		nameOrFile = Default
+	}
+	if strings.ContainsAny(nameOrFile, `/\`) || path.Ext(nameOrFile) == ".toml" {
+		return loadFile(nameOrFile)
+	}
+	if slices.Contains(Names(), nameOrFile) {
+		src, err := Source(nameOrFile)
+		if err != nil {
+			return nil, err
+		}
+		return checks.ParseProfile(nameOrFile+".toml", src, Source)
+	}
+	file := filepath.Join(configDir, "profiles", nameOrFile+".toml")
+	p, err := loadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, unknown(nameOrFile, append(Names(), User(configDir)...))
+	}
+	return p, err
+}
+
+func loadFile(file string) (*checks.Profile, error) {
+	src, err := checks.ReadConfig(file)
+	if err != nil {
+		return nil, fmt.Errorf("profile: %w", err)
+	}
+	p, err := checks.ParseProfile(file, src, Source)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(Names(), p.ID) && !p.Merged {
+		return nil, fmt.Errorf(`%s: id %q is a built-in profile's: give it another, and extends = %q to build on it`, file, p.ID, p.ID)
+	}
+	return p, nil
+}
+
+func unknown(name string, known []string) error {
+	hint := "; there are " + strings.Join(known, ", ")
+	if near := checks.Nearest(name, known); near != "" {
+		hint = fmt.Sprintf(": did you mean %q?", near)
+	}
+	return fmt.Errorf("no profile %q%s: %w", name, hint, os.ErrNotExist)
+}

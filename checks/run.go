@@ -1,0 +1,200 @@
+package checks
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/checks/guard"
+	"assess/gonogo/checks/observe"
+	"assess/gonogo/checks/secrets"
+	"assess/gonogo/checks/source"
+)
+
+// How many checks run at the same time. Requests have limits of their own (guard).
+const (
+	parallelLoopback  = 8
+	parallelElsewhere = 4
+)
+
+// run is one run of a plan.
+type run struct {
+	plan    *Plan
+	o       RunOptions
+	now     func() time.Time
+	vantage string
+	allowed []Class
+
+	guard        *guard.Guard
+	observations *observe.Store
+	redactor     *secrets.Redactor
+	missing      map[string]error // identities whose token can't be filled in
+
+	tree func() (*source.Tree, error)
+	env  func() (*source.Env, error)
+
+	budgets   map[string]*budget // category → what is left of its time
+	unreached *Result            // why nothing is asked of the target any more
+
+	mu    sync.Mutex
+	emit  func(Event)
+	ended bool
+}
+
+// Run carries the plan out: local checks, then safe ones, then what was consented to, one
+// at a time; bursts last. It blocks until the last check ended or ctx was cancelled, and
+// hands every event to emit, one at a time; the last is RunEnded. An item that the end
+// of ctx cut off has no Finished: it stays as it was. Where Ready returns an error, the
+// only event is an interrupted RunEnded.
+func (pl *Plan) Run(ctx context.Context, o RunOptions, emit func(Event)) {
+	r, err := pl.newRun(o, emit)
+	if err != nil {
+		emit(RunEnded{Interrupted: true, At: cmpNow(o.Now)()})
+		return
+	}
+	items := r.items()
+	for _, phase := range phases(items) {
+		r.runPhase(ctx, phase)
+	}
+	r.end(RunEnded{RequestsSent: r.guard.Sent(), Interrupted: ctx.Err() != nil, Reached: r.unreached == nil, At: r.now().UTC()})
+	if tree, err := r.tree(); err == nil {
+		tree.Close()
+	}
+}
+
+// cmpNow is the clock, the machine's where none is given.
+func cmpNow(now func() time.Time) func() time.Time {
+	if now == nil {
+		return time.Now
+	}
+	return now
+}
+
+func (pl *Plan) newRun(o RunOptions, emit func(Event)) (*run, error) {
+	if err := pl.Ready(o); err != nil {
+		return nil, err
+	}
+	t := pl.Target
+	g, err := guard.New(pl.guardConfig(o))
+	if err != nil {
+		return nil, err
+	}
+	r := &run{plan: pl, o: o, now: cmpNow(o.Now), emit: emit, guard: g, redactor: o.Redactor, budgets: map[string]*budget{}}
+	if r.redactor == nil {
+		r.redactor = secrets.NewRedactor(nil)
+	}
+	r.vantage, _ = os.Hostname()
+	r.vantage = string(clean.Line(cmp.Or(r.vantage, "unknown host")))
+	headers, err := t.resolvedHeaders()
+	if err != nil {
+		return nil, err
+	}
+	tokens, missing := t.tokens()
+	r.missing = missing
+	r.observations = observe.NewStore(observe.Options{Base: t.BaseURL, Guard: g, Tokens: tokens, Headers: headers,
+		Redactor: r.redactor, Now: r.now})
+	r.tree = sync.OnceValues(func() (*source.Tree, error) { return openRepository(t) })
+	r.env = sync.OnceValues(func() (*source.Env, error) { return openEnvFiles(t) })
+	r.keepSecrets(tokens, headers)
+	for _, c := range pl.Profile.Categories {
+		if seconds := cmp.Or(t.Seconds[c.ID], c.Seconds); seconds > 0 {
+			r.budgets[c.ID] = &budget{left: time.Duration(seconds) * time.Second, now: r.now}
+		}
+	}
+	return r, nil
+}
+
+// tell hands an event to the listener. Nothing follows the end: a check that was given up
+// may still talk.
+func (r *run) tell(e Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.ended {
+		r.emit(e)
+	}
+}
+
+func (r *run) end(e RunEnded) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.emit(e)
+	r.ended = true
+}
+
+// job is one check of one item, due to run.
+type job struct {
+	item  *itemRun
+	index int
+	*PlannedCheck
+}
+
+// phases sorts the checks of all items into what may run together, in order: local, safe,
+// intrusive, load; of each class the kinds that come last by themselves.
+func phases(items []*itemRun) [][]job {
+	sorted := make([][]job, 2*len(classOrder))
+	for _, item := range items {
+		for i := range item.planned.Checks {
+			pc := &item.planned.Checks[i]
+			if item.results[i] != nil {
+				continue
+			}
+			at := 2 * slices.Index(classOrder, pc.Kind.Class)
+			if pc.Kind.Last {
+				at++
+			}
+			sorted[at] = append(sorted[at], job{item: item, index: i, PlannedCheck: pc})
+		}
+	}
+	return sorted
+}
+
+// runPhase runs jobs in parallel, those that need consent one at a time.
+func (r *run) runPhase(ctx context.Context, jobs []job) {
+	if len(jobs) == 0 {
+		return
+	}
+	if slices.ContainsFunc(jobs, func(j job) bool { return j.asksBase() }) {
+		r.reachTarget(ctx)
+	}
+	places := make(chan struct{}, r.places(jobs[0].Kind))
+	var all sync.WaitGroup
+	for _, j := range jobs {
+		select {
+		case places <- struct{}{}:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		all.Go(func() {
+			defer func() { <-places }()
+			r.runJob(ctx, j)
+		})
+	}
+	all.Wait()
+}
+
+func (r *run) places(k *Kind) int {
+	switch {
+	case k.Class.NeedsConsent() || k.Last:
+		return 1
+	case guard.IsLoopback(r.plan.Target.baseHost().Hostname()):
+		return parallelLoopback
+	}
+	return parallelElsewhere
+}
+
+// runJob runs one check and, when it is the item's last, finishes the item.
+func (r *run) runJob(ctx context.Context, j job) {
+	j.item.start(r)
+	started := r.now()
+	result := r.check(ctx, j)
+	if ctx.Err() != nil {
+		return
+	}
+	j.item.finish(r, j.index, result, r.now().Sub(started))
+}
