@@ -321,3 +321,22 @@ func BenchmarkRedact64KiB(b *testing.B) {
 		r.Redact(body)
 	}
 }
+
+// A search that looks at the surroundings of keywords only must still take out all of a
+// value that is longer than those surroundings.
+func TestLongSecretsGoWhole(t *testing.T) {
+	long := strings.Repeat("aB3_", 1000)
+	for _, form := range []string{
+		`{"İ":1,"api_key":"%s"}`, "DB_PASSWORD=%s", "/x?token=%s", "Authorization: Bearer %s", "Cookie: sid=%s",
+		"x-api-key: %s", "postgres://app:%s@db/x", "eyJhbGciOiJub25lIn0.%s.sig",
+	} {
+		for _, pad := range []string{"", strings.Repeat("İ some other text\n", 50)} {
+			in := pad + fmt.Sprintf(form, long) + "\n" + pad
+			if got := NewRedactor(nil).Text(in); strings.Contains(got, "aB3_") {
+				t.Errorf("%s: something is left of the value", form)
+			} else if !strings.HasPrefix(got, pad) || !strings.HasSuffix(got, pad) {
+				t.Errorf("%s: the text around it changed", form)
+			}
+		}
+	}
+}

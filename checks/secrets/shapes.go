@@ -14,56 +14,9 @@ type Shape struct {
 	Specific bool           // the form belongs to one issuer; otherwise only the words around it point to a secret
 
 	keywords []string // lower case; one of them is in every text that matches
+	before   int      // how far before a keyword a match may begin; 0: the whole text is searched
 	accept   func(value []byte) bool
 	split    func(value []byte) [][2]int // where only parts of the group are secret
-}
-
-// Match is a secret found in a text, as byte offsets.
-type Match struct {
-	Rule       string
-	Specific   bool
-	Start, End int
-}
-
-// Find returns every secret-shaped stretch of b, shape by shape; matches of different
-// shapes may overlap.
-func Find(b []byte) []Match {
-	lower := bytes.ToLower(b)
-	var out []Match
-	for i := range Shapes {
-		s := &Shapes[i]
-		if !s.near(lower) {
-			continue
-		}
-		for _, at := range s.Pattern.FindAllSubmatchIndex(b, -1) {
-			for _, part := range s.parts(b[at[2]:at[3]]) {
-				out = append(out, Match{
-					Rule: s.Rule, Specific: s.Specific, Start: at[2] + part[0], End: at[2] + part[1],
-				})
-			}
-		}
-	}
-	return out
-}
-
-// parts are the stretches of a matched group that are secret.
-func (s *Shape) parts(value []byte) [][2]int {
-	switch {
-	case len(value) == 0, s.accept != nil && !s.accept(value):
-		return nil
-	case s.split != nil:
-		return s.split(value)
-	}
-	return [][2]int{{0, len(value)}}
-}
-
-func (s *Shape) near(lower []byte) bool {
-	for _, k := range s.keywords {
-		if bytes.Contains(lower, []byte(k)) {
-			return true
-		}
-	}
-	return false
 }
 
 // random reports whether a value has a digit, or capitals among small letters: an English
@@ -99,13 +52,34 @@ func specific(rule, title, pattern string, keywords ...string) Shape {
 	return Shape{Rule: rule, Title: title, Pattern: regexp.MustCompile(pattern), Specific: true, keywords: keywords}
 }
 
-func generic(rule, title, pattern string, accept func([]byte) bool, keywords ...string) Shape {
-	return Shape{Rule: rule, Title: title, Pattern: regexp.MustCompile(pattern), accept: accept, keywords: keywords}
+func generic(rule, title, pattern string, before int, keywords ...string) Shape {
+	return Shape{Rule: rule, Title: title, Pattern: regexp.MustCompile(pattern), before: before, keywords: keywords}
+}
+
+// nearby limits the search to the surroundings of the keywords, which common ones need.
+func (s Shape) nearby(before int) Shape {
+	s.before = before
+	return s
 }
 
 // secretWords end the names of keys whose values are secrets.
 const secretWords = `(?:password|passwd|passphrase|pwd|secret|secret[_-]?key|client[_-]?secret|token|api[_-]?key|` +
 	`access[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|auth[_-]?key|credentials?)`
+
+// queryKeys are the names in query strings whose values are secrets.
+var queryKeys = []string{
+	"access_token", "refresh_token", "id_token", "auth_token", "token", "api_key", "apikey", "key", "sig", "signature",
+	"code", "password", "passwd", "pwd", "secret", "client_secret", "session", "sessionid", "sid", "jwt", "auth",
+	"x-amz-signature", "x-amz-security-token", "x-amz-credential", "x-goog-signature",
+}
+
+func withEquals(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = n + "="
+	}
+	return out
+}
 
 // Shapes lists the known forms; the issuers' documentation describes each prefix.
 var Shapes = []Shape{
@@ -120,12 +94,13 @@ var Shapes = []Shape{
 	specific("slack-token", "Slack token", `\b((?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,})`, "xox", "xapp-"),
 	specific("slack-webhook", "Slack webhook address", `hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/_-]{20,})`, "hooks.slack.com"),
 	specific("stripe-key", "Stripe key", `\b((?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,99}|whsec_[A-Za-z0-9+/=]{20,})`, "k_live_", "k_test_", "k_prod_", "whsec_"),
-	specific("telegram-token", "Telegram bot token", `(?:^|[^0-9])([0-9]{8,10}:[A-Za-z0-9_-]{35})`, ":"),
+	specific("telegram-token", "Telegram bot token", `(?:^|[^0-9])([0-9]{8,10}:[A-Za-z0-9_-]{35})`,
+		"0:", "1:", "2:", "3:", "4:", "5:", "6:", "7:", "8:", "9:").nearby(12),
 	specific("google-api-key", "Google API key", `\b(AIza[A-Za-z0-9_-]{35})`, "aiza"),
 	specific("google-oauth", "Google OAuth secret or token", `\b(GOCSPX-[A-Za-z0-9_-]{28}|ya29\.[A-Za-z0-9_-]{20,})`, "gocspx-", "ya29."),
 	specific("ai-key", "AI provider key", `\b(sk-(?:proj|ant|svcacct|admin|or)-[A-Za-z0-9_-]{20,}|sk-[A-Za-z0-9]{32,})`, "sk-"),
 	specific("sendgrid-key", "SendGrid key", `\b(SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64})`, "sg."),
-	specific("twilio-key", "Twilio key", `\b(SK[0-9a-f]{32})\b`, "sk"),
+	specific("twilio-key", "Twilio key", `\b(SK[0-9a-f]{32})\b`, "sk").nearby(1),
 	specific("mailgun-key", "Mailgun key", `\b(key-[0-9a-f]{32})\b`, "key-"),
 	specific("npm-token", "npm token", `\b(npm_[A-Za-z0-9]{36})`, "npm_"),
 	specific("pypi-token", "PyPI token", `\b(pypi-[A-Za-z0-9_-]{50,})`, "pypi-"),
@@ -139,20 +114,20 @@ var Shapes = []Shape{
 	{Rule: "url-password", Title: "password in a URL", Specific: true, keywords: []string{"://"},
 		Pattern: regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'"<>]*:([^\s/'"<>]+)@`)},
 
-	generic("jwt", "JSON Web Token", `\b(eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4})`, nil, "eyj"),
+	generic("jwt", "JSON Web Token", `\b(eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4})`, 0, "eyj"),
 	generic("authorization", "credentials in an Authorization line",
-		`(?i)\b(?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:[a-z]+[ \t]+)?([^\s"'<>]{6,}(?:[ \t]*,[ \t]*[^\s<>]+)*)`, nil, "authorization"),
-	generic("bearer", "bearer or basic credentials", `(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=-]{8,})`, random, "bearer", "basic"),
-	{Rule: "cookie", Title: "cookie value", keywords: []string{"cookie"}, split: cookieValues,
+		`(?i)\b(?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:[a-z]+[ \t]+)?([^\s"'<>]{6,}(?:[ \t]*,[ \t]*[^\s<>]+)*)`, 8, "authorization"),
+	{Rule: "bearer", Title: "bearer or basic credentials", keywords: []string{"bearer", "basic"}, before: 1, accept: random,
+		Pattern: regexp.MustCompile(`(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=-]{8,})`)},
+	{Rule: "cookie", Title: "cookie value", keywords: []string{"cookie"}, before: 8, split: cookieValues,
 		Pattern: regexp.MustCompile(`(?i)\bcookie["']?\s*:\s*["']?([!#$%&*+.^_|~0-9a-z-]+=[^\r\n"']+)`)},
 	generic("api-key-header", "API key header",
-		`(?i)\b(?:x-[a-z-]*|private-|api-)(?:key|token|secret)["']?\s*:\s*["']?([^\s"',;<>]{6,})`, nil, "key", "token", "secret"),
-	generic("query", "secret in a query string",
-		`(?i)[?&;](?:access_token|refresh_token|id_token|auth_token|token|api_?key|key|sig|signature|code|password|passwd|pwd|secret|client_secret|session|sessionid|sid|jwt|auth|x-amz-signature|x-amz-security-token|x-amz-credential|x-goog-signature)=([^&\s"'<>#]+)`,
-		nil, "="),
-	generic("json-value", "secret in JSON", `(?i)["'][a-z0-9_.-]*`+secretWords+`["']\s*:\s*["']((?:[^"'\\\r\n]|\\.){4,})["']`, nil,
+		`(?i)\b(?:x-[a-z-]*|private-|api-)(?:key|token|secret)["']?\s*:\s*["']?([^\s"',;<>]{6,})`,
+		48, "key", "token", "secret"),
+	generic("query", "secret in a query string", `(?i)[?&;](?:`+strings.Join(queryKeys, "|")+`)=([^&\s"'<>#]+)`, 24, withEquals(queryKeys)...),
+	generic("json-value", "secret in JSON", `(?i)["'][a-z0-9_.-]*`+secretWords+`["']\s*:\s*["']((?:[^"'\\\r\n]|\\.){4,})`, 80,
 		"pass", "pwd", "secret", "token", "key", "credential"),
 	generic("assigned", "secret in an assignment",
-		`(?im)(?:^|[\s"'{(,;])(?:[a-z0-9_.-]*[_.-])?`+secretWords+`\s*(?:=>|:=|[=:])\s*["'`+"`"+`]?([^\s"'`+"`"+`,;<>(){}?][^\s"'`+"`"+`,;<>(){}]{5,})`, nil,
+		`(?im)(?:^|[\s"'{(,;])(?:[a-z0-9_.-]*[_.-])?`+secretWords+`\s*(?:=>|:=|[=:])\s*["'`+"`"+`]?([^\s"'`+"`"+`,;<>(){}?][^\s"'`+"`"+`,;<>(){}]{5,})`, 80,
 		"pass", "pwd", "secret", "token", "key", "credential"),
 }
