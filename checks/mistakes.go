@@ -41,6 +41,7 @@ type file struct {
 	name     string
 	lines    map[string]int // key path → line, see keyLines
 	mistakes Mistakes
+	judged   map[string]bool // paths that have a mistake
 }
 
 // line is where path stands in the file, or where the nearest table around it starts.
@@ -57,8 +58,16 @@ func (f *file) line(path string) int {
 	}
 }
 
-// wrong notes a mistake at path.
+// wrong notes a mistake at path, unless one is known there: what follows from a first
+// mistake only distracts from it.
 func (f *file) wrong(path, format string, args ...any) {
+	if path != "" && f.judged[path] {
+		return
+	}
+	if f.judged == nil {
+		f.judged = map[string]bool{}
+	}
+	f.judged[path] = true
 	f.mistakes = append(f.mistakes, Mistake{File: f.name, Line: f.line(path), Text: fmt.Sprintf(format, args...)})
 }
 
