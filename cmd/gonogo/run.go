@@ -196,7 +196,7 @@ func printResult(w io.Writer, d *report.Document) {
 	for _, c := range d.Score.Categories {
 		fmt.Fprintf(w, "%-*s  %-10s  %s\n", width, clean.Line(c.Title), report.Figure(d, c), report.CountNote(c.Counts))
 	}
-	fmt.Fprintf(w, "\n%s  %s\n", d.Decision.Stands().Words(), report.Overall(d))
+	fmt.Fprintf(w, "\n%s  %s\n", d.Decision.Stands.Words(), report.Overall(d))
 	if d.Decision.Partial {
 		fmt.Fprintln(w, "partial: only a selection of the profile was reviewed")
 	}

@@ -70,17 +70,11 @@ func (b *builder) target() Target {
 func (b *builder) score() Score {
 	s := Score{
 		Overall: b.a.Score.Overall, Low: b.a.Score.Low, High: b.a.Score.High,
-		Coverage: b.a.Score.Coverage, Adjusted: b.a.Score.Adjusted, RAG: b.a.RAG,
+		Coverage: b.a.Score.Coverage, Adjusted: b.a.Score.Adjusted, Today: b.a.Score.Today, RAG: b.a.RAG,
 		Categories: []Category{},
 	}
-	var weights float64
 	for _, c := range b.a.Categories {
 		s.Categories = append(s.Categories, b.category(c))
-		s.Today += c.Category.Weight * c.Today
-		weights += c.Category.Weight
-	}
-	if weights > 0 {
-		s.Today /= weights
 	}
 	return s
 }
@@ -89,7 +83,7 @@ func (b *builder) category(c sessions.CategoryScore) Category {
 	out := Category{
 		ID: c.Category.ID, Title: c.Category.Title, Weight: c.Category.Weight,
 		Score: c.Score, Low: c.Low, High: c.High, Coverage: c.Coverage, Adjusted: c.Adjusted, Today: c.Today,
-		Incomplete: c.Incomplete, RAG: c.RAG, Health: c.Health,
+		Incomplete: c.Incomplete, Empty: c.Empty, RAG: c.RAG, Health: c.Health,
 		ComputedRAG: c.ComputedRAG, ComputedHealth: c.ComputedHealth, Counts: c.Counts,
 	}
 	if d, ok := b.st.Colours[c.Category.ID]; ok {

@@ -10,7 +10,7 @@ import (
 
 func (b *builder) decision() Decision {
 	d := Decision{
-		Computed: b.a.Computed, Partial: b.a.Partial, Gates: orEmpty(b.a.Gates), PathToGo: orEmpty(b.a.Path),
+		Computed: b.a.Computed, Stands: b.a.Decision, Lapsed: b.a.Lapsed, Partial: b.a.Partial, Gates: orEmpty(b.a.Gates), PathToGo: orEmpty(b.a.Path),
 		Conditions: b.conditions(), Rationale: b.text("rationale", b.draftRationale),
 	}
 	if dec := b.st.Declared; dec != nil {
@@ -63,7 +63,7 @@ func named(names []string, most int) string {
 // draftSummary is the executive summary from the facts alone.
 func (b *builder) draftSummary(d *Document) string {
 	sentences := []string{
-		fmt.Sprintf("%s. The overall score is %s (%s, coverage %s).", d.Decision.Stands().Words(),
+		fmt.Sprintf("%s. The overall score is %s (%s, coverage %s).", d.Decision.Stands.Words(),
 			percent1(d.Score.Overall), span1(d.Score.Low, d.Score.High), percent1(d.Score.Coverage)),
 		b.countSentence(d),
 	}

@@ -86,6 +86,8 @@ type Profile struct {
 type Decision struct {
 	Computed   sessions.Decision     `json:"computed"`
 	Declared   sessions.Decision     `json:"declared"` // empty: as computed
+	Stands     sessions.Decision     `json:"stands"`   // declared while it holds, else computed
+	Lapsed     string                `json:"lapsed"`   // why the declared one no longer stands
 	By         string                `json:"by"`
 	Lead       string                `json:"lead"`
 	At         string                `json:"at"`
@@ -94,14 +96,6 @@ type Decision struct {
 	Gates      []sessions.GateResult `json:"gates"`
 	PathToGo   []sessions.PathStep   `json:"path_to_go"`
 	Conditions []Condition           `json:"conditions"`
-}
-
-// Stands is the decision that counts: the declared one, else the computed.
-func (d Decision) Stands() sessions.Decision {
-	if d.Declared != "" {
-		return d.Declared
-	}
-	return d.Computed
 }
 
 // Condition is a condition with the state of the items that verify it.
@@ -135,6 +129,7 @@ type Category struct {
 	Adjusted       float64         `json:"adjusted"`
 	Today          float64         `json:"today"`
 	Incomplete     bool            `json:"incomplete"`
+	Empty          bool            `json:"empty"` // nothing in it applies: it weighs nothing
 	RAG            string          `json:"rag"`
 	Health         string          `json:"health"`
 	ComputedRAG    string          `json:"computed_rag"`

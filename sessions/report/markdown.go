@@ -98,7 +98,7 @@ func (m *markdown) header() {
 		"- **Session**: " + code(d.Session.ID) + ", " + d.Session.State,
 		"- **Overall score**: " + m.overall(),
 		"- **Overall health**: " + m.health(),
-		"- **Decision**: **" + d.Decision.Stands().Words() + "**" + m.headline(),
+		"- **Decision**: **" + d.Decision.Stands.Words() + "**" + m.headline(),
 	}
 	m.list(lines)
 	if len(d.Report.Status) > 0 {

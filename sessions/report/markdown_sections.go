@@ -187,11 +187,14 @@ func indent(s, by string) string {
 func (m *markdown) decision() {
 	d := m.d.Decision
 	m.h(2, "Decision")
-	m.f("**%s**%s", d.Stands().Words(), suffix(" — ", text(m.d.Report.Headline)))
+	m.f("**%s**%s", d.Stands.Words(), suffix(" — ", text(m.d.Report.Headline)))
 	m.list([]string{
 		"- **Computed**: " + d.Computed.Words(),
 		"- **Declared**: " + m.declared(),
 	})
+	if d.Lapsed != "" {
+		m.f("The declared decision no longer stands: %s.", text(d.Lapsed))
+	}
 	m.h(3, "Rationale")
 	m.para(m.rationale())
 	m.h(3, "Gates")

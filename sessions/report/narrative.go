@@ -12,7 +12,7 @@ import (
 func (b *builder) narrative(d *Document) Narrative {
 	p := b.st.Profile
 	n := Narrative{
-		Headline:    p.Phrases.Decision[string(d.Decision.Stands())],
+		Headline:    p.Phrases.Decision[string(d.Decision.Stands)],
 		Health:      p.Phrases.Overall[d.Score.RAG],
 		Status:      b.status(),
 		Summary:     b.text("summary", func() string { return b.draftSummary(d) }),
@@ -20,7 +20,7 @@ func (b *builder) narrative(d *Document) Narrative {
 		Critical:    b.critical(),
 		Plan:        plan(d.Actions),
 		Compliance:  b.compliance(),
-		Closing:     b.text("closing", func() string { return p.Phrases.Closing[string(d.Decision.Stands())] }),
+		Closing:     b.text("closing", func() string { return p.Phrases.Closing[string(d.Decision.Stands)] }),
 		Timeline:    b.timeline(d.Actions),
 		NextSteps:   nextSteps(d.Actions),
 		Retest:      orEmpty(p.Retest),
@@ -55,6 +55,8 @@ func (b *builder) keyFigures(d *Document) []KeyFigure {
 	for _, c := range d.Score.Categories {
 		k := KeyFigure{Category: c.Title, Figure: categoryPercent(c.Score, b.st.Profile.Scoring.Method), Note: countNote(c.Counts)}
 		switch {
+		case c.Empty:
+			k.Figure = "nothing applies"
 		case c.Incomplete:
 			k.Figure = "incomplete, counts 0"
 		case c.Weight == 0:
@@ -211,6 +213,10 @@ func (b *builder) scoring(d *Document) []string {
 		}
 		if c.Today != c.Score && !c.Incomplete {
 			line += "; by today's rules " + categoryPercent(c.Today, p.Scoring.Method)
+		}
+		if c.Empty {
+			out = append(out, c.Title+": nothing applies, weighs nothing")
+			continue
 		}
 		out = append(out, line)
 		sum, weights = sum+c.Weight*c.Score, weights+c.Weight

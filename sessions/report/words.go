@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
 )
 
 // roundHalfUp rounds to n decimals with halves up, as people do: 59.375 is 59.38. The small
@@ -94,4 +95,23 @@ func fill(phrase string, values map[string]string) string {
 		phrase = strings.ReplaceAll(phrase, "{"+k+"}", v)
 	}
 	return phrase
+}
+
+// Figure is a category's score as people read it.
+func Figure(d *Document, c Category) string {
+	switch {
+	case c.Empty:
+		return "na"
+	case c.Incomplete:
+		return "incomplete"
+	}
+	return categoryPercent(c.Score, d.Profile.Method)
+}
+
+// CountNote is "8 pass, 12 warn": zeros are left out.
+func CountNote(c sessions.Counts) string { return countNote(c) }
+
+// Overall is the overall score with its range and coverage.
+func Overall(d *Document) string {
+	return fmt.Sprintf("%s (%s, coverage %s)", percent1(d.Score.Overall), span1(d.Score.Low, d.Score.High), percent1(d.Score.Coverage))
 }

@@ -198,12 +198,10 @@ func (v *Verification) parts(c Container, m *Manifest) error {
 
 // checkJournal follows the hash chain to the head the MANIFEST names.
 func checkJournal(c Container, m *Manifest) error {
-	entries, tail, err := sessions.ReadJournal(bytes.NewReader(c[partJournal]))
+	entries, _, damage := sessions.ReadJournal(bytes.NewReader(c[partJournal]))
 	switch {
-	case err != nil:
-		return fmt.Errorf("journal: %w", err)
-	case len(tail) > 0:
-		return errors.New("journal: bytes after the last whole line")
+	case damage != nil:
+		return damage
 	case len(entries) == 0:
 		return errors.New("journal: empty")
 	}

@@ -1,0 +1,240 @@
+package signing
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"path"
+	"strings"
+
+	"assess/gonogo/sessions"
+)
+
+// Collect gathers what a report file of the session holds: the rendered documents, the
+// journal as it is on disk and every piece of evidence that was not taken out.
+func Collect(ctx context.Context, s *sessions.Session, markdown, json []byte) (Contents, Facts, error) {
+	st := s.State()
+	o := st.Opened
+	f := Facts{
+		Session: o.Session, Target: oneLine(fmt.Sprintf("%s %s %s", o.Target, o.Version, o.Environment)),
+		Profile: o.Profile, ProfileSHA256: o.ProfileSHA, Decision: string(sessions.Assess(st).Decision),
+		JournalEvents: st.Seq, JournalHead: st.Head, Tool: o.Tool,
+	}
+	journal, err := s.Journal(ctx)
+	if err != nil {
+		return Contents{}, f, err
+	}
+	c := Contents{Markdown: markdown, JSON: json, Journal: journal, Evidence: map[string][]byte{}}
+	for sum, media := range evidenceOf(s) {
+		if _, gone := st.Redacted[sum]; gone {
+			continue
+		}
+		data, err := s.Evidence(ctx, sum)
+		if err != nil {
+			return c, f, fmt.Errorf("evidence %.12s…: %w", sum, err)
+		}
+		c.Evidence[sum+"."+media] = data
+	}
+	return c, f, nil
+}
+
+// evidenceOf maps every piece of evidence that the journal names to its kind of bytes.
+func evidenceOf(s *sessions.Session) map[string]string {
+	out := map[string]string{}
+	for _, e := range s.Events() {
+		switch d := e.Data.(type) {
+		case sessions.Opened:
+			out[d.TargetSHA], out[d.ProfileSHA] = "toml", "toml"
+		case sessions.Checked:
+			for _, ev := range d.Evidence {
+				out[ev.SHA256] = ev.Media
+			}
+		case sessions.FindingRecorded:
+			for _, sum := range d.Finding.Evidence {
+				if out[sum] == "" {
+					out[sum] = "txt"
+				}
+			}
+		}
+	}
+	for sum, media := range out {
+		if !partName.MatchString("evidence/" + sum + "." + media) {
+			out[sum] = "bin"
+		}
+	}
+	return out
+}
+
+// store is a report file as a read-only sessions.Store, so that it opens wherever a session
+// does. Only reading is implemented; everything else answers ErrReadOnly.
+type store struct {
+	sessions.Store // nil: methods not overridden below are never called on it
+	id             string
+	entries        []sessions.Entry
+	blobs          map[string][]byte
+}
+
+// NewStore opens a report file for reading. Its signature is not judged here: Verify does.
+// The parts must be whole, and the journal's chain sound.
+func NewStore(file []byte) (sessions.Store, string, error) {
+	c, err := Decode(file)
+	if err != nil {
+		return nil, "", err
+	}
+	m, err := parseManifest(c[partManifest])
+	if err != nil {
+		return nil, "", err
+	}
+	var v Verification
+	if err := v.parts(c, m); err != nil {
+		return nil, "", errors.New("altered since it was made: " + string(v.Content))
+	}
+	if err := checkJournal(c, m); err != nil {
+		return nil, "", err
+	}
+	entries, _, _ := sessions.ReadJournal(bytes.NewReader(c[partJournal])) // checked above
+	s := &store{id: m.Session, entries: entries, blobs: map[string][]byte{}}
+	for name, data := range c {
+		if rest, ok := strings.CutPrefix(name, "evidence/"); ok {
+			want := strings.TrimSuffix(rest, path.Ext(rest))
+			if sum(data) != want {
+				return nil, "", fmt.Errorf("%s does not hold the bytes its name promises", name)
+			}
+			s.blobs[want] = data
+		}
+	}
+	return s, m.Session, nil
+}
+
+func (s *store) Read(_ context.Context, id string, after uint64) iter.Seq2[sessions.Entry, error] {
+	return func(yield func(sessions.Entry, error) bool) {
+		if id != s.id {
+			yield(sessions.Entry{}, sessions.ErrNotFound)
+			return
+		}
+		for _, e := range s.entries {
+			if e.Seq > after && !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *store) GetBlob(_ context.Context, _ string, sum [sha256.Size]byte) (io.ReadCloser, error) {
+	data, ok := s.blobs[hex.EncodeToString(sum[:])]
+	if !ok {
+		return nil, sessions.ErrNotFound
+	}
+	return io.NopCloser(bytes.NewReader(data)), nil
+}
+
+func (s *store) Lock(context.Context, string) (io.Closer, error) {
+	return nil, fmt.Errorf("a report file is never written to: %w", sessions.ErrReadOnly)
+}
+
+func (s *store) Append(context.Context, string, sessions.Head, ...[]byte) (sessions.Head, error) {
+	return sessions.Head{}, sessions.ErrReadOnly
+}
+
+func (s *store) PutBlob(context.Context, string, [sha256.Size]byte, io.Reader) error {
+	return sessions.ErrReadOnly
+}
+func (s *store) PutSummary(context.Context, sessions.Summary) error { return nil }
+func (s *store) PutDraft(context.Context, string, string, string) error {
+	return sessions.ErrReadOnly
+}
+func (s *store) Drafts(context.Context, string) (map[string]string, error) { return nil, nil }
+func (s *store) List(context.Context) ([]sessions.Summary, error)          { return nil, nil }
+func (s *store) Create(context.Context, string, []byte) (sessions.Head, error) {
+	return sessions.Head{}, sessions.ErrReadOnly
+}
+func (s *store) Remove(context.Context, string) error { return sessions.ErrReadOnly }
+func (s *store) Close() error                         { return nil }
+
+// Unpacked says what Unpack did: "new", "continued" or "nothing to do".
+type Unpacked struct {
+	ID   string
+	Done string
+}
+
+// Unpack brings a report file's session into a store. The same head means nothing to do;
+// a journal that is a beginning of the file's is continued; any other is refused.
+func Unpack(ctx context.Context, to sessions.Store, file []byte) (Unpacked, error) {
+	opened, id, err := NewStore(file)
+	if err != nil {
+		return Unpacked{}, err
+	}
+	from := opened.(*store)
+	have, err := readAll(ctx, to, id)
+	if err != nil {
+		return Unpacked{ID: id}, err
+	}
+	for i := range min(len(have), len(from.entries)) {
+		if have[i].Hash != from.entries[i].Hash {
+			return Unpacked{ID: id}, fmt.Errorf("session %s is here already and went another way from event %d on: nothing was changed", id, i+1)
+		}
+	}
+	if len(have) >= len(from.entries) {
+		return Unpacked{ID: id, Done: "nothing to do"}, nil
+	}
+	return from.bring(ctx, to, have)
+}
+
+func readAll(ctx context.Context, st sessions.Store, id string) ([]sessions.Entry, error) {
+	var out []sessions.Entry
+	for e, err := range st.Read(ctx, id, 0) {
+		if errors.Is(err, sessions.ErrNotFound) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+// bring writes evidence first, so that no event ever names bytes that are not there.
+func (s *store) bring(ctx context.Context, to sessions.Store, have []sessions.Entry) (Unpacked, error) {
+	u := Unpacked{ID: s.id, Done: "continued"}
+	head := sessions.Head{}
+	rest := s.entries[len(have):]
+	if len(have) == 0 {
+		u.Done = "new"
+		var err error
+		if head, err = to.Create(ctx, s.id, rest[0].JSON); err != nil {
+			return u, err
+		}
+		rest = rest[1:]
+	} else {
+		last := have[len(have)-1]
+		head = sessions.Head{Seq: last.Seq, Hash: last.Hash}
+	}
+	lock, err := to.Lock(ctx, s.id)
+	if err != nil {
+		return u, err
+	}
+	defer lock.Close()
+	for name, data := range s.blobs {
+		raw, err := hex.DecodeString(name)
+		if err != nil {
+			return u, err
+		}
+		if err := to.PutBlob(ctx, s.id, [sha256.Size]byte(raw), bytes.NewReader(data)); err != nil {
+			return u, err
+		}
+	}
+	lines := make([][]byte, len(rest))
+	for i, e := range rest {
+		lines[i] = e.JSON
+	}
+	if len(lines) > 0 {
+		_, err = to.Append(ctx, s.id, head, lines...)
+	}
+	return u, err
+}
