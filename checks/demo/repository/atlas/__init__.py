@@ -1,0 +1,1 @@
+"""Portfolios: what is held, what it cost, what it is worth."""
