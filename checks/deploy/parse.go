@@ -1,0 +1,297 @@
+package deploy
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"path"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+	"go.yaml.in/yaml/v4"
+)
+
+// errFormat says that a file's name tells no format that is known here.
+var errFormat = errors.New("unknown format")
+
+// scalar is one value of a configuration file, with the line where the format tells it.
+type scalar struct {
+	Line       int
+	Key, Value string
+}
+
+// syntaxError is a mistake in a file, at a line where one is known.
+type syntaxError struct {
+	Line int
+	Say  string
+}
+
+func (e *syntaxError) Error() string {
+	if e.Line == 0 {
+		return e.Say
+	}
+	return fmt.Sprintf("line %d: %s", e.Line, e.Say)
+}
+
+// parsers are the formats by file extension.
+var parsers = map[string]func([]byte) ([]scalar, error){
+	".yaml": yamlScalars, ".yml": yamlScalars,
+	".json": jsonScalars, ".toml": tomlScalars, ".xml": xmlScalars,
+	".ini": iniScalars, ".cfg": iniScalars, ".properties": iniScalars,
+}
+
+// parseConfig parses a configuration file by its extension. The format's name comes back
+// even when the file is wrong; errFormat when the extension is not known.
+func parseConfig(name string, src []byte) (format string, values []scalar, err error) {
+	ext := strings.ToLower(path.Ext(name))
+	parse, ok := parsers[ext]
+	if !ok {
+		return "", nil, fmt.Errorf("%w %q", errFormat, ext)
+	}
+	values, err = parse(src)
+	return strings.TrimPrefix(ext, "."), values, err
+}
+
+// parseYAML reads every document of a stream; a duplicate key is an error.
+func parseYAML(src []byte) ([]*yaml.Node, error) {
+	var docs []*yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(src))
+	for {
+		var doc yaml.Node
+		err := d.Decode(&doc)
+		if errors.Is(err, io.EOF) {
+			return docs, nil
+		}
+		if err != nil {
+			return nil, &syntaxError{0, strings.TrimPrefix(err.Error(), "yaml: ")}
+		}
+		root := &doc
+		if doc.Kind == yaml.DocumentNode && len(doc.Content) > 0 {
+			root = doc.Content[0]
+		}
+		if err := duplicateKey(root); err != nil {
+			return nil, err
+		}
+		docs = append(docs, root)
+	}
+}
+
+func duplicateKey(n *yaml.Node) error {
+	seen := map[string]int{}
+	for key, value := range pairs(n) {
+		id := key.ShortTag() + " " + key.Value
+		if key.Kind == yaml.ScalarNode {
+			if first, ok := seen[id]; ok {
+				return &syntaxError{key.Line, fmt.Sprintf("key %q again, first in line %d", key.Value, first)}
+			}
+			seen[id] = key.Line
+		}
+		if err := duplicateKey(value); err != nil {
+			return err
+		}
+	}
+	if n.Kind == yaml.SequenceNode {
+		for _, child := range n.Content {
+			if err := duplicateKey(child); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// pairs walks the keys and values of a mapping; any other node has none.
+func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(*yaml.Node, *yaml.Node) bool) {
+		if n == nil || n.Kind != yaml.MappingNode {
+			return
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if !yield(n.Content[i], n.Content[i+1]) {
+				return
+			}
+		}
+	}
+}
+
+func yamlScalars(src []byte) (values []scalar, err error) {
+	docs, err := parseYAML(src)
+	var walk func(key string, n *yaml.Node)
+	walk = func(key string, n *yaml.Node) {
+		switch n.Kind {
+		case yaml.ScalarNode:
+			values = append(values, scalar{n.Line, key, n.Value})
+		case yaml.SequenceNode:
+			for _, child := range n.Content {
+				walk(key, child)
+			}
+		}
+		for k, v := range pairs(n) {
+			walk(k.Value, v)
+		}
+	}
+	for _, doc := range docs {
+		walk("", doc)
+	}
+	return values, err
+}
+
+func jsonScalars(src []byte) (values []scalar, err error) {
+	d := json.NewDecoder(bytes.NewReader(src))
+	lineAt := func() int { return 1 + bytes.Count(src[:min(d.InputOffset(), int64(len(src)))], []byte("\n")) }
+	if err = jsonValue(d, "", lineAt, &values); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, &syntaxError{lineAt(), "something follows the value"}
+	}
+	return values, nil
+}
+
+func jsonValue(d *json.Decoder, key string, lineAt func() int, values *[]scalar) error {
+	token := func() (json.Token, error) {
+		t, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			err = errors.New("the file ends too early")
+		}
+		if err != nil {
+			return nil, &syntaxError{lineAt(), err.Error()}
+		}
+		return t, nil
+	}
+	t, err := token()
+	if err != nil {
+		return err
+	}
+	open, ok := t.(json.Delim)
+	if !ok {
+		if s, ok := t.(string); ok {
+			*values = append(*values, scalar{lineAt(), key, s})
+		}
+		return nil
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		if open == '{' {
+			if t, err = token(); err != nil {
+				return err
+			}
+			key = t.(string)
+			if seen[key] {
+				return &syntaxError{lineAt(), fmt.Sprintf("key %q again", key)}
+			}
+			seen[key] = true
+		}
+		if err := jsonValue(d, key, lineAt, values); err != nil {
+			return err
+		}
+	}
+	_, err = token() // the closing one
+	return err
+}
+
+func tomlScalars(src []byte) (values []scalar, err error) {
+	var doc map[string]any
+	if _, err := toml.Decode(string(src), &doc); err != nil {
+		var p toml.ParseError
+		if errors.As(err, &p) {
+			return nil, &syntaxError{p.Position.Line, p.Message}
+		}
+		return nil, &syntaxError{0, err.Error()}
+	}
+	var walk func(key string, v any)
+	walk = func(key string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for k, e := range v {
+				walk(k, e)
+			}
+		case []map[string]any:
+			for _, e := range v {
+				walk(key, e)
+			}
+		case []any:
+			for _, e := range v {
+				walk(key, e)
+			}
+		case string:
+			values = append(values, scalar{0, key, v})
+		}
+	}
+	walk("", doc)
+	return values, nil
+}
+
+// iniScalars reads sections, NAME = value or NAME: value, and comments after ; or #. An
+// indented line continues the value above it.
+func iniScalars(src []byte) (values []scalar, err error) {
+	seen, section := map[string]int{}, ""
+	lines := bufio.NewScanner(bytes.NewReader(src))
+	lines.Buffer(nil, len(src)+1)
+	for n := 1; lines.Scan(); n++ {
+		raw := lines.Text()
+		line := strings.TrimSpace(raw)
+		switch {
+		case line == "", line[0] == ';', line[0] == '#', line[0] == '!':
+			continue
+		case line[0] == '[':
+			if !strings.HasSuffix(line, "]") {
+				return nil, &syntaxError{n, "section without a closing bracket"}
+			}
+			section = line
+			continue
+		case raw[0] == ' ' || raw[0] == '\t':
+			if len(values) == 0 {
+				return nil, &syntaxError{n, "continues nothing"}
+			}
+			continue
+		}
+		at := strings.IndexAny(line, "=:")
+		if at <= 0 {
+			return nil, &syntaxError{n, "neither a section nor NAME = value"}
+		}
+		key := strings.TrimSpace(line[:at])
+		if first, ok := seen[section+key]; ok {
+			return nil, &syntaxError{n, fmt.Sprintf("%q again, first in line %d", key, first)}
+		}
+		seen[section+key] = n
+		values = append(values, scalar{n, key, strings.TrimSpace(line[at+1:])})
+	}
+	return values, lines.Err()
+}
+
+func xmlScalars(src []byte) (values []scalar, err error) {
+	d := xml.NewDecoder(bytes.NewReader(src))
+	elements, inside := 0, ""
+	for {
+		t, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		line, _ := d.InputPos()
+		if err != nil {
+			return nil, &syntaxError{line, strings.TrimPrefix(err.Error(), "XML syntax error on ")}
+		}
+		switch t := t.(type) {
+		case xml.StartElement:
+			elements++
+			inside = t.Name.Local
+			for _, a := range t.Attr {
+				values = append(values, scalar{line, a.Name.Local, a.Value})
+			}
+		case xml.CharData:
+			if s := strings.TrimSpace(string(t)); s != "" {
+				values = append(values, scalar{line, inside, s})
+			}
+		}
+	}
+	if elements == 0 {
+		return nil, &syntaxError{0, "no element"}
+	}
+	return values, nil
+}
