@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"net"
 	"time"
 
 	"assess/gonogo/checks/observe"
@@ -58,3 +59,8 @@ func (p *Probe) Progress(text string) { p.progress(text) }
 
 // Now is the run's clock.
 func (p *Probe) Now() time.Time { return p.run.now() }
+
+// Dial opens a connection to an address in scope, for kinds that look below HTTP.
+func (p *Probe) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	return p.run.guard.Dial(ctx, network, addr)
+}

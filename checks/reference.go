@@ -34,7 +34,12 @@ func (t *Target) declared(path string) (value any, label string, err error) {
 			fields := tomlFields(v.Type())
 			at, ok := fields[key]
 			if !ok {
-				return nil, "", fmt.Errorf("a target has no %q%s", strings.Join(keys[:i+1], "."), suggest(key, slices.Sorted(maps.Keys(fields))))
+				known := slices.Sorted(maps.Keys(fields))
+				for j := range known {
+					known[j] = strings.Join(append(slices.Clone(keys[:i]), known[j]), ".")
+				}
+				name := strings.Join(keys[:i+1], ".")
+				return nil, "", fmt.Errorf("a target has no %q%s", name, suggest(name, known))
 			}
 			v = v.Field(at)
 		case reflect.Map:
