@@ -1,0 +1,171 @@
+package app
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/screen"
+)
+
+const quitNow = action.QuitNow
+
+// places are the screens that capitals go to.
+var places = map[action.ID]screen.Name{
+	action.GoHome: screen.Home, action.GoWalk: screen.Walk, action.GoFindings: screen.Findings,
+	action.GoLive: screen.Live, action.GoDecision: screen.Decision, action.GoReport: screen.Report,
+	action.GoCompare: screen.Compare, action.GoSign: screen.Sign,
+	action.Settings: screen.Settings, action.Messages: screen.Messages,
+}
+
+// why says why a global action can't be done now, or is empty.
+func (m *Model) why(id action.ID) string {
+	if name, ok := places[id]; ok {
+		if _, ok := m.maker(name); !ok {
+			return "this build has no such screen"
+		}
+		if perReview(name) && m.env.Review == nil {
+			return "no review is open"
+		}
+		return ""
+	}
+	switch id {
+	case action.RunStop:
+		if r := m.env.Review; r == nil || r.Running == nil {
+			return "nothing is running"
+		}
+	case action.Undo, action.Redo:
+		return m.whyNoUndo(id)
+	case action.Theme:
+		if m.o.Themes == nil {
+			return "the terminal shows no colour"
+		}
+	case action.Demo:
+		if m.env.StartDemo == nil {
+			return "started with gonogo demo"
+		}
+	case action.Filter:
+		if t := m.top(); t == nil || !filters(t.s) {
+			return "no list here"
+		}
+	}
+	return ""
+}
+
+func filters(s screen.Screen) bool { _, ok := s.(screen.Filterer); return ok }
+
+func (m *Model) whyNoUndo(id action.ID) string {
+	r := m.env.Review
+	switch {
+	case r == nil:
+		return "no review is open"
+	case r.ReadOnly() != "":
+		return r.ReadOnly()
+	case id == action.Undo && len(r.State.Undo) == 0:
+		return "nothing to undo"
+	case id == action.Redo && len(r.State.Redo) == 0:
+		return "nothing to redo"
+	}
+	return ""
+}
+
+// globals lists what the root can do, for help and palette.
+func (m *Model) globals() []action.State {
+	var out []action.State
+	for _, a := range action.Table {
+		_, goes := places[a.ID]
+		_, does := root[a.ID]
+		if goes || does {
+			out = append(out, action.State{ID: a.ID, Off: m.why(a.ID), Quiet: true})
+		}
+	}
+	return out
+}
+
+// root is what the root does by itself.
+var root map[action.ID]func(*Model) tea.Cmd
+
+func init() {
+	root = map[action.ID]func(*Model) tea.Cmd{
+		action.Help:     (*Model).askHelp,
+		action.Commands: (*Model).askPalette,
+		action.Quit:     (*Model).quit,
+		action.QuitNow:  (*Model).leave,
+		action.Redraw:   func(*Model) tea.Cmd { return tea.Sequence(tea.ClearScreen, tea.WindowSize()) },
+		action.Suspend:  func(*Model) tea.Cmd { return tea.Suspend },
+		action.RunStop:  func(m *Model) tea.Cmd { m.env.Review.Stop(); return nil },
+		action.Undo:     func(m *Model) tea.Cmd { return m.env.Review.Undo() },
+		action.Redo:     func(m *Model) tea.Cmd { return m.env.Review.Redo() },
+		action.Filter:   func(m *Model) tea.Cmd { cmd, _ := m.startFilter(); return cmd },
+		action.Glyphs:   (*Model).turnGlyphs,
+		action.Theme:    (*Model).nextTheme,
+		action.Mouse:    (*Model).turnMouse,
+		action.Demo:     (*Model).demo,
+	}
+}
+
+// global carries out an action of the root's. False: none of its.
+func (m *Model) global(id action.ID) (tea.Cmd, bool) {
+	if name, ok := places[id]; ok {
+		if why := m.why(id); why != "" {
+			m.tell(screen.Note, "not now: "+why)
+			return m.toastTimer(), true
+		}
+		m.dialogs = nil
+		return m.open(name, screen.Args{}), true
+	}
+	do, ok := root[id]
+	if !ok {
+		return nil, false
+	}
+	if why := m.why(id); why != "" {
+		m.tell(screen.Note, "not now: "+why)
+		return m.toastTimer(), true
+	}
+	return do(m), true
+}
+
+func (m *Model) turnGlyphs() tea.Cmd {
+	p := *m.env.Paint
+	p.ASCII = !p.ASCII
+	m.env.Paint = &p
+	return nil
+}
+
+func (m *Model) turnMouse() tea.Cmd {
+	m.env.Config.Mouse = !m.env.Config.Mouse
+	if m.env.Config.Mouse {
+		return tea.Batch(tea.EnableMouseCellMotion, screen.Tell(screen.Note, "the mouse marks rows; hold Shift to select text"))
+	}
+	return tea.Batch(tea.DisableMouse, screen.Tell(screen.Note, "the mouse selects text"))
+}
+
+// nextTheme paints with the next built-in theme; settings keep one for good.
+func (m *Model) nextTheme() tea.Cmd {
+	names := themes.Names()
+	next := 0
+	for i, n := range names {
+		if n == m.env.Paint.Theme.Name {
+			next = (i + 1) % len(names)
+		}
+	}
+	p, err := m.o.Themes(names[next])
+	if err != nil {
+		return screen.Fail(err)
+	}
+	p.ASCII = m.env.Paint.ASCII
+	m.env.Paint = p
+	return screen.Tell(screen.Note, "theme "+p.Theme.Name)
+}
+
+// demo starts the demo system and opens a new review of it.
+func (m *Model) demo() tea.Cmd {
+	start, ctx := m.env.StartDemo, m.ctx
+	return func() tea.Msg {
+		target, profile, err := start(ctx)
+		if err != nil {
+			return screen.ToastMsg{Kind: screen.Alert, Text: "can't start the demo: " + err.Error()}
+		}
+		return screen.OpenMsg{Name: screen.Setup, Args: screen.Args{File: target, Profile: profile}}
+	}
+}

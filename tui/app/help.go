@@ -1,0 +1,97 @@
+package app
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/screen"
+)
+
+// askHelp opens the keys that hold here.
+func (m *Model) askHelp() tea.Cmd {
+	f, _ := m.focus()
+	if f == nil {
+		return nil
+	}
+	entries := m.entries(append(f.Actions(), m.missing(f.Actions())...), true)
+	rows := make([]row, 0, len(entries)+len(action.Groups))
+	for _, g := range action.Groups {
+		headed := false
+		for _, e := range entries {
+			if e.group != g || e.keys == "" {
+				continue
+			}
+			if !headed {
+				rows = append(rows, row{heading: g})
+				headed = true
+			}
+			rows = append(rows, helpRow(e))
+		}
+	}
+	menu := &menu{env: m.env, title: "Keys here: " + m.heading(), paint: paintHelp, rows: rows,
+		idle: m.env.Key(action.Filter) + " finds, Enter runs the marked one"}
+	menu.chosen = func(r row) tea.Cmd { return screen.Close(screen.Run(r.id)) }
+	m.ask(menu.init(), false)
+	return nil
+}
+
+func helpRow(e entry) row {
+	r := row{entry: e}
+	if a, ok := action.Find(e.id); ok {
+		r.hint = a.Hint
+	}
+	if e.off != "" {
+		r.hint = "not now: " + e.off
+	}
+	r.seek = strings.ToLower(e.keys + " " + e.words + " " + r.hint + " " + string(e.id))
+	return r
+}
+
+func paintHelp(m *menu, r row, w int, marked bool) string {
+	l := m.env.Paint.Row(w, marked)
+	l.Add(themes.Focus, cursor(marked)).Gap(1)
+	key, words := themes.Strong, themes.Text
+	if r.off != "" {
+		key, words = themes.Muted, themes.Muted
+	}
+	l.Fit(key, r.keys, max(8, min(12, w/5))).Gap(1)
+	l.Fit(words, r.words, max(16, w/3)).Gap(1)
+	l.Add(themes.Muted, r.hint)
+	return l.String()
+}
+
+func cursor(marked bool) string {
+	if marked {
+		return themes.SignCursor
+	}
+	return " "
+}
+
+// missing are the root's actions that the focus does not list itself.
+func (m *Model) missing(states []action.State) []action.State {
+	if len(m.dialogs) > 0 {
+		return nil
+	}
+	var out []action.State
+	for _, s := range m.globals() {
+		if _, ok := find(states, s.ID); !ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (m *Model) heading() string {
+	t := m.top()
+	if t == nil {
+		return ""
+	}
+	if n, ok := t.s.(screen.Namer); ok {
+		return n.Heading()
+	}
+	name := string(t.name)
+	return strings.ToUpper(name[:1]) + name[1:]
+}

@@ -1,0 +1,198 @@
+package app
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/keys"
+	"assess/gonogo/tui/screen"
+)
+
+// focus is what has the keys: the top dialog, else the top screen.
+type focus interface {
+	Do(id action.ID) (tea.Cmd, bool)
+	Type(k tea.KeyMsg) tea.Cmd
+	TextFocus() bool
+	Actions() []action.State
+}
+
+// focus returns what has the keys, with its id for addressing what it asks for.
+func (m *Model) focus() (focus, int) {
+	if n := len(m.dialogs); n > 0 {
+		return m.dialogs[n-1].d, m.dialogs[n-1].id
+	}
+	if n := len(m.stack); n > 0 {
+		return m.stack[n-1].s, m.stack[n-1].id
+	}
+	return nil, 0
+}
+
+func (m *Model) top() *open {
+	if len(m.stack) == 0 {
+		return nil
+	}
+	return m.stack[len(m.stack)-1]
+}
+
+// typing reports whether letters are letters now.
+func (m *Model) typing() bool {
+	if m.filter != nil {
+		return true
+	}
+	f, _ := m.focus()
+	return f != nil && f.TextFocus()
+}
+
+// key takes what Bubble Tea reports and presses the single keys in it.
+func (m *Model) key(k tea.KeyMsg) tea.Cmd {
+	out, ticket := m.resolver.Feed(k, m.typing())
+	cmd := m.presses(out)
+	if ticket != 0 {
+		return tea.Batch(cmd, m.o.After(keys.EscWait, escMsg{ticket}))
+	}
+	return cmd
+}
+
+func (m *Model) presses(ks []tea.KeyMsg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, k := range ks {
+		if cmd := m.press(k); cmd != nil {
+			cmds = append(cmds, cmd)
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// press carries out one key.
+func (m *Model) press(k tea.KeyMsg) tea.Cmd {
+	if m.toast != nil && m.toast.Kind == screen.Alert {
+		m.toast = nil
+	}
+	ids := m.env.Keys.Actions(k.String())
+	if m.deaf() && !has(ids, action.QuitNow) {
+		return nil
+	}
+	if has(ids, action.Back) {
+		return m.escape()
+	}
+	if m.filter != nil {
+		return m.typeFilter(k, ids)
+	}
+	f, id := m.focus()
+	if f == nil {
+		return nil
+	}
+	if f.TextFocus() {
+		return m.typed(k, ids, f, id)
+	}
+	return m.intent(ids, f, id)
+}
+
+// typed is a key while a text field has the focus: the field's own actions, the root's on
+// keys that are no letters, everything else to the field.
+func (m *Model) typed(k tea.KeyMsg, ids []action.ID, f focus, owner int) tea.Cmd {
+	letter := k.Type == tea.KeyRunes || k.Type == tea.KeySpace
+	if !letter && !k.Paste {
+		for _, id := range ids {
+			switch scope(id) {
+			case action.Field:
+				if cmd, ok := f.Do(id); ok {
+					return address(owner, cmd)
+				}
+			case action.Anywhere:
+				if !m.rootHears(id) {
+					continue
+				}
+				if cmd, ok := m.global(id); ok {
+					return cmd
+				}
+			}
+		}
+	}
+	return address(owner, f.Type(k))
+}
+
+// intent is a key outside text fields: the first of its actions that the focus can do,
+// else the root. What is off says why.
+func (m *Model) intent(ids []action.ID, f focus, owner int) tea.Cmd {
+	if len(ids) == 0 {
+		return nil
+	}
+	states := f.Actions()
+	off := ""
+	for _, id := range ids {
+		if scope(id) == action.Field {
+			continue
+		}
+		if s, ok := find(states, id); ok && !s.Enabled() {
+			off = "not now: " + s.Off
+			continue
+		}
+		if cmd, ok := f.Do(id); ok {
+			return address(owner, cmd)
+		}
+		if off == "" && m.rootHears(id) {
+			if why := m.why(id); why != "" {
+				off = "not now: " + why
+				continue
+			}
+			if cmd, ok := m.global(id); ok {
+				return cmd
+			}
+		}
+	}
+	if off != "" {
+		m.tell(screen.Note, off)
+		return m.toastTimer()
+	}
+	return nil
+}
+
+// rootHears reports whether the root carries the action out now: under a dialog only what
+// does not change what is open.
+func (m *Model) rootHears(id action.ID) bool {
+	if len(m.dialogs) == 0 {
+		return true
+	}
+	switch id {
+	case action.QuitNow, action.Quit, action.Redraw, action.Suspend:
+		return true
+	}
+	return false
+}
+
+// deaf reports whether the top dialog opened by itself a moment ago.
+func (m *Model) deaf() bool {
+	n := len(m.dialogs)
+	return n > 0 && m.o.Now().Before(m.dialogs[n-1].deaf)
+}
+
+func scope(id action.ID) action.Scope {
+	if a, ok := action.Find(id); ok {
+		return a.Scope
+	}
+	return action.Palette
+}
+
+func has(ids []action.ID, id action.ID) bool {
+	for _, i := range ids {
+		if i == id {
+			return true
+		}
+	}
+	return false
+}
+
+func find(states []action.State, id action.ID) (action.State, bool) {
+	for _, s := range states {
+		if s.ID == id {
+			return s, true
+		}
+		for _, w := range s.With {
+			if w == id {
+				return s, true
+			}
+		}
+	}
+	return action.State{}, false
+}

@@ -1,0 +1,63 @@
+package app
+
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/tui/screen"
+)
+
+// twice is within which time a second Ctrl+C leaves at once.
+const twice = 2 * time.Second
+
+// quitMsg says that everything is on disk and the program may end, or what could not be
+// written.
+type quitMsg struct{ err error }
+
+// quit is q: back, and from Home out; it asks only where a run would be cut off.
+func (m *Model) quit() tea.Cmd {
+	if n := len(m.dialogs); n > 0 {
+		return m.closeDialog(m.dialogs[n-1])
+	}
+	if len(m.stack) > 1 {
+		return m.back()
+	}
+	if r := m.env.Review; r != nil && r.Running != nil {
+		m.ask(screen.NewConfirm(m.env, "Leave now?",
+			"A run is going on; leaving cuts it off. What ran is saved.", "leave", func() tea.Cmd { return screen.Run(quitNow) }), false)
+		return nil
+	}
+	return m.leave()
+}
+
+// leave stops what runs, writes what is not on disk and ends the program. Asked again
+// within two seconds it ends at once: the journal is whole at any byte.
+func (m *Model) leave() tea.Cmd {
+	now := m.o.Now()
+	if m.leaving && now.Sub(m.leftAt) < twice {
+		m.cancel()
+		return tea.Quit
+	}
+	m.leaving, m.leftAt = true, now
+	if r := m.env.Review; r != nil && r.Running != nil {
+		r.Stop()
+		m.tell(screen.Note, "stopping, then leaving; again leaves at once")
+		return m.toastTimer()
+	}
+	return m.finish()
+}
+
+// finish closes the review and ends the program.
+func (m *Model) finish() tea.Cmd {
+	if r := m.env.Review; r != nil {
+		if t := m.top(); t != nil && perReview(t.name) {
+			r.KeepPlace(t.name, t.s.Keep())
+			r.KeepPlace("at", screen.Kept{"screen": string(t.name)})
+		}
+	}
+	closing := m.closing()
+	return func() tea.Msg {
+		return quitMsg{closing()}
+	}
+}

@@ -1,0 +1,98 @@
+package app
+
+import (
+	"fmt"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/screen"
+)
+
+// judge computes what follows from a state. Commands call it, never View.
+func judge(st *sessions.State) (*sessions.Assessment, []string) {
+	a := sessions.Assess(st)
+	return &a, sessions.NeedsYou(st)
+}
+
+// resume opens a saved session in a command; the one that is open is kept where it is the
+// same.
+func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
+	to := screen.OpenMsg{Name: msg.Name, Args: msg.Args}
+	if r := m.env.Review; r != nil && r.ID() == msg.ID {
+		return m.openOn(r, to)
+	}
+	if why := m.busy(); why != "" {
+		m.tell(screen.Note, why)
+		return m.toastTimer()
+	}
+	env, id := m.env, msg.ID
+	return func() tea.Msg {
+		s, err := sessions.Open(env.Ctx, env.Store, env.Registry, id)
+		if err != nil {
+			return screen.ToastMsg{Kind: screen.Alert, Text: fmt.Sprintf("can't open %s: %v", id, err)}
+		}
+		r, err := screen.NewReview(env, s)
+		if err != nil {
+			return screen.ToastMsg{Kind: screen.Alert, Text: err.Error()}
+		}
+		return screen.BegunMsg{Review: r, Open: to}
+	}
+}
+
+// busy says why no other review can be opened now.
+func (m *Model) busy() string {
+	if r := m.env.Review; r != nil && r.Running != nil {
+		return "not now: " + string(r.State.Opened.Target) + " is still running; Esc in its walk stops it"
+	}
+	return ""
+}
+
+// begun makes a session that was opened or created the one at hand.
+func (m *Model) begun(msg screen.BegunMsg) tea.Cmd {
+	var closing tea.Cmd
+	if old := m.env.Review; old != nil && old != msg.Review {
+		done := m.closing()
+		closing = func() tea.Msg {
+			if err := done(); err != nil {
+				return screen.ToastMsg{Kind: screen.Alert, Text: err.Error()}
+			}
+			return nil
+		}
+	}
+	m.leaveAbove(min(1, len(m.stack)))
+	m.env.Review = msg.Review
+	cmds := []tea.Cmd{closing, m.openOn(msg.Review, msg.Open)}
+	if why := msg.Review.ReadOnly(); why != "" {
+		m.tell(screen.Note, "read-only: "+why)
+		cmds = append(cmds, m.toastTimer())
+	} else if len(msg.Run) > 0 {
+		cmds = append(cmds, msg.Review.Run(nil, msg.Run, ""))
+	}
+	return tea.Batch(cmds...)
+}
+
+// openOn opens a screen on the review: the one asked for, else where the last sitting
+// was, always with Walk below.
+func (m *Model) openOn(r *screen.Review, to screen.OpenMsg) tea.Cmd {
+	if to.Name == "" {
+		to.Name = screen.Name(r.Places["at"]["screen"])
+	}
+	if _, ok := m.maker(to.Name); !ok || !perReview(to.Name) {
+		to.Name = screen.Walk
+	}
+	if to.Name == screen.Walk {
+		return m.open(screen.Walk, to.Args)
+	}
+	return tea.Batch(m.open(screen.Walk, screen.Args{}), m.open(to.Name, to.Args))
+}
+
+// closing returns what closes the review that is open: drafts written, the session's
+// lock let go. It runs in a command.
+func (m *Model) closing() func() error {
+	r := m.env.Review
+	if r == nil {
+		return func() error { return nil }
+	}
+	return r.Closing()
+}

@@ -1,0 +1,15 @@
+package app
+
+import (
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/screen/home"
+	"assess/gonogo/tui/screen/setup"
+)
+
+// screens is the one table of screens. A name that is missing here has no screen in this
+// build, and whatever leads to it says so.
+var screens = map[screen.Name]screen.Maker{
+	screen.Home:     home.New,
+	screen.Setup:    setup.New,
+	screen.Messages: newMessages,
+}

@@ -1,0 +1,182 @@
+// Package tui is the reviewer's one door: Run opens it on a terminal, KeyHelp prints its
+// keys. It wires themes, keys and configuration to the root in tui/app.
+//
+// It may import everything below it, themes, sessions and checks; only cmd imports it.
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/sessions"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/app"
+	"assess/gonogo/tui/background"
+	"assess/gonogo/tui/config"
+	"assess/gonogo/tui/keys"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+)
+
+// Options are what Run needs. Store and Registry have to be given.
+type Options struct {
+	Store     sessions.Store
+	Registry  *checks.Registry
+	ConfigDir string // holds config.toml, keys.toml, themes and profiles; may be empty
+	Version   string
+	By        string // who acts
+	Named     bool   // By was given or configured; else the first review asks
+	Theme     string // a theme's name; empty or "auto": by the terminal's background
+
+	Open       string // id of a saved session to open at once
+	NewTarget  string // target file of a new review
+	NewProfile string // its profile
+	Start      bool   // begin that review without asking
+
+	Topics    []screen.Topic // the documentation, for the palette
+	StartDemo func(ctx context.Context) (target, profile string, err error)
+}
+
+// ErrNoTerminal says that there is no terminal to draw on.
+var ErrNoTerminal = errors.New("the reviewer needs a terminal; gonogo run --json works without")
+
+// Run shows the reviewer until the person leaves. It returns an error when the terminal
+// can't be used or when something could not be written at the end.
+func Run(ctx context.Context, o Options) error {
+	if os.Getenv("TERM") == "dumb" {
+		return ErrNoTerminal
+	}
+	model, program, err := start(ctx, o)
+	if err != nil {
+		return err
+	}
+	if _, err := program.Run(); err != nil && !errors.Is(err, tea.ErrProgramKilled) {
+		return fmt.Errorf("the screen broke off: %w", err)
+	}
+	if err := model.Err(); err != nil {
+		return fmt.Errorf("not everything could be saved: %w", err)
+	}
+	return ctx.Err()
+}
+
+func start(ctx context.Context, o Options) (*app.Model, *tea.Program, error) {
+	cfg, notes, err := config.Load(o.ConfigDir)
+	if err != nil {
+		notes = append(notes, err.Error())
+	}
+	cfg.Me.Name = ""
+	if o.Named {
+		cfg.Me.Name = clean.Line(o.By).String()
+	}
+	bindings, err := keys.Load(filepath.Join(o.ConfigDir, "keys.toml"))
+	if err != nil {
+		notes = append(notes, err.Error())
+	}
+	palettes := func(name string) (*paint.Palette, error) {
+		t, err := themes.Load(name, filepath.Join(o.ConfigDir, "themes"))
+		if err != nil {
+			return nil, err
+		}
+		return paint.New(t, cfg.ASCII || !utf8Locale(), lipgloss.DefaultRenderer()), nil
+	}
+	palette, err := pick(palettes, o.Theme, cfg.Theme)
+	if err != nil {
+		notes = append(notes, err.Error())
+	}
+	changing := palettes
+	if lipgloss.ColorProfile() == termenv.Ascii {
+		changing = nil
+	}
+	model := app.New(ctx, app.Options{
+		Store: o.Store, Registry: o.Registry, Config: cfg, ConfigDir: o.ConfigDir, Version: o.Version,
+		Paint: palette, Themes: changing, Keys: bindings, Topics: o.Topics, Notes: notes, Login: o.By,
+		Open: o.Open, NewTarget: o.NewTarget, NewProfile: o.NewProfile, Begin: o.Start, StartDemo: o.StartDemo,
+	})
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithoutSignalHandler()}
+	if cfg.Mouse {
+		options = append(options, tea.WithMouseCellMotion())
+	}
+	return model, tea.NewProgram(model, options...), nil
+}
+
+// pick finds the theme: the flag's, else the configuration's, else by the background. A
+// theme that can't be read is told, and the default stands in.
+func pick(palettes func(string) (*paint.Palette, error), wanted ...string) (*paint.Palette, error) {
+	var wrong error
+	for _, name := range wanted {
+		if name == "" || name == "auto" {
+			continue
+		}
+		p, err := palettes(name)
+		if err == nil {
+			return p, wrong
+		}
+		wrong = errors.Join(wrong, err)
+	}
+	name := "dark"
+	switch {
+	case lipgloss.ColorProfile() == termenv.Ascii:
+		name = "mono"
+	case shade(os.Stdin, os.Stdout) == background.Light:
+		name = "light"
+	}
+	p, err := palettes(name)
+	if err != nil { // a file of that name in the person's folder is broken
+		wrong = errors.Join(wrong, err)
+		t, err := themes.Load(name, "")
+		if err != nil {
+			panic("themes: " + err.Error()) // embedded and tested
+		}
+		p = paint.New(t, !utf8Locale(), lipgloss.DefaultRenderer())
+	}
+	return p, wrong
+}
+
+// utf8Locale reports whether the terminal takes UTF-8, as the locale says. Without any
+// locale it is taken to: containers rarely set one.
+func utf8Locale() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			v = strings.ToLower(v)
+			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+		}
+	}
+	return true
+}
+
+// KeyHelp lists every action with its keys, by group, for `gonogo help keys`.
+func KeyHelp() string {
+	bindings := keys.Default()
+	var b strings.Builder
+	for _, group := range action.Groups {
+		fmt.Fprintf(&b, "%s\n", group)
+		for _, a := range action.Table {
+			if a.Group != group {
+				continue
+			}
+			var labels []string
+			for _, k := range bindings.Keys(a.ID) {
+				labels = append(labels, keys.Label(k))
+			}
+			shown := strings.Join(labels, " ")
+			if shown == "" {
+				shown = "palette"
+			}
+			fmt.Fprintf(&b, "  %-18s %-16s %s (%s)\n", shown, a.Words, a.Hint, a.ID)
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteString("Keys can be changed in keys.toml beside config.toml: [keys], then \"judge.pass\" = [\"p\"].\n")
+	return b.String()
+}

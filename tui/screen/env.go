@@ -1,0 +1,64 @@
+package screen
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/config"
+	"assess/gonogo/tui/keys"
+	"assess/gonogo/tui/paint"
+)
+
+// Env is what the root gives to every screen. Screens keep the pointer and read from it
+// when they need something: theme, review and configuration change under it. Only the
+// root writes to it.
+type Env struct {
+	Ctx       context.Context // ends when the program does; commands work under it
+	Store     sessions.Store
+	Registry  *checks.Registry
+	Config    *config.Config
+	ConfigDir string
+	Version   string
+	Login     string // who acts while nobody gave a name: user@host
+	Paint     *paint.Palette
+	Keys      *keys.Map
+	Review    *Review // the review that is open, or nil
+	Toasts    []Toast // of this sitting, oldest first
+	Topics    []Topic // the documentation
+
+	Now   func() time.Time
+	After func(d time.Duration, msg tea.Msg) tea.Cmd // sends msg in a while
+
+	Judge Judge // computes scores; for commands
+
+	// StartDemo starts the demo system and returns its target file; nil where there is none.
+	StartDemo func(ctx context.Context) (target, profile string, err error)
+}
+
+// Topic is a page of the documentation.
+type Topic struct{ Name, Title, Text string }
+
+// By is who acts: the person of this sitting, as the journal will name them.
+func (e *Env) By() clean.Text {
+	if e.Config.Me.Name != "" {
+		return clean.Line(e.Config.Me.Name)
+	}
+	return clean.Line(e.Login)
+}
+
+// Key is the label of an action's first key, for hints: "t turns".
+func (e *Env) Key(id action.ID) string {
+	if k := e.Keys.Key(id); k != "" {
+		return k
+	}
+	return ":"
+}
+
+// Maker makes a screen.
+type Maker func(*Env) Screen

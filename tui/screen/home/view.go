@@ -1,0 +1,345 @@
+package home
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"assess/gonogo/sessions"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+)
+
+// offer is one line of the first start.
+type offer struct {
+	id   action.ID
+	key  action.ID // the key that is shown
+	name string
+	hint string
+}
+
+var offers = []offer{
+	{action.Create, action.Create, "new review", "of a target file, a repository or a URL"},
+	{action.Demo, action.Commands, "demo", "a flawed system here; nothing leaves the machine"},
+	{action.OpenFile, action.Commands, "open", "a signed report somebody sent you; read-only"},
+}
+
+func (s *home) Status() screen.Status {
+	st := s.env.Review.Status(s.env.Now())
+	st.Right = ""
+	if r := s.env.Review; r == nil || r.Running == nil {
+		st.Left = "nothing is running"
+	} else {
+		st.Left = string(r.State.Opened.Target) + ": " + st.Left
+	}
+	return st
+}
+
+func (s *home) View(w, h int) string {
+	p := s.env.Paint
+	lines := []string{p.Title(w, "gonogo", s.summary()), p.Across(w, true)}
+	switch {
+	case s.err != nil:
+		lines = append(lines, s.text(w, themes.Error, "! the saved reviews can't be read: "+s.err.Error())...)
+	case !s.loaded:
+	case len(s.all) == 0:
+		lines = append(lines, s.firstStart(w)...)
+	default:
+		lines = append(lines, s.table(w, h-len(lines))...)
+	}
+	return paint.Page(w, h, paint.Pad(lines, w, h))
+}
+
+// summary is the title's right end: how many reviews, how many need the person.
+func (s *home) summary() string {
+	if !s.loaded || s.err != nil {
+		return ""
+	}
+	need := 0
+	for _, sum := range s.all {
+		if waits(sum) {
+			need++
+		}
+	}
+	out := screen.Count(len(s.all), "review", "reviews")
+	switch {
+	case need == 1:
+		out += " · 1 needs you"
+	case need > 1:
+		out += fmt.Sprintf(" · %d need you", need)
+	}
+	return out + " · saved"
+}
+
+func waits(s sessions.Summary) bool {
+	return s.Questions+s.NeedConsent > 0 && s.State != "accepted" && s.State != "submitted"
+}
+
+func (s *home) firstStart(w int) []string {
+	p := s.env.Paint
+	head := p.Line(w)
+	lines := []string{head.Gap(1).Add(themes.Strong, "No reviews yet.").String()}
+	for i, o := range offers {
+		l := p.Row(w, i == s.list.At)
+		l.Add(themes.Focus, cursor(i == s.list.At))
+		l.Fit(themes.Strong, s.env.Key(o.key), 5).Fit(themes.Text, o.name, 13).Add(themes.Muted, o.hint)
+		lines = append(lines, l.String())
+	}
+	return lines
+}
+
+func cursor(marked bool) string {
+	if marked {
+		return themes.SignCursor
+	}
+	return " "
+}
+
+// table is the list and under it what waits in the marked review, which goes first where
+// there is no room.
+func (s *home) table(w, h int) []string {
+	p := s.env.Paint
+	c := columnsFor(w)
+	detail := 5
+	if h < 12 {
+		detail = 0
+	}
+	lines := []string{s.header(c, w)}
+	if len(s.rows) == 0 {
+		lines = append(lines, s.text(w, themes.Muted, "Nothing matches “"+s.filter+"”. "+s.env.Key(action.Back)+" clears.")...)
+	}
+	now := s.env.Now()
+	from, to := s.list.Window(h - 1 - detail)
+	for i := from; i < to; i++ {
+		lines = append(lines, s.row(c, w, s.all[s.rows[i]], i == s.list.At, now))
+	}
+	if detail == 0 {
+		return lines
+	}
+	if n := s.list.Below(); n > 0 {
+		l := p.Line(w)
+		lines = append(lines, l.Gap(4).Add(themes.Muted, fmt.Sprintf("%d more ↓", n)).String())
+	} else {
+		lines = append(lines, paint.Blank(w))
+	}
+	return append(lines, s.details(w)...)
+}
+
+// columns are the table's widths; zero leaves a column out.
+type columns struct{ target, version, profile, judged, score, trend, age, state int }
+
+// columnsFor divides the row. What lacks room goes in order: trend, age, state, profile;
+// what is over goes to the target, then to its version and to how much is judged.
+func columnsFor(w int) columns {
+	c := columns{target: 16, profile: 10, score: 6, trend: 5, age: 4, state: 8}
+	spare := w - 80
+	drop := func(col *int, gap int) {
+		if spare < 0 {
+			spare += *col + gap
+			*col = 0
+		}
+	}
+	drop(&c.trend, 2)
+	drop(&c.age, 1)
+	drop(&c.state, 2)
+	drop(&c.profile, 2)
+	if spare >= 12 {
+		c.version, spare = 10, spare-12
+	}
+	if spare >= 11 {
+		c.judged, spare = 9, spare-11
+	}
+	if spare >= 8 && c.age > 0 {
+		c.age, spare = c.age+8, spare-8
+	}
+	c.target = max(c.target+min(spare, 24), 4)
+	return c
+}
+
+func (s *home) header(c columns, w int) string {
+	l := s.env.Paint.Line(w)
+	l.Gap(4)
+	m := themes.Muted
+	l.Fit(m, "Target", c.target+2)
+	if c.version > 0 {
+		l.Fit(m, "Version", c.version+2)
+	}
+	if c.profile > 0 {
+		l.Fit(m, "Profile", c.profile+2)
+	}
+	l.Fit(m, "Decision", 15).Gap(1)
+	if c.judged > 0 {
+		l.Right(m, "Judged", c.judged+1).Gap(1)
+	}
+	l.Right(m, "Score", c.score+1).Gap(2)
+	if c.trend > 0 {
+		l.Fit(m, "Trend", c.trend).Gap(1)
+	}
+	if c.age > 0 {
+		l.Right(m, "Age", c.age).Gap(2)
+	}
+	if c.state > 0 {
+		l.Fit(m, "State", c.state)
+	}
+	return l.String()
+}
+
+func (s *home) row(c columns, w int, sum sessions.Summary, marked bool, now time.Time) string {
+	l := s.env.Paint.Row(w, marked)
+	d := decision(sum)
+	sign, tok := screen.DecisionSign(d)
+	l.Add(themes.Focus, cursor(marked)).Add(tok, sign)
+	if s.ticked[sum.ID] {
+		l.Add(themes.Strong, themes.SignTick).Gap(1)
+	} else {
+		l.Gap(2)
+	}
+	l.Fit(themes.Text, sum.Target, c.target).Gap(2)
+	if c.version > 0 {
+		l.Fit(themes.Muted, sum.Version, c.version).Gap(2)
+	}
+	if c.profile > 0 {
+		l.Fit(themes.Text, sum.Profile, c.profile).Gap(2)
+	}
+	l.Fit(tok, d.Words(), 15).Gap(1)
+	share := fmt.Sprintf("%d/%d", sum.Judged, sum.Items)
+	if c.judged > 0 {
+		l.Right(themes.Text, share, c.judged+1).Gap(1)
+		share = ""
+	}
+	if !undecided(sum) {
+		share = screen.Percent(sum.Score, 1)
+	}
+	l.Right(themes.Text, share, c.score+1).Gap(2)
+	if c.trend > 0 {
+		l.Fit(themes.Text, s.trends[sum.ID], c.trend).Gap(1)
+	}
+	if c.age > 0 {
+		l.Right(themes.Text, age(sum.Touched, now, c.age), c.age).Gap(2)
+	}
+	if c.state > 0 {
+		l.Fit(themes.Text, stateWord(sum), c.state)
+	}
+	return l.String()
+}
+
+func stateWord(s sessions.Summary) string {
+	if s.Damaged != "" {
+		return "damaged"
+	}
+	return s.State
+}
+
+// age is how old a review is, in at most width cells: a narrow column counts weeks on
+// where a wide one has room for a date.
+func age(t, now time.Time, width int) string {
+	a := screen.Age(t, now)
+	if paint.Width(a) <= width {
+		return a
+	}
+	weeks := int(now.Sub(t).Hours() / 24 / 7)
+	if weeks > 99 {
+		return t.Local().Format("2006")
+	}
+	return fmt.Sprintf("%d w", weeks)
+}
+
+// details is what waits in the marked review.
+func (s *home) details(w int) []string {
+	sum, ok := s.at()
+	if !ok {
+		return nil
+	}
+	p := s.env.Paint
+	line := func(t themes.Token, label string, vt themes.Token, value string) string {
+		l := p.Line(w)
+		return l.Gap(1).Fit(t, label, 19).Add(vt, value).String()
+	}
+	blockers := line(themes.Muted, "No open blockers", themes.Text, "")
+	if n := len(sum.Blockers); n > 0 {
+		blockers = line(themes.Blocker, screen.Count(n, "open blocker", "open blockers"), themes.Text,
+			some(sum.Blockers, (w-21)/8))
+	}
+	return []string{
+		blockers,
+		line(themes.Muted, "Waiting for you", themes.Text, s.waiting(sum)),
+		line(themes.Muted, "Journal", journalToken(sum), journal(sum)),
+	}
+}
+
+// some lists the first ids, and how many more there are.
+func some(ids []string, room int) string {
+	if len(ids) <= max(room, 1) {
+		return strings.Join(ids, " ")
+	}
+	room = max(room-1, 1)
+	return fmt.Sprintf("%s +%d", strings.Join(ids[:room], " "), len(ids)-room)
+}
+
+func (s *home) waiting(sum sessions.Summary) string {
+	var parts []string
+	if sum.Questions > 0 {
+		parts = append(parts, screen.Count(sum.Questions, "question", "questions"))
+	}
+	if sum.NeedConsent > 0 {
+		parts = append(parts, screen.Number(sum.NeedConsent)+" need consent")
+	}
+	out := strings.Join(parts, ", ")
+	if out == "" {
+		out = "nothing"
+	}
+	if s.known == sum.ID {
+		if at := draftsAt(s.drafts); at != "" {
+			out += "; a draft is kept at " + at
+		}
+	}
+	return out
+}
+
+// draftsAt says where half-typed text is kept: drafts are named "what:where".
+func draftsAt(texts map[string]string) string {
+	var at []string
+	for name := range texts {
+		what, where, ok := strings.Cut(name, ":")
+		if what == "place" || what == "sitting" {
+			continue
+		}
+		if !ok {
+			where = what
+		}
+		at = append(at, where)
+	}
+	sort.Strings(at)
+	return strings.Join(at, ", ")
+}
+
+func journalToken(s sessions.Summary) themes.Token {
+	if s.Damaged != "" {
+		return themes.Error
+	}
+	return themes.Text
+}
+
+func journal(s sessions.Summary) string {
+	if s.Damaged != "" {
+		return "! " + s.Damaged + "; opens read-only, nothing was deleted"
+	}
+	head := s.Head
+	if len(head) > 12 {
+		head = head[:12]
+	}
+	return fmt.Sprintf("%s to %s; last touched %s", screen.Count(int(s.Events), "event", "events"), head, s.Touched.Local().Format("2 Jan 15:04"))
+}
+
+// text wraps a sentence over the screen's width.
+func (s *home) text(w int, t themes.Token, text string) []string {
+	var out []string
+	for _, part := range paint.Wrap(text, min(w-2, 80)) {
+		l := s.env.Paint.Line(w)
+		out = append(out, l.Gap(1).Add(t, part).String())
+	}
+	return out
+}

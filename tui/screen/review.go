@@ -1,0 +1,214 @@
+package screen
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/sessions"
+	"assess/gonogo/themes"
+)
+
+// Session is what a Review needs of *sessions.Session.
+type Session interface {
+	ID() string
+	State() *sessions.State
+	ReadOnly() string
+	Events() []sessions.Event
+	Record(ctx context.Context, by clean.Text, data ...sessions.Payload) (*sessions.State, error)
+	Undo(ctx context.Context, by clean.Text) (*sessions.State, error)
+	Redo(ctx context.Context, by clean.Text) (*sessions.State, error)
+	Evidence(ctx context.Context, sha string) ([]byte, error)
+	PutEvidence(ctx context.Context, body []byte) (string, error)
+	Run(ctx context.Context, by clean.Text, o checks.RunOptions, listen func(checks.Event)) error
+	Close() error
+}
+
+// Review is the session that is open, as every screen works on it: what it says now, and
+// the commands that change it. Its fields are written by the root alone, when an answer
+// arrives; commands do the work and never touch them. Scores are computed in commands.
+type Review struct {
+	Session    Session
+	State      *sessions.State
+	Assessment *sessions.Assessment
+	Needs      []string // items that wait for the reviewer, in plan order
+	Running    *Running // nil while nothing runs
+	Places     map[string]Kept
+
+	env     *Env
+	pending int
+	savedAt time.Time
+	err     error
+	drafts  drafts
+	queue   queue
+	stream  *stream
+}
+
+// Judge computes what follows from a state: scores, gates and what needs the reviewer.
+type Judge func(*sessions.State) (*sessions.Assessment, []string)
+
+// StateChanged tells every open screen that the review is another now. Data is what was
+// recorded, Events what a run brought; Err says that recording failed and nothing changed:
+// what was typed is still a draft.
+type StateChanged struct {
+	Review     *Review
+	State      *sessions.State
+	Assessment *sessions.Assessment
+	Needs      []string
+	Data       []sessions.Payload
+	Events     []checks.Event
+	Ended      bool // the run is over
+	Err        error
+	recorded   bool
+}
+
+// NewReview makes a review of an open session. It reads drafts and computes scores, so
+// call it in a command.
+func NewReview(env *Env, s Session) (*Review, error) {
+	r := &Review{Session: s, env: env, State: s.State()}
+	r.Assessment, r.Needs = env.Judge(r.State)
+	r.savedAt = r.State.LastAt
+	texts, err := env.Store.Drafts(env.Ctx, s.ID())
+	if err != nil {
+		return nil, fmt.Errorf("drafts of %s: %w", s.ID(), err)
+	}
+	r.load(texts)
+	return r, nil
+}
+
+// ID is the session's id.
+func (r *Review) ID() string { return r.Session.ID() }
+
+// ReadOnly says why nothing can be changed, or is empty.
+func (r *Review) ReadOnly() string { return r.Session.ReadOnly() }
+
+// Item is an item's state, or nil.
+func (r *Review) Item(id string) *sessions.ItemState { return r.State.Items[id] }
+
+// Record journals what happened: on disk first, then StateChanged. Calls take effect in
+// the order in which they were made.
+func (r *Review) Record(data ...sessions.Payload) tea.Cmd {
+	return r.change(func(ctx context.Context, by clean.Text) (*sessions.State, error) {
+		return r.Session.Record(ctx, by, data...)
+	}, data)
+}
+
+// Undo takes the last change back.
+func (r *Review) Undo() tea.Cmd { return r.change(r.Session.Undo, nil) }
+
+// Redo brings an undone change back.
+func (r *Review) Redo() tea.Cmd { return r.change(r.Session.Redo, nil) }
+
+func (r *Review) change(do func(context.Context, clean.Text) (*sessions.State, error), data []sessions.Payload) tea.Cmd {
+	by, ctx := r.env.By(), r.env.Ctx
+	r.pending++
+	r.queue.add(func() tea.Msg {
+		st, err := do(ctx, by)
+		m := StateChanged{Review: r, Data: data, Err: err, recorded: true}
+		if err == nil {
+			m.State = st
+			m.Assessment, m.Needs = r.env.Judge(st)
+		}
+		return m
+	})
+	return r.queue.next
+}
+
+// Apply takes an answer in; only the root calls it. An answer older than what is known
+// changes nothing.
+func (r *Review) Apply(m StateChanged, now time.Time) {
+	if m.recorded {
+		r.pending--
+		r.err = m.Err
+		if m.Err == nil {
+			r.savedAt = now
+		}
+	}
+	if m.State != nil && m.State.Seq >= r.State.Seq {
+		r.State, r.Assessment, r.Needs = m.State, m.Assessment, m.Needs
+	}
+	if r.Running != nil {
+		r.Running.take(m.Events)
+		if m.Ended {
+			r.Running = nil
+		}
+	}
+}
+
+// Saved is the save state for the title: "saving", "saved 14:51", "read-only" or what
+// went wrong.
+func (r *Review) Saved() string {
+	switch {
+	case r.ReadOnly() != "":
+		return "read-only"
+	case r.err != nil:
+		return "NOT SAVED: " + clean.Line(r.err.Error()).String()
+	case r.pending > 0:
+		return "saving"
+	}
+	return "saved " + r.savedAt.Local().Format("15:04")
+}
+
+// Status is what the status line says of the review: what runs, and what needs the
+// reviewer. A nil review has nothing running.
+func (r *Review) Status(now time.Time) Status {
+	s := Status{Left: "nothing is running"}
+	if r == nil {
+		return s
+	}
+	if n := len(r.State.Items); n > 0 {
+		judged := 0
+		for _, it := range r.State.Items {
+			if v := it.Counts(); v.Decided() || v == checks.NA {
+				judged++
+			}
+		}
+		s.Left = fmt.Sprintf("%d of %d judged · nothing is running", judged, n)
+	}
+	if r.Running != nil {
+		s.Sign, s.Token, s.Left = themes.SignRunning, themes.Running, r.Running.words(now)
+	}
+	if n := len(r.Needs); n == 1 {
+		s.Right = "1 needs you"
+	} else if n > 1 {
+		s.Right = fmt.Sprintf("%d need you", n)
+	}
+	return s
+}
+
+// Unsaved reports whether something that was recorded is not on disk yet.
+func (r *Review) Unsaved() bool { return r.pending > 0 || r.err != nil }
+
+// queue runs changes one after the other, in the order in which they were added, however
+// their commands are scheduled.
+type queue struct {
+	jobs sync.Mutex // guards list
+	list []func() tea.Msg
+	work sync.Mutex // held while one runs
+}
+
+func (q *queue) add(job func() tea.Msg) {
+	q.jobs.Lock()
+	defer q.jobs.Unlock()
+	q.list = append(q.list, job)
+}
+
+// next runs the oldest job.
+func (q *queue) next() tea.Msg {
+	q.work.Lock()
+	defer q.work.Unlock()
+	q.jobs.Lock()
+	if len(q.list) == 0 {
+		q.jobs.Unlock()
+		return nil
+	}
+	job := q.list[0]
+	q.list = q.list[1:]
+	q.jobs.Unlock()
+	return job()
+}

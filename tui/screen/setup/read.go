@@ -1,0 +1,278 @@
+package setup
+
+import (
+	"context"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/checks/profiles"
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/screen"
+)
+
+// profileRow is one profile to choose.
+type profileRow struct {
+	name    string
+	profile *checks.Profile
+	items   int
+	err     error
+}
+
+// earlier is a saved review of the same target to begin from.
+type earlier struct{ id, words string }
+
+// reading is what is known of a target file and of its plan.
+type reading struct {
+	target   *checks.Target
+	err      error
+	planErr  error
+	counts   map[checks.Class]int // checks by class
+	waiting  int                  // items that ask for something undeclared
+	envFiles int                  // declared and there
+	items    int
+}
+
+type profilesRead struct {
+	rows []profileRow
+	err  error
+}
+
+// targetRead answers a request; replanned one that kept the target.
+type targetRead struct {
+	request uint64
+	reading reading
+	earlier []earlier
+}
+
+// begun answers the request to create the session.
+type begun struct {
+	msg screen.BegunMsg
+	err error
+}
+
+// readProfiles reads all built-in profiles and those of the house.
+func (s *setup) readProfiles() tea.Cmd {
+	dir, wanted := s.env.ConfigDir, s.wanted
+	return func() tea.Msg {
+		names := profiles.Names()
+		if dir != "" {
+			names = append(names, profiles.User(dir)...)
+		}
+		if wanted != "" && !contains(names, wanted) {
+			names = append(names, wanted)
+		}
+		var out profilesRead
+		for _, n := range names {
+			p, err := profiles.Load(n, dir)
+			row := profileRow{name: n, profile: p, err: err}
+			if err == nil {
+				for _, c := range p.Categories {
+					row.items += len(c.Items)
+				}
+			}
+			out.rows = append(out.rows, row)
+		}
+		return out
+	}
+}
+
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
+
+// readTarget reads the target file and lays out the plan.
+func (s *setup) readTarget() tea.Cmd {
+	path := strings.TrimSpace(s.target.Text())
+	if path == "" {
+		s.read = reading{}
+		return nil
+	}
+	return s.learn(func() (*checks.Target, error) { return checks.LoadTarget(path) })
+}
+
+// replan lays out the plan anew after another profile was chosen.
+func (s *setup) replan() tea.Cmd {
+	t := s.read.target
+	if t == nil {
+		return nil
+	}
+	return s.learn(func() (*checks.Target, error) { return t, nil })
+}
+
+func (s *setup) learn(target func() (*checks.Target, error)) tea.Cmd {
+	s.asked++
+	request, env := s.asked, s.env
+	var p *checks.Profile
+	if s.profile < len(s.profiles) {
+		p = s.profiles[s.profile].profile
+	}
+	return func() tea.Msg {
+		t, err := target()
+		if err != nil {
+			return targetRead{request: request, reading: reading{err: err}}
+		}
+		return targetRead{request, plan(t, p, env.Registry), reviewed(env.Ctx, env.Store, t.Name)}
+	}
+}
+
+// plan counts what the review would do.
+func plan(t *checks.Target, p *checks.Profile, reg *checks.Registry) reading {
+	r := reading{target: t, counts: map[checks.Class]int{}}
+	for _, f := range t.EnvFiles {
+		if !filepath.IsAbs(f) {
+			f = filepath.Join(t.Dir, f)
+		}
+		if st, err := os.Stat(f); err == nil && st.Mode().IsRegular() {
+			r.envFiles++
+		}
+	}
+	if p == nil {
+		return r
+	}
+	pl, err := checks.NewPlan(t, p, reg, checks.Selection{})
+	if err != nil {
+		r.planErr = err
+		return r
+	}
+	for _, it := range pl.Items {
+		if it.Observe {
+			continue
+		}
+		r.items++
+		if it.Waits != "" {
+			r.waiting++
+		}
+		for _, c := range it.Checks {
+			if c.Waits == "" {
+				r.counts[c.Kind.Class]++
+			}
+		}
+	}
+	return r
+}
+
+// maxEarlier is how many earlier reviews are offered.
+const maxEarlier = 3
+
+// reviewed lists the latest reviews of the target, newest first.
+func reviewed(ctx context.Context, st sessions.Store, name string) []earlier {
+	list, err := st.List(ctx)
+	if err != nil {
+		return nil // Home says what is wrong with the store
+	}
+	var out []earlier
+	for _, s := range newest(list) {
+		if s.Target != name || s.Damaged != "" || len(out) == maxEarlier {
+			continue
+		}
+		d := s.Decision
+		if s.Declared != "" {
+			d = s.Declared
+		}
+		words := s.Created.Local().Format("2 Jan") + ", " + d.Words()
+		if d != sessions.Incomplete {
+			words += " " + screen.Percent(s.Score, 1)
+		}
+		out = append(out, earlier{s.ID, words})
+	}
+	return out
+}
+
+func (s *setup) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case profilesRead:
+		s.profiles, s.probErr = msg.rows, msg.err
+		for i, r := range s.profiles {
+			if r.name == s.wanted {
+				s.profile = i
+			}
+		}
+		return s.readTarget()
+	case paused:
+		if msg.request == s.asked {
+			return s.readTarget()
+		}
+	case targetRead:
+		if msg.request != s.asked {
+			return nil
+		}
+		s.read, s.earlier = msg.reading, msg.earlier
+		s.from = min(s.from, len(s.earlier))
+		if s.begin && s.profile < len(s.profiles) {
+			s.begin = false
+			return s.start()
+		}
+	case begun:
+		s.creating = false
+		if s.err = msg.err; msg.err == nil {
+			m := msg.msg
+			return func() tea.Msg { return m }
+		}
+	}
+	return nil
+}
+
+// start creates the session and hands it to the root.
+func (s *setup) start() tea.Cmd {
+	if why := s.missing(); why != "" {
+		if s.assessor.Text() == "" {
+			s.focus = assessorField
+		}
+		return screen.Tell(screen.Note, "not now: "+why)
+	}
+	s.creating = true
+	name := clean.Line(strings.TrimSpace(s.assessor.Text())).String()
+	unnamed := s.env.Config.Me.Name == ""
+	s.env.Config.Me.Name = name
+	env, target, profile := s.env, s.read.target, s.profiles[s.profile].profile
+	from := ""
+	if s.from > 0 {
+		from = s.earlier[s.from-1].id
+	}
+	run, asks := s.classes(), s.asks()
+	config := *s.env.Config
+	return func() tea.Msg {
+		if unnamed {
+			if err := config.SaveName(name); err != nil {
+				return begun{err: err}
+			}
+		}
+		session, err := sessions.Create(env.Ctx, env.Store, sessions.NewSession{
+			Target: target, Profile: profile, Registry: env.Registry, From: from, Tool: env.Version, By: clean.Line(name),
+		})
+		if err != nil {
+			return begun{err: err}
+		}
+		review, err := screen.NewReview(env, session)
+		if err != nil {
+			return begun{err: err}
+		}
+		return begun{msg: screen.BegunMsg{Review: review, Run: run,
+			Open: screen.OpenMsg{Name: screen.Walk, Args: screen.Args{Classes: asks}}}}
+	}
+}
+
+// loopback reports whether a URL's host is this machine.
+func loopback(raw string) bool {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return false
+	}
+	if u.Hostname() == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(u.Hostname())
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,248 @@
+// Package setup is New review: which target, held to which profile, what may be sent, by
+// whom, and which earlier review it begins from.
+//
+// It imports screen, paint, widget, action, config's Env, checks, checks/profiles and
+// sessions, and no other screen.
+package setup
+
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/widget"
+)
+
+// field is one place of the form.
+type field int
+
+// The fields, in order. The level follows from the target and can't be chosen here.
+const (
+	targetField field = iota
+	profileField
+	intrusiveField
+	loadField
+	assessorField
+	fromField
+	fields
+)
+
+// pause is how long typing a path pauses before the file is read.
+const pause = 250 * time.Millisecond
+
+type setup struct {
+	env      *screen.Env
+	focus    field
+	target   widget.Field
+	assessor widget.Field
+
+	profiles []profileRow
+	profile  int
+	wanted   string // the profile to choose once they are read
+	probErr  error  // profiles that can't be read
+
+	intrusive, load bool
+	earlier         []earlier
+	from            int // 0: nothing
+
+	read     reading // what was last learned of the target
+	asked    uint64  // request id of the reading that counts
+	begin    bool    // begin as soon as it is read
+	creating bool    // a session is being created
+	err      error   // why it could not begin
+	touched  bool    // something was typed or chosen
+}
+
+// New makes the screen.
+func New(env *screen.Env) screen.Screen {
+	s := &setup{env: env}
+	s.assessor.Limit = 100
+	return s
+}
+
+func (s *setup) Open(args screen.Args) tea.Cmd {
+	s.err = nil
+	k := args.Kept
+	s.target.Set(pick(args.File, k["target"], "target.toml"))
+	s.assessor.Set(pick(k["assessor"], s.env.Config.Me.Name))
+	s.wanted = pick(args.Profile, k["profile"])
+	s.intrusive, s.load = k["intrusive"] == "yes", k["load"] == "yes"
+	s.touched = len(k) > 0 && k["touched"] == "yes"
+	s.begin = args.Begin
+	if args.File != "" && s.env.Config.Me.Name == "" {
+		s.focus = assessorField
+	}
+	return tea.Batch(s.readProfiles(), s.readTarget())
+}
+
+func pick(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+func (s *setup) Keep() screen.Kept {
+	k := screen.Kept{"target": s.target.Text(), "assessor": s.assessor.Text()}
+	if s.profile < len(s.profiles) {
+		k["profile"] = s.profiles[s.profile].name
+	}
+	for name, on := range map[string]bool{"intrusive": s.intrusive, "load": s.load, "touched": s.touched} {
+		if on {
+			k[name] = "yes"
+		}
+	}
+	return k
+}
+
+func (s *setup) TextFocus() bool { return s.focus == targetField || s.focus == assessorField }
+
+func (s *setup) Type(k tea.KeyMsg) tea.Cmd {
+	f := &s.target
+	if s.focus == assessorField {
+		f = &s.assessor
+	}
+	switch k.Type {
+	case tea.KeyEnter, tea.KeyDown:
+		s.move(1)
+		return nil
+	case tea.KeyUp:
+		s.move(-1)
+		return nil
+	}
+	before := f.Text()
+	cmd, _ := f.Type(k)
+	if f.Text() == before {
+		return cmd
+	}
+	s.touched, s.err = true, nil
+	if s.focus == targetField {
+		s.asked++ // whatever is being read is out of date
+		s.read = reading{}
+		return tea.Batch(cmd, s.env.After(pause, paused{s.asked}))
+	}
+	return cmd
+}
+
+// paused says that typing a path paused.
+type paused struct{ request uint64 }
+
+func (s *setup) move(by int) {
+	s.focus = (s.focus + field(by) + fields) % fields
+	if s.focus == fromField && len(s.earlier) == 0 {
+		s.focus = (s.focus + field(by) + fields) % fields
+	}
+}
+
+func (s *setup) Do(id action.ID) (tea.Cmd, bool) {
+	switch id {
+	case action.FieldNext, action.NextPane:
+		s.move(1)
+	case action.FieldPrev, action.PrevPane:
+		s.move(-1)
+	case action.FieldSave:
+		return s.start(), true
+	case action.FieldLeave:
+		return nil, false // the root goes back; what was typed is kept
+	case action.Down:
+		if s.focus != profileField || !s.choose(1) {
+			s.move(1)
+		}
+		return s.replan(), true
+	case action.Up:
+		if s.focus != profileField || !s.choose(-1) {
+			s.move(-1)
+		}
+		return s.replan(), true
+	case action.ItemTick, action.Enter, action.Left, action.Right:
+		return s.turn(id), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// choose marks the profile below or above, where there is one.
+func (s *setup) choose(by int) bool {
+	to := s.profile + by
+	if to < 0 || to >= len(s.profiles) {
+		return false
+	}
+	s.profile, s.touched = to, true
+	return true
+}
+
+// turn changes the choice under the cursor.
+func (s *setup) turn(id action.ID) tea.Cmd {
+	s.touched, s.err = true, nil
+	by := 1
+	if id == action.Left {
+		by = -1
+	}
+	switch s.focus {
+	case profileField:
+		if n := len(s.profiles); n > 0 {
+			s.profile = (s.profile + by + n) % n
+		}
+		return s.replan()
+	case intrusiveField:
+		s.intrusive = !s.intrusive
+	case loadField:
+		s.load = !s.load
+	case fromField:
+		n := len(s.earlier) + 1
+		s.from = (s.from + by + n) % n
+	}
+	return nil
+}
+
+func (s *setup) Actions() []action.State {
+	out := []action.State{action.On(action.FieldNext)}
+	if !s.TextFocus() {
+		out = append(out, action.On(action.ItemTick).Say("choose"))
+	}
+	save := action.When(s.missing() == "", action.FieldSave, s.missing()).Say("begin")
+	return append(out, save, action.On(action.Back).Say("home, draft kept"), action.On(action.FieldPrev).Hide())
+}
+
+// missing says what the review can't begin without, or is empty.
+func (s *setup) missing() string {
+	r := s.env.Review
+	switch {
+	case s.creating:
+		return "it is being created"
+	case r != nil && r.Running != nil:
+		return "another review is still running"
+	case s.read.err != nil:
+		return "the target file has errors"
+	case s.read.target == nil:
+		return "no target file was read yet"
+	case s.read.planErr != nil:
+		return "target and profile do not fit together"
+	case s.profile >= len(s.profiles):
+		return "no profile was read yet"
+	case s.assessor.Text() == "":
+		return "say who assesses"
+	}
+	return ""
+}
+
+// classes are what begins at once: nothing that needs consent.
+func (s *setup) classes() []checks.Class { return []checks.Class{checks.Local, checks.Safe} }
+
+// asks are the classes to ask consent for as soon as the review is open.
+func (s *setup) asks() []checks.Class {
+	var out []checks.Class
+	if s.intrusive {
+		out = append(out, checks.Intrusive)
+	}
+	if s.load {
+		out = append(out, checks.Load)
+	}
+	return out
+}

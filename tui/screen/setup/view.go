@@ -1,0 +1,303 @@
+package setup
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/layout"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/widget"
+)
+
+// label is how wide the column of labels is; values stand one cell after the margin.
+const label = 12
+
+func newest(list []sessions.Summary) []sessions.Summary {
+	out := slices.Clone(list)
+	slices.SortFunc(out, func(a, b sessions.Summary) int { return b.Created.Compare(a.Created) })
+	return out
+}
+
+// Heading names the screen in the help.
+func (s *setup) Heading() string { return "New review" }
+
+// Status says who will be spoken to.
+func (s *setup) Status() screen.Status {
+	t := s.read.target
+	if t == nil || t.BaseURL == "" {
+		return screen.Status{Left: "nothing will be spoken to"}
+	}
+	hosts := []string{t.BaseURL}
+	if u, err := url.Parse(t.BaseURL); err == nil {
+		hosts[0] = u.Host
+	}
+	hosts = append(hosts, t.Scope.Hosts...)
+	what := strings.Join(hosts, ", ")
+	if n := len(t.Services); n > 0 {
+		what += " and " + screen.Count(n, "service", "services")
+	}
+	return screen.Status{Left: "only " + what + " will be spoken to"}
+}
+
+func (s *setup) View(w, h int) string {
+	p := s.env.Paint
+	f := form{p: p, w: w}
+	s.targetLines(&f)
+	f.blank(h)
+	s.profileLines(&f)
+	s.levelLine(&f)
+	f.blank(h)
+	s.sendLines(&f)
+	s.assessorLine(&f)
+	s.fromLine(&f)
+	if s.err != nil {
+		f.text(themes.Error, "! "+s.err.Error())
+	}
+	saved := ""
+	if s.touched {
+		saved = themes.SignDraft + " draft kept"
+	}
+	lines := []string{p.Title(w, "New review", saved), p.Across(w, true)}
+	from := layout.Window(0, f.at, len(f.lines), h-2)
+	return paint.Page(w, h, append(lines, paint.Pad(f.lines[from:], w, h-2)...))
+}
+
+// form collects the lines of the form and where the cursor is among them.
+type form struct {
+	p     *paint.Palette
+	w     int
+	lines []string
+	at    int
+}
+
+// blank parts two groups, where there is room.
+func (f *form) blank(h int) {
+	if h >= 18 {
+		f.lines = append(f.lines, paint.Blank(f.w))
+	}
+}
+
+// start begins a line: the cursor where marked, then the label.
+func (f *form) start(name string, marked bool) paint.Line {
+	l := f.p.Row(f.w, marked)
+	sign := " "
+	if marked {
+		sign = themes.SignCursor
+		f.at = len(f.lines)
+	}
+	l.Add(themes.Focus, sign).Fit(themes.Muted, name, min(label, max(f.w/4, 8)))
+	return l
+}
+
+func (f *form) end(l paint.Line) { f.lines = append(f.lines, l.String()) }
+
+// text adds a sentence under a field.
+func (f *form) text(t themes.Token, s string) {
+	for _, part := range paint.Wrap(s, min(f.w-label-2, layout.Prose)) {
+		l := f.start("", false)
+		l.Add(t, part)
+		f.end(l)
+	}
+}
+
+func (s *setup) targetLines(f *form) {
+	on := s.focus == targetField
+	l := f.start("Target", on)
+	state, tok := "", themes.Muted
+	switch {
+	case s.read.err != nil:
+		state, tok = "✘ has errors", themes.Fail
+	case s.read.target != nil:
+		state, tok = "✓ read, no errors", themes.Pass
+	}
+	room := l.Room() - 1 - paint.Width(state) - 2
+	l.Splice(s.target.Lines(s.env.Paint, themes.Text, room, 1, on)[0], room)
+	l.Gap(2).Add(tok, state)
+	f.end(l)
+	if s.read.err != nil {
+		f.text(themes.Error, "! "+s.read.err.Error())
+		return
+	}
+	t := s.read.target
+	if t == nil {
+		f.text(themes.Muted, "the path of a target.toml; gonogo init writes one")
+		return
+	}
+	f.text(themes.Text, strings.Join(nonEmpty(strings.TrimSpace(t.Name+" "+t.Version), t.Environment, t.BaseURL), " · "))
+	f.text(themes.Muted, strings.Join(nonEmpty(services(t), envFiles(t, s.read.envFiles), tokens(t), waiting(s.read.waiting)), " · "))
+	if s.read.planErr != nil {
+		f.text(themes.Error, "! "+s.read.planErr.Error())
+	}
+}
+
+func nonEmpty(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(s string) bool { return s == "" })
+}
+
+func services(t *checks.Target) string {
+	if len(t.Services) == 0 {
+		return "no services"
+	}
+	return screen.Count(len(t.Services), "service", "services")
+}
+
+func envFiles(t *checks.Target, found int) string {
+	switch {
+	case len(t.EnvFiles) == 0:
+		return "no env file"
+	case found < len(t.EnvFiles):
+		return fmt.Sprintf("%d of %d env files found", found, len(t.EnvFiles))
+	case found == 1:
+		return "env file found"
+	}
+	return fmt.Sprintf("%d env files found", found)
+}
+
+func tokens(t *checks.Target) string {
+	switch {
+	case t.Auth.User.Token != "" && t.Auth.Admin.Token != "":
+		return "two tokens"
+	case t.Auth.User.Token != "" || t.Auth.Admin.Token != "":
+		return "one token"
+	}
+	return "no token"
+}
+
+func waiting(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return screen.Count(n, "item waits", "items wait") + " for what is not declared"
+}
+
+func (s *setup) profileLines(f *form) {
+	name := "Profile"
+	for i, r := range s.profiles {
+		marked := s.focus == profileField && i == s.profile
+		l := f.start(name, marked)
+		name = ""
+		tok := themes.Text
+		if i == s.profile {
+			tok = themes.Strong
+		}
+		l.Add(tok, widget.Radio(i == s.profile)).Gap(1).Fit(tok, r.name, max(12, paint.Width(r.name)+1))
+		if r.err != nil {
+			l.Add(themes.Error, "! "+r.err.Error())
+		} else {
+			l.Right(themes.Text, screen.Count(r.items, "item", "items"), 10).Gap(3).Add(themes.Muted, about(r.profile))
+		}
+		f.end(l)
+	}
+	if len(s.profiles) == 0 {
+		l := f.start(name, s.focus == profileField)
+		f.end(l)
+	}
+}
+
+// about is the first sentence of what a profile says of itself.
+func about(p *checks.Profile) string {
+	text := p.About
+	if text == "" {
+		text = p.Title
+	}
+	if i := strings.Index(text, ". "); i > 0 {
+		text = text[:i]
+	}
+	return strings.TrimSuffix(text, ".")
+}
+
+var levels = []struct{ name, words string }{{"A", "A 99.9 %"}, {"B", "B 99 %"}, {"C", "C best effort"}}
+
+// levelLine shows which items apply. The level is a fact of the target, not a choice.
+func (s *setup) levelLine(f *form) {
+	t := s.read.target
+	if t == nil {
+		return
+	}
+	l := f.start("Level", false)
+	level := t.EffectiveLevel()
+	for i, lv := range levels {
+		if i > 0 {
+			l.Gap(3)
+		}
+		if lv.name == level {
+			l.Add(themes.Strong, "["+lv.words+"]")
+		} else {
+			l.Add(themes.Muted, lv.words)
+		}
+	}
+	from := "from the target file"
+	if t.Level == "" {
+		from = "from the target’s SLO"
+	}
+	if l.Room() > paint.Width(from)+5 {
+		l.Gap(5).Add(themes.Muted, from)
+	}
+	f.end(l)
+}
+
+func (s *setup) sendLines(f *form) {
+	rate := "at most 10/s and 600 requests"
+	if s.read.target != nil && loopback(s.read.target.BaseURL) {
+		rate = "at most 100/s and 600 requests, on this machine"
+	}
+	users := "asked again, host typed"
+	if t := s.read.target; t != nil && t.Load.Users > 0 {
+		users = fmt.Sprintf("%d users at most; asked again, host typed", t.Load.Users)
+	}
+	s.sendLine(f, "May send", false, true, checks.Safe, rate)
+	s.sendLine(f, "", s.focus == intrusiveField, s.intrusive, checks.Intrusive, "asked again before they go")
+	s.sendLine(f, "", s.focus == loadField, s.load, checks.Load, users)
+}
+
+func (s *setup) sendLine(f *form, name string, marked, on bool, c checks.Class, hint string) {
+	l := f.start(name, marked)
+	l.Add(themes.Strong, widget.Tick(on)).Gap(1).Fit(themes.Text, string(c), 10)
+	count := ""
+	if s.read.counts != nil {
+		count = screen.Count(s.read.counts[c], "check", "checks")
+	}
+	l.Right(themes.Text, count, 11).Gap(3).Add(themes.Muted, hint)
+	f.end(l)
+}
+
+func (s *setup) assessorLine(f *form) {
+	on := s.focus == assessorField
+	l := f.start("Assessor", on)
+	room := min(max(l.Room()-30, l.Room()/2), 36)
+	l.Splice(s.assessor.Lines(s.env.Paint, themes.Text, room, 1, on)[0], room)
+	hint := "printed in the report"
+	if s.assessor.Text() == "" {
+		hint = "your name, printed in the report"
+	}
+	l.Gap(1).Add(themes.Muted, hint)
+	f.end(l)
+}
+
+func (s *setup) fromLine(f *form) {
+	if len(s.earlier) == 0 {
+		return
+	}
+	l := f.start("Begin from", s.focus == fromField)
+	options := []string{"nothing"}
+	for _, e := range s.earlier {
+		options = append(options, e.words)
+	}
+	// As many as fit, with the chosen one among them.
+	first := 0
+	for first < s.from && paint.Width(strings.Join(options[first:s.from+1], "   "))+2 > l.Room()-2 {
+		first++
+	}
+	c := widget.Choice{Options: options[first:], At: s.from - first}
+	c.Paint(&l, 3)
+	if hint := "its failures come first"; l.Room() > len(hint)+4 && s.from > 0 {
+		l.Gap(5).Add(themes.Muted, hint)
+	}
+	f.end(l)
+}
