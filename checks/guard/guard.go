@@ -200,9 +200,9 @@ func classOf(ctx context.Context) string {
 
 func isBurst(ctx context.Context) bool { return ctx.Value(burstKey) != nil }
 
-// consent refuses classes that were not consented to; a class it does not know counts as
-// one that was not.
-func (g *Guard) consent(ctx context.Context, host string) error {
+// Consented refuses classes that were not consented to with a *Refusal; a class it does
+// not know counts as one that was not.
+func (g *Guard) Consented(ctx context.Context, host string) error {
 	class := classOf(ctx)
 	if class == safe || g.cfg.Allow[class] && (class == intrusive || class == load) {
 		return nil

@@ -36,7 +36,7 @@ func (g *Guard) send(req *http.Request) (*http.Response, error) {
 	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
 		return nil, &Refusal{Reason: ErrScope, Host: host, Detail: "neither http nor https"}
 	}
-	if err := g.consent(ctx, host); err != nil {
+	if err := g.Consented(ctx, host); err != nil {
 		return nil, err
 	}
 	if err := g.inScope(ctx, req.URL); err != nil {
@@ -149,7 +149,7 @@ func (g *Guard) proxyFor(u *url.URL) *url.URL {
 // Dial opens a connection to an address in scope, for services that do not speak HTTP and
 // for TLS handshakes of their own. It counts as a request.
 func (g *Guard) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	if err := g.consent(ctx, addr); err != nil {
+	if err := g.Consented(ctx, addr); err != nil {
 		return nil, err
 	}
 	addrs, err := g.scope.resolve(ctx, addr)

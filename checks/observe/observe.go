@@ -1,6 +1,9 @@
 // Package observe asks the target and keeps every answer, so that one observation feeds
 // every check that needs it. It sits on checks/guard, which alone opens connections, and
 // may import checks/clean and checks/secrets beside it.
+//
+// Where several checks ask the same at once, one request goes out and all wait for it.
+// Redirects are answers like others; nothing here follows them.
 package observe
 
 import (
@@ -50,9 +53,11 @@ type Exchange struct {
 	Remote    string      // address dialled
 	TLS       *tls.ConnectionState
 	At        time.Time
+	Connect   time.Duration // 0 on a connection that was used before
+	Handshake time.Duration // of TLS; 0 likewise
 	FirstByte time.Duration // from the start of the request, without connect and TLS
-	Total     time.Duration
-	Retried   bool // the first try failed to connect
+	Total     time.Duration // with connect and TLS, without the wait for gonogo's own turn
+	Retried   bool          // the first try failed to connect, or was throttled
 }
 
 // Trouble says why an exchange has no answer.
@@ -71,12 +76,16 @@ const (
 	Consent   Trouble = "no consent"
 	Budget    Trouble = "request budget used up"
 	Throttled Trouble = "throttled by the target"
+	NoToken   Trouble = "no token for this identity"
 	Cancelled Trouble = "stopped"
 )
 
-// Error is the failure of an exchange.
+// Error is the failure of an exchange. Its text is cleaned and redacted.
 type Error struct {
 	Trouble Trouble
-	URL     string
+	URL     string // redacted
 	Err     error
+	Last    *Exchange // the throttling answer, where there was one
+
+	detail string
 }
