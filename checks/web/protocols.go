@@ -1,0 +1,88 @@
+package web
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/web/answer"
+)
+
+var transportProtocols = checks.Define(checks.Kind{
+	ID: "security.transport.protocols", Title: "Only TLS 1.2 and 1.3 are spoken", Class: checks.Safe, Severity: checks.High,
+	Sends: "four TLS handshakes, one each for 1.0, 1.1, 1.2 and 1.3, without a request",
+	Rule: "PASS: 1.2 or 1.3 is accepted, 1.0 and 1.1 are refused. WARN: no 1.3. FAIL: 1.0 or 1.1 is accepted. na: no https address is declared. " +
+		"inconclusive: no version is accepted, or no connection.",
+	Fix:  "TLS 1.2 and 1.3 only.",
+	Refs: []string{"RFC 8996", "RFC 9325", "CWE-326", "ASVS 12.1.1"},
+}, func(ctx context.Context, p *checks.Probe, params URLParams) checks.Result {
+	address := params.URL
+	if address == "" {
+		address = httpsAddress(p.Target)
+	}
+	if !PlaceOf(address).HTTPS {
+		return na("no https address is declared: there is no TLS").result(p.Note("base URL", orNone(p.Target.BaseURL)))
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return answer.NotDeclared("a readable https address: " + err.Error())
+	}
+	accepted := map[uint16]bool{}
+	var table strings.Builder
+	for _, version := range tlsVersions {
+		ok, words, err := handshake(ctx, p, u, version)
+		if err != nil {
+			return answer.Unanswered(p, "TLS handshake with "+u.Host, err)
+		}
+		accepted[version] = ok
+		fmt.Fprintf(&table, "%-8s  %s\n", tls.VersionName(version), words)
+	}
+	return judgeProtocols(accepted).result(p.Note("TLS versions of "+u.Host, table.String()))
+})
+
+// tlsVersions are the versions that are tried, one handshake each.
+var tlsVersions = []uint16{tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS12, tls.VersionTLS13}
+
+// handshake tries one version only. The certificate is not verified, which is another
+// check's work, and nothing is sent over the connection. err is about connecting; a
+// refused version is an answer.
+func handshake(ctx context.Context, p *checks.Probe, u *url.URL, version uint16) (accepted bool, words string, err error) {
+	conn, err := p.Dial(ctx, "tcp", answer.Authority(u))
+	if err != nil {
+		return false, "", err
+	}
+	defer conn.Close()
+	config := &tls.Config{ServerName: u.Hostname(), MinVersion: version, MaxVersion: version, InsecureSkipVerify: true}
+	if version < tls.VersionTLS12 {
+		for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+			config.CipherSuites = append(config.CipherSuites, suite.ID)
+		}
+	}
+	client := tls.Client(conn, config)
+	if err := client.HandshakeContext(ctx); err != nil {
+		if ctx.Err() != nil {
+			return false, "", ctx.Err()
+		}
+		return false, "refused: " + err.Error(), nil
+	}
+	return true, "accepted, " + tls.CipherSuiteName(client.ConnectionState().CipherSuite), nil
+}
+
+func judgeProtocols(accepted map[uint16]bool) opinion {
+	switch {
+	case accepted[tls.VersionTLS10]:
+		return fail("TLS 1.0 is accepted")
+	case accepted[tls.VersionTLS11]:
+		return fail("TLS 1.1 is accepted")
+	case accepted[tls.VersionTLS13] && accepted[tls.VersionTLS12]:
+		return pass("TLS 1.2 and 1.3 are accepted, older versions refused")
+	case accepted[tls.VersionTLS13]:
+		return pass("TLS 1.3 is accepted, older versions refused")
+	case accepted[tls.VersionTLS12]:
+		return warn("TLS 1.2 is accepted, 1.3 is not")
+	}
+	return unsure("no version of TLS was accepted")
+}
