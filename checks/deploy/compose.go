@@ -146,19 +146,19 @@ func (o *ownFiles) Load(_ context.Context, name string) (string, error) {
 // outline takes from the bare YAML what the loaded model no longer tells: duplicate keys,
 // lines, the version key, variables without a default.
 func (c *composeFile) outline(src []byte, lines map[string]int) error {
-	docs, err := parseYAML(src)
+	docs, err := local.YAML(src)
 	if err != nil {
 		return err
 	}
 	for _, doc := range docs {
-		for key, value := range pairs(doc) {
+		for key, value := range local.Pairs(doc) {
 			switch key.Value {
 			case "version":
 				c.Version = true
 			case "include":
 				c.Includes = true
 			case "services":
-				for name := range pairs(value) {
+				for name := range local.Pairs(value) {
 					lines[name.Value] = name.Line
 				}
 			}

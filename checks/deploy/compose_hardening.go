@@ -40,7 +40,7 @@ var composeHardening = checks.Define(checks.Kind{
 		}
 	}
 	obs := judgeHardening(c, users)
-	return obs.Result(p, c.Path, count(len(c.Services), "service")+" of "+c.Path+" hardened")
+	return obs.Result(p, c.Path, local.Count(len(c.Services), "service")+" of "+c.Path+" hardened")
 })
 
 // judgeHardening applies the rule. users holds the USER of images that are built here.

@@ -41,7 +41,7 @@ var composeHealth = checks.Define(checks.Kind{
 	if len(obs) == 0 {
 		return checks.NewResult(checks.NA, checks.Configuration, c.Path+" has no service that runs for long", p.Note(c.Path, "only jobs\n"))
 	}
-	return obs.Result(p, c.Path, count(len(obs), "service")+" with a health check")
+	return obs.Result(p, c.Path, local.Count(len(obs), "service")+" with a health check")
 })
 
 // imageHealth tells which services are built from a Dockerfile with a HEALTHCHECK.

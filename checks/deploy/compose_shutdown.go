@@ -52,9 +52,9 @@ var composeShutdown = checks.Define(checks.Kind{
 	}
 	if len(obs) == 0 {
 		return checks.NewResult(checks.Inconclusive, checks.Configuration,
-			"no service of "+c.Path+" shows how it is started", p.Note(c.Path, "services: "+count(len(c.Services), "service")+"\n"))
+			"no service of "+c.Path+" shows how it is started", p.Note(c.Path, "services: "+local.Count(len(c.Services), "service")+"\n"))
 	}
-	return obs.Result(p, c.Path, count(len(obs), "service")+" can drain before it is killed")
+	return obs.Result(p, c.Path, local.Count(len(obs), "service")+" can drain before it is killed")
 })
 
 // start is how a service's first process comes about.

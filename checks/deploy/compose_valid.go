@@ -64,7 +64,7 @@ var composeValid = checks.Define(checks.Kind{
 		}
 	}
 	obs := judgeCompose(c, params.Require, known, func(name string) bool { _, ok := tree.Stat(name); return ok })
-	ok := c.Path + " loads: " + count(len(c.Services), "service")
+	ok := c.Path + " loads: " + local.Count(len(c.Services), "service")
 	if c.Overlay != "" {
 		ok += ", as an overlay of " + c.Overlay
 	}

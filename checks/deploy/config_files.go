@@ -55,7 +55,7 @@ var configFiles = checks.Define(checks.Kind{
 			obs = append(obs, judgeConfig(name, src, p.Target.Environment == "production")...)
 		}
 	}
-	return obs.Result(p, "configuration files", count(parsed, "file")+" parsed: "+strings.Join(params.Files, ", "))
+	return obs.Result(p, "configuration files", local.Count(parsed, "file")+" parsed: "+strings.Join(params.Files, ", "))
 })
 
 // expand finds what an entry names: one file, the files of a folder in a known format, or
@@ -93,7 +93,7 @@ func judgeConfig(name string, src []byte, production bool) local.Observations {
 		return obs
 	}
 	format, values, err := parseConfig(name, src)
-	var bad *syntaxError
+	var bad *local.SyntaxError
 	switch {
 	case errors.Is(err, errFormat):
 		obs.Add(checks.Inconclusive, name, 0, "format", "%v; known: yaml, json, toml, ini, cfg, properties, xml", err)

@@ -241,7 +241,7 @@ func readRequirements(src []byte) (manifest, error) {
 		}
 		parts := requirement.FindStringSubmatch(line)
 		if parts == nil {
-			return m, &syntaxError{i + 1, "not a requirement"}
+			return m, local.Mistake(i+1, "not a requirement")
 		}
 		version := strings.TrimSpace(parts[3])
 		m.Dependencies[parts[1]] = version

@@ -42,7 +42,7 @@ var migrations = checks.Define(checks.Kind{
 		revisions, unread := readRevisions(tree, files)
 		obs = append(unread, judgeRevisions(revisions)...)
 	case len(files) > 0:
-		obs.Add(checks.Pass, path.Dir(files[0]), 0, tool, "%s", count(len(files), "migration"))
+		obs.Add(checks.Pass, path.Dir(files[0]), 0, tool, "%s", local.Count(len(files), "migration"))
 	case len(params.Files) > 0:
 		obs.Add(checks.Fail, strings.Join(params.Files, ", "), 0, "declared", "no migration there")
 	default:
@@ -53,7 +53,7 @@ var migrations = checks.Define(checks.Kind{
 		}
 		obs.Add(checks.Warn, models, 0, "models", "database models, but no migration tool")
 	}
-	return obs.Result(p, "migrations", fmt.Sprintf("%s, %s", count(len(files), "migration"), tool))
+	return obs.Result(p, "migrations", fmt.Sprintf("%s, %s", local.Count(len(files), "migration"), tool))
 })
 
 // migrationPlaces are the usual places of each tool's files.
@@ -178,6 +178,6 @@ func judgeRevisions(revisions []revision) local.Observations {
 		obs.Add(checks.Fail, path.Dir(revisions[0].Path), 0, "heads", "%d heads: %s", len(heads), strings.Join(heads, ", "))
 		return obs
 	}
-	obs.Add(checks.Pass, path.Dir(revisions[0].Path), 0, "heads", "%s, one head", count(len(revisions), "revision"))
+	obs.Add(checks.Pass, path.Dir(revisions[0].Path), 0, "heads", "%s, one head", local.Count(len(revisions), "revision"))
 	return obs
 }

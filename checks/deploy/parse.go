@@ -8,12 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"path"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 	"go.yaml.in/yaml/v4"
+
+	"assess/gonogo/checks/local"
 )
 
 // errFormat says that a file's name tells no format that is known here.
@@ -23,19 +24,6 @@ var errFormat = errors.New("unknown format")
 type scalar struct {
 	Line       int
 	Key, Value string
-}
-
-// syntaxError is a mistake in a file, at a line where one is known.
-type syntaxError struct {
-	Line int
-	Say  string
-}
-
-func (e *syntaxError) Error() string {
-	if e.Line == 0 {
-		return e.Say
-	}
-	return fmt.Sprintf("line %d: %s", e.Line, e.Say)
 }
 
 // parsers are the formats by file extension.
@@ -57,70 +45,8 @@ func parseConfig(name string, src []byte) (format string, values []scalar, err e
 	return strings.TrimPrefix(ext, "."), values, err
 }
 
-// parseYAML reads every document of a stream; a duplicate key is an error.
-func parseYAML(src []byte) ([]*yaml.Node, error) {
-	var docs []*yaml.Node
-	d := yaml.NewDecoder(bytes.NewReader(src))
-	for {
-		var doc yaml.Node
-		err := d.Decode(&doc)
-		if errors.Is(err, io.EOF) {
-			return docs, nil
-		}
-		if err != nil {
-			return nil, &syntaxError{0, strings.TrimPrefix(err.Error(), "yaml: ")}
-		}
-		root := &doc
-		if doc.Kind == yaml.DocumentNode && len(doc.Content) > 0 {
-			root = doc.Content[0]
-		}
-		if err := duplicateKey(root); err != nil {
-			return nil, err
-		}
-		docs = append(docs, root)
-	}
-}
-
-func duplicateKey(n *yaml.Node) error {
-	seen := map[string]int{}
-	for key, value := range pairs(n) {
-		id := key.ShortTag() + " " + key.Value
-		if key.Kind == yaml.ScalarNode {
-			if first, ok := seen[id]; ok {
-				return &syntaxError{key.Line, fmt.Sprintf("key %q again, first in line %d", key.Value, first)}
-			}
-			seen[id] = key.Line
-		}
-		if err := duplicateKey(value); err != nil {
-			return err
-		}
-	}
-	if n.Kind == yaml.SequenceNode {
-		for _, child := range n.Content {
-			if err := duplicateKey(child); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// pairs walks the keys and values of a mapping; any other node has none.
-func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
-	return func(yield func(*yaml.Node, *yaml.Node) bool) {
-		if n == nil || n.Kind != yaml.MappingNode {
-			return
-		}
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if !yield(n.Content[i], n.Content[i+1]) {
-				return
-			}
-		}
-	}
-}
-
 func yamlScalars(src []byte) (values []scalar, err error) {
-	docs, err := parseYAML(src)
+	docs, err := local.YAML(src)
 	var walk func(key string, n *yaml.Node)
 	walk = func(key string, n *yaml.Node) {
 		switch n.Kind {
@@ -131,7 +57,7 @@ func yamlScalars(src []byte) (values []scalar, err error) {
 				walk(key, child)
 			}
 		}
-		for k, v := range pairs(n) {
+		for k, v := range local.Pairs(n) {
 			walk(k.Value, v)
 		}
 	}
@@ -148,7 +74,7 @@ func jsonScalars(src []byte) (values []scalar, err error) {
 		return nil, err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, &syntaxError{lineAt(), "something follows the value"}
+		return nil, local.Mistake(lineAt(), "something follows the value")
 	}
 	return values, nil
 }
@@ -160,7 +86,7 @@ func jsonValue(d *json.Decoder, key string, lineAt func() int, values *[]scalar)
 			err = errors.New("the file ends too early")
 		}
 		if err != nil {
-			return nil, &syntaxError{lineAt(), err.Error()}
+			return nil, local.Mistake(lineAt(), err.Error())
 		}
 		return t, nil
 	}
@@ -183,7 +109,7 @@ func jsonValue(d *json.Decoder, key string, lineAt func() int, values *[]scalar)
 			}
 			key = t.(string)
 			if seen[key] {
-				return &syntaxError{lineAt(), fmt.Sprintf("key %q again", key)}
+				return local.Mistake(lineAt(), fmt.Sprintf("key %q again", key))
 			}
 			seen[key] = true
 		}
@@ -200,9 +126,9 @@ func tomlScalars(src []byte) (values []scalar, err error) {
 	if _, err := toml.Decode(string(src), &doc); err != nil {
 		var p toml.ParseError
 		if errors.As(err, &p) {
-			return nil, &syntaxError{p.Position.Line, p.Message}
+			return nil, local.Mistake(p.Position.Line, p.Message)
 		}
-		return nil, &syntaxError{0, err.Error()}
+		return nil, local.Mistake(0, err.Error())
 	}
 	var walk func(key string, v any)
 	walk = func(key string, v any) {
@@ -241,23 +167,23 @@ func iniScalars(src []byte) (values []scalar, err error) {
 			continue
 		case line[0] == '[':
 			if !strings.HasSuffix(line, "]") {
-				return nil, &syntaxError{n, "section without a closing bracket"}
+				return nil, local.Mistake(n, "section without a closing bracket")
 			}
 			section = line
 			continue
 		case raw[0] == ' ' || raw[0] == '\t':
 			if len(values) == 0 {
-				return nil, &syntaxError{n, "continues nothing"}
+				return nil, local.Mistake(n, "continues nothing")
 			}
 			continue
 		}
 		at := strings.IndexAny(line, "=:")
 		if at <= 0 {
-			return nil, &syntaxError{n, "neither a section nor NAME = value"}
+			return nil, local.Mistake(n, "neither a section nor NAME = value")
 		}
 		key := strings.TrimSpace(line[:at])
 		if first, ok := seen[section+key]; ok {
-			return nil, &syntaxError{n, fmt.Sprintf("%q again, first in line %d", key, first)}
+			return nil, local.Mistake(n, fmt.Sprintf("%q again, first in line %d", key, first))
 		}
 		seen[section+key] = n
 		values = append(values, scalar{n, key, strings.TrimSpace(line[at+1:])})
@@ -275,7 +201,7 @@ func xmlScalars(src []byte) (values []scalar, err error) {
 		}
 		line, _ := d.InputPos()
 		if err != nil {
-			return nil, &syntaxError{line, strings.TrimPrefix(err.Error(), "XML syntax error on ")}
+			return nil, local.Mistake(line, strings.TrimPrefix(err.Error(), "XML syntax error on "))
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
@@ -291,7 +217,7 @@ func xmlScalars(src []byte) (values []scalar, err error) {
 		}
 	}
 	if elements == 0 {
-		return nil, &syntaxError{0, "no element"}
+		return nil, local.Mistake(0, "no element")
 	}
 	return values, nil
 }

@@ -46,7 +46,7 @@ var secretsScan = checks.Define(checks.Kind{
 	}
 	s := scan(ctx, tree, time.Now().Add(scanTime), p.Progress)
 	obs := judgeScan(s)
-	said := fmt.Sprintf("%s read, %d kB; left out: %s", count(s.Files, "file"), s.Read>>10, s.left())
+	said := fmt.Sprintf("%s read, %d kB; left out: %s", local.Count(s.Files, "file"), s.Read>>10, s.left())
 	body := said + "\n" + obs.Table()
 	return checks.NewResult(obs.Verdict(), checks.Configuration, obs.Reason("nothing found: "+said), p.Note("secret scan", body))
 })

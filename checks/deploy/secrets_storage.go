@@ -141,7 +141,7 @@ func judgeHandover(file string, s service, tracked bool, fromFiles map[string][]
 		add(checks.Warn, "env-file", "env_file %s hands over %s in plain variables", f, strings.Join(fromFiles[f], ", "))
 	}
 	if len(s.Secrets) > 0 {
-		add(checks.Pass, "secrets", "%s mounted", count(len(s.Secrets), "secret"))
+		add(checks.Pass, "secrets", "%s mounted", local.Count(len(s.Secrets), "secret"))
 	}
 	return obs
 }

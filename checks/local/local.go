@@ -133,3 +133,11 @@ func unread(p *checks.Probe, what, where string, err error) *checks.Result {
 	r := checks.NewResult(checks.Inconclusive, checks.Configuration, reason, p.Note(what, reason+"\n"))
 	return &r
 }
+
+// Count says "1 service" or "3 services".
+func Count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

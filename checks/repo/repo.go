@@ -10,5 +10,9 @@ import "assess/gonogo/checks"
 
 // Kinds lists the kinds of this package.
 func Kinds() []checks.Kind {
-	return []checks.Kind{}
+	return []checks.Kind{
+		docsInventory, docsRequired, docsLinks,
+		opsCI, secretsCI, testsPresent, coverage, importJUnit,
+		contains, licence,
+	}
 }
