@@ -62,7 +62,7 @@ func (a *app) sign(ctx context.Context, id, keyFile, as, out string, force bool)
 		return err
 	}
 	facts.Signer, facts.SignedAt = as, time.Now().UTC().Truncate(time.Second)
-	file, err := signing.Sign(contents, facts, key)
+	file, err := signing.Sign(contents, facts, key.Signer)
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (a *app) countersignCommand() *cobra.Command {
 			}
 			defer k.Close()
 			a.warnForwarded(k)
-			out, err := signing.Countersign(file, signing.Statement{Decision: decision, By: as, At: time.Now(), Comment: comment}, k)
+			out, err := signing.Countersign(file, signing.Statement{Decision: decision, By: as, At: time.Now(), Comment: comment}, k.Signer)
 			if err != nil {
 				return err
 			}

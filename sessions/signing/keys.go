@@ -21,7 +21,7 @@ const agentPatience = 60 * time.Second
 
 // Key is a signer with where it came from.
 type Key struct {
-	ssh.Signer
+	Signer    ssh.Signer // not embedded: RSA keys need their wider interface
 	Comment   clean.Text
 	FromAgent bool
 	closer    io.Closer

@@ -45,7 +45,7 @@ func TestStockToolsVerify(t *testing.T) {
 				t.Fatal(err)
 			}
 			c, f := example()
-			file, err := Sign(c, f, key)
+			file, err := Sign(c, f, key.Signer)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,0 +1,258 @@
+// Package report is the preview of the report: its sections at the left, the marked
+// one's text at the right, and from there the file that is handed on.
+//
+// It imports screen, paint, layout, widget, action, themes, sessions and sessions/report,
+// and no other screen.
+package report
+
+import (
+	"strconv"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/report"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/widget"
+)
+
+type preview struct {
+	env      *screen.Env
+	sections []section
+	list     widget.List
+	marked   string // title of the section that comes back under the cursor
+	top      int    // first line of the text in sight
+	height   int    // lines of text in sight when last shown
+	lines    int    // lines of the marked section when last shown
+	text     bool   // the text has the focus, not the sections
+	json     bool
+	asked    uint64
+	seq      uint64 // the event the text was made at
+	err      error
+	edit     *widget.Field // the text being edited, or nil
+}
+
+// rendered answers a request for the report's text.
+type rendered struct {
+	request  uint64
+	sections []section
+	seq      uint64
+	err      error
+}
+
+// written answers a request to write the report to a file.
+type written struct {
+	name string
+	err  error
+}
+
+// New makes the screen.
+func New(env *screen.Env) screen.Screen { return &preview{env: env} }
+
+func (s *preview) Open(args screen.Args) tea.Cmd {
+	if k := args.Kept; k != nil {
+		s.marked, s.json = k["section"], k["format"] == "json"
+		s.top, _ = strconv.Atoi(k["line"])
+	}
+	return s.render()
+}
+
+// render makes the text anew from the review as it is now.
+func (s *preview) render() tea.Cmd {
+	r := s.env.Review
+	if r == nil {
+		return nil
+	}
+	s.asked++
+	request, st, as, version, asJSON := s.asked, r.State, r.Assessment, s.env.Version, s.json
+	return func() tea.Msg {
+		doc := report.Build(st, *as, nil, version)
+		out := rendered{request: request, seq: st.Seq}
+		if asJSON {
+			text, err := report.JSON(doc)
+			out.sections, out.err = []section{{title: "JSON document", lines: splitLines(string(text))}}, err
+			return out
+		}
+		out.sections = split(string(report.Markdown(doc)))
+		return out
+	}
+}
+
+func (s *preview) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case rendered:
+		if msg.request != s.asked {
+			return nil
+		}
+		s.sections, s.seq, s.err = msg.sections, msg.seq, msg.err
+		s.list.Resize(len(s.sections))
+		for i, sec := range s.sections {
+			if sec.title == s.marked {
+				s.list.At = i
+			}
+		}
+	case written:
+		if msg.err != nil {
+			return screen.Fail(msg.err)
+		}
+		return screen.Tell(screen.Good, "wrote "+msg.name)
+	case screen.StateChanged:
+		if len(msg.Data) > 0 {
+			if _, ok := msg.Data[0].(sessions.TextEdited); ok && msg.Err == nil {
+				return s.render()
+			}
+		}
+	}
+	return nil
+}
+
+func (s *preview) section() *section {
+	if s.list.At < len(s.sections) {
+		return &s.sections[s.list.At]
+	}
+	return nil
+}
+
+// stale reports whether something was recorded since the text was made.
+func (s *preview) stale() bool {
+	r := s.env.Review
+	return r != nil && s.seq > 0 && r.State.Seq > s.seq
+}
+
+func (s *preview) Do(id action.ID) (tea.Cmd, bool) {
+	if s.edit != nil {
+		return s.doEdit(id)
+	}
+	switch id {
+	case action.NextPane, action.PrevPane:
+		s.text = !s.text
+		return nil, true
+	case action.Left, action.Right, action.Enter:
+		s.text = id != action.Left
+		return nil, true
+	case action.Turn:
+		if !s.stale() {
+			s.json = !s.json
+		}
+		return s.render(), true
+	case action.Edit:
+		return s.startEdit(), true
+	case action.Create:
+		return s.write(), true
+	}
+	if s.text {
+		return nil, s.scroll(id)
+	}
+	at := s.list.At
+	if !s.list.Do(id) {
+		return nil, false
+	}
+	if sec := s.section(); sec != nil {
+		s.marked = sec.title
+	}
+	if s.list.At != at {
+		s.top = 0
+	}
+	return nil, true
+}
+
+// scroll moves the text; it stops at its ends.
+func (s *preview) scroll(id action.ID) bool {
+	half := max(s.height/2, 1)
+	switch id {
+	case action.Down:
+		s.top++
+	case action.Up:
+		s.top--
+	case action.PageDown:
+		s.top += half
+	case action.PageUp:
+		s.top -= half
+	case action.Top:
+		s.top = 0
+	case action.Bottom:
+		s.top = s.lines
+	default:
+		return false
+	}
+	s.top = max(min(s.top, s.lines-s.height), 0)
+	return true
+}
+
+// editable maps a section's title to the text of it that a person may write.
+var editable = map[string]string{"Executive summary": "summary", "Decision": "rationale"}
+
+func (s *preview) startEdit() tea.Cmd {
+	sec := s.section()
+	if sec == nil || editable[sec.title] == "" || s.env.Review.ReadOnly() != "" {
+		return nil
+	}
+	name := editable[sec.title]
+	s.edit = &widget.Field{Multi: true, Limit: 8000}
+	switch draft := s.env.Review.DraftOf("text:" + name); {
+	case draft != "":
+		s.edit.Set(draft)
+	case s.env.Review.State.Texts[name] != "":
+		s.edit.Set(string(s.env.Review.State.Texts[name]))
+	default:
+		s.edit.Set(sec.plain())
+	}
+	return nil
+}
+
+func (s *preview) doEdit(id action.ID) (tea.Cmd, bool) {
+	switch id {
+	case action.FieldSave:
+		name, text := editable[s.section().title], s.edit.Text()
+		s.edit = nil
+		return tea.Batch(s.env.Review.Draft("text:"+name, ""),
+			s.env.Review.Record(sessions.TextEdited{Section: name, Text: clean.Block(text)})), true
+	case action.FieldLeave, action.Back:
+		s.edit = nil
+		return nil, true
+	}
+	return nil, false
+}
+
+func (s *preview) Type(k tea.KeyMsg) tea.Cmd {
+	if s.edit == nil {
+		return nil
+	}
+	cmd, _ := s.edit.Type(k)
+	return tea.Batch(cmd, s.env.Review.Draft("text:"+editable[s.section().title], s.edit.Text()))
+}
+
+func (s *preview) TextFocus() bool { return s.edit != nil }
+
+func (s *preview) Keep() screen.Kept {
+	k := screen.Kept{"section": s.marked, "line": strconv.Itoa(s.top)}
+	if s.json {
+		k["format"] = "json"
+	}
+	return k
+}
+
+func (s *preview) Actions() []action.State {
+	if s.edit != nil {
+		return []action.State{action.On(action.FieldSave), action.On(action.FieldLeave).Say("back, draft kept")}
+	}
+	sec := s.section()
+	canEdit := sec != nil && editable[sec.title] != "" && !s.json
+	edit := action.When(canEdit, action.Edit, "this section follows from the facts")
+	if r := s.env.Review; r != nil && r.ReadOnly() != "" {
+		edit = action.Off(action.Edit, r.ReadOnly())
+	}
+	turn := "format"
+	if s.stale() {
+		turn = "renew"
+	}
+	return []action.State{
+		action.On(action.Down).And(action.Up).Say("scroll"),
+		action.On(action.NextPane).Say("sections, text"),
+		edit,
+		action.On(action.Turn).Say(turn),
+		action.When(len(s.sections) > 0, action.Create, "nothing is rendered yet").Say("write file"),
+	}
+}

@@ -1,0 +1,198 @@
+package report
+
+import (
+	"strings"
+
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/paint"
+)
+
+// section is one chapter of the report: its heading and the lines below.
+type section struct {
+	title string
+	lines []string
+}
+
+func splitLines(s string) []string { return strings.Split(strings.TrimRight(s, "\n"), "\n") }
+
+// split parts the Markdown at its second-level headings; what comes before the first is
+// the header.
+func split(markdown string) []section {
+	out := []section{{title: "Header"}}
+	fence := false
+	for _, l := range splitLines(markdown) {
+		if strings.HasPrefix(strings.TrimSpace(l), "```") {
+			fence = !fence
+		}
+		if title, ok := strings.CutPrefix(l, "## "); ok && !fence {
+			out = append(out, section{title: unescape(title)})
+			continue
+		}
+		last := &out[len(out)-1]
+		last.lines = append(last.lines, l)
+	}
+	for i := range out {
+		out[i].lines = trimBlank(out[i].lines)
+	}
+	return out
+}
+
+func trimBlank(lines []string) []string {
+	for len(lines) > 0 && lines[0] == "" {
+		lines = lines[1:]
+	}
+	for len(lines) > 0 && lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	return lines
+}
+
+// plain is the section's first paragraph as it reads, for editing.
+func (s section) plain() string {
+	var out []string
+	for _, l := range s.lines {
+		if strings.HasPrefix(l, "### ") || l == "" && len(out) > 0 {
+			break
+		}
+		out = append(out, unescape(l))
+	}
+	return strings.Join(out, "\n")
+}
+
+// unescape takes the report's own escapes out for showing: backslashes before
+// punctuation, emphasis and the fences of code spans.
+func unescape(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && i+1 < len(s) && strings.IndexByte("\\`*_{}[]<>&|~$^!#+-=.)", s[i+1]) >= 0:
+			i++
+			b.WriteByte(s[i])
+		case s[i] == '`', s[i] == '*':
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}
+
+// painted is a line of the preview with how it is painted.
+type painted struct {
+	token themes.Token
+	text  string
+}
+
+// layout turns a section's Markdown into lines of at most w cells: tables are lined up,
+// prose and lists wrap, code stays as it is.
+func (s section) layout(w int) []painted {
+	var out []painted
+	fence := false
+	for i := 0; i < len(s.lines); i++ {
+		l := s.lines[i]
+		switch trimmed := strings.TrimSpace(l); {
+		case strings.HasPrefix(trimmed, "```"):
+			fence = !fence
+		case fence:
+			out = append(out, painted{themes.Evidence, l})
+		case strings.HasPrefix(l, "|"):
+			end := i
+			for end < len(s.lines) && strings.HasPrefix(s.lines[end], "|") {
+				end++
+			}
+			out = append(out, table(s.lines[i:end], w)...)
+			i = end - 1
+		case strings.HasPrefix(l, "#"):
+			out = append(out, painted{themes.Strong, unescape(strings.TrimLeft(l, "# "))})
+		default:
+			out = append(out, prose(l, w)...)
+		}
+	}
+	return out
+}
+
+// prose wraps a paragraph or a list's line; what follows hangs under the text.
+func prose(l string, w int) []painted {
+	body := strings.TrimLeft(l, " ")
+	hang := len(l) - len(body)
+	if strings.HasPrefix(body, "- ") {
+		hang += 2
+	}
+	var out []painted
+	for i, part := range paint.Wrap(unescape(body), max(w-hang, 1)) {
+		lead := strings.Repeat(" ", hang)
+		if i == 0 {
+			lead = l[:len(l)-len(body)]
+		}
+		out = append(out, painted{themes.Text, lead + part})
+	}
+	return out
+}
+
+// table lines cells up; the widest columns give way until the row fits.
+func table(lines []string, w int) []painted {
+	var rows [][]string
+	for i, l := range lines {
+		if i != 1 { // the rule
+			rows = append(rows, cells(l))
+		}
+	}
+	widths := make([]int, len(rows[0]))
+	for _, r := range rows {
+		for i := range min(len(r), len(widths)) {
+			widths[i] = max(widths[i], paint.Width(r[i]))
+		}
+	}
+	shrink(widths, w-2*(len(widths)-1))
+	var out []painted
+	for n, r := range rows {
+		var b strings.Builder
+		for i, cw := range widths {
+			if i > 0 {
+				b.WriteString("  ")
+			}
+			text := ""
+			if i < len(r) {
+				text = r[i]
+			}
+			b.WriteString(paint.Fit(text, cw))
+		}
+		token := themes.Text
+		if n == 0 {
+			token = themes.Muted
+		}
+		out = append(out, painted{token, strings.TrimRight(b.String(), " ")})
+	}
+	return out
+}
+
+// cells parts a table's line at the pipes that are not escaped.
+func cells(l string) []string {
+	l = strings.TrimSuffix(strings.TrimPrefix(l, "|"), "|")
+	var out []string
+	from := 0
+	for i := 0; i <= len(l); i++ {
+		if i == len(l) || l[i] == '|' && (i == 0 || l[i-1] != '\\') {
+			out = append(out, unescape(strings.TrimSpace(l[from:i])))
+			from = i + 1
+		}
+	}
+	return out
+}
+
+// shrink takes cells from the widest columns until all together take at most room; none
+// gets under four.
+func shrink(widths []int, room int) {
+	for {
+		sum, widest := 0, 0
+		for i, w := range widths {
+			sum += w
+			if w > widths[widest] {
+				widest = i
+			}
+		}
+		if sum <= room || widths[widest] <= 4 {
+			return
+		}
+		widths[widest]--
+	}
+}

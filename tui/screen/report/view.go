@@ -1,0 +1,178 @@
+package report
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/sessions/report"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+)
+
+func (s *preview) Status() screen.Status {
+	st := s.env.Review.Status(s.env.Now())
+	switch {
+	case s.err != nil:
+		st.Left = "! the report can't be made: " + s.err.Error()
+	case s.stale():
+		st.Left = "changed since; " + s.env.Key("view.turn") + " renews"
+	case s.edit != nil:
+		st.Left = "your text replaces the draft; an empty one brings it back"
+	default:
+		st.Left = "drafted from the facts; e marks what you edited"
+	}
+	if s.lines > 0 {
+		st.Right = fmt.Sprintf("line %d of %d", min(s.top+1, s.lines), s.lines)
+	}
+	return st
+}
+
+func (s *preview) View(w, h int) string {
+	p := s.env.Paint
+	r := s.env.Review
+	if r == nil {
+		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "Report", "")}, w, h))
+	}
+	format := "markdown"
+	if s.json {
+		format = "JSON"
+	}
+	state := r.State.SignOff.State
+	lines := []string{p.Title(w, "Report   "+strings.TrimSpace(string(r.State.Opened.Target)+" "+string(r.State.Opened.Version)), format+" · "+state+" · "+r.Saved())}
+	left := min(max(w/4, 21), 34)
+	if w < 60 {
+		left = 0
+	}
+	body := max(h-2, 0)
+	right := w - 2
+	if left > 0 {
+		right = w - left - 4
+	}
+	s.height = body
+	text := s.textPane(right, body)
+	if left == 0 {
+		lines = append(lines, p.Across(w, true))
+		lines = append(lines, margin(text)...)
+		return paint.Page(w, h, paint.Pad(lines, w, h))
+	}
+	head := p.Line(w)
+	head.Gap(1).Splice(p.Rule(left, !s.text), left).Gap(2).Splice(p.Rule(w-left-4, s.text), w-left-4)
+	lines = append(lines, head.String())
+	list := s.listPane(left, body)
+	for i := range body {
+		l := p.Line(w)
+		l.Splice(list[i], left+1).Gap(2).Splice(text[i], right)
+		lines = append(lines, l.String())
+	}
+	return paint.Page(w, h, paint.Pad(lines, w, h))
+}
+
+func margin(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = " " + l + " "
+	}
+	return out
+}
+
+// listPane is the sections, w+1 cells wide with the cursor's cell.
+func (s *preview) listPane(w, h int) []string {
+	p := s.env.Paint
+	out := make([]string, 0, h)
+	from, to := s.list.Window(h)
+	for i := from; i < to; i++ {
+		sec := s.sections[i]
+		l := p.Row(w+1, i == s.list.At)
+		sign := " "
+		if i == s.list.At {
+			sign = themes.SignCursor
+			if s.text {
+				sign = themes.SignOther
+			}
+		}
+		l.Add(themes.Focus, sign).Fit(themes.Text, sec.title, w-2)
+		if name := editable[sec.title]; name != "" && s.env.Review.State.Texts[name] != "" {
+			l.Gap(1).Add(themes.Muted, "e")
+		}
+		out = append(out, l.String())
+	}
+	return paint.Pad(out, w+1, h)
+}
+
+// textPane is the marked section's text, or the field it is edited in.
+func (s *preview) textPane(w, h int) []string {
+	sec := s.section()
+	if sec == nil || w <= 0 {
+		return paint.Pad(nil, max(w, 0), h)
+	}
+	if s.edit != nil {
+		return s.edit.Lines(s.env.Paint, themes.Text, w, h, true)
+	}
+	all := append([]painted{{themes.Strong, sec.title}, {}}, sec.layout(min(w, 110))...)
+	s.lines = len(all)
+	s.top = max(min(s.top, s.lines-h), 0)
+	out := make([]string, 0, h)
+	for _, t := range all[s.top:min(s.top+h, len(all))] {
+		l := s.env.Paint.Line(w)
+		l.Add(t.token, t.text)
+		out = append(out, l.String())
+	}
+	return paint.Pad(out, w, h)
+}
+
+// write puts the report into a new file in the working folder; a name that is taken gets
+// a number.
+func (s *preview) write() tea.Cmd {
+	r := s.env.Review
+	st, as, version, asJSON := r.State, r.Assessment, s.env.Version, s.json
+	return func() tea.Msg {
+		doc := report.Build(st, *as, nil, version)
+		data, ext := report.Markdown(doc), ".md"
+		if asJSON {
+			var err error
+			if data, err = report.JSON(doc); err != nil {
+				return written{err: err}
+			}
+			ext = ".json"
+		}
+		name, err := writeNew(st.Opened.Session, ext, data)
+		return written{name, err}
+	}
+}
+
+// writeNew creates a file that was not there before.
+func writeNew(base, ext string, data []byte) (string, error) {
+	for n := 0; n < 100; n++ {
+		name := base + ext
+		if n > 0 {
+			name = fmt.Sprintf("%s-%d%s", base, n, ext)
+		}
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if os.IsExist(err) {
+			continue
+		}
+		if err != nil {
+			return "", fmt.Errorf("can't write the report here: %w; start gonogo in another folder, or use gonogo export -o FILE", err)
+		}
+		if _, err = f.Write(data); err == nil {
+			err = f.Sync()
+		}
+		if cerr := f.Close(); err == nil {
+			err = cerr
+		}
+		if err != nil {
+			os.Remove(name)
+			return "", fmt.Errorf("can't write the report: %w", err)
+		}
+		if abs, err := filepath.Abs(name); err == nil {
+			name = abs
+		}
+		return name, nil
+	}
+	return "", fmt.Errorf("can't write the report: a hundred files called %s are here already", base+ext)
+}
