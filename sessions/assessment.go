@@ -15,27 +15,39 @@ type Assessment struct {
 	Partial    bool
 	Path       []PathStep
 	Overrides  []Override
-	RAG        string // overall colour: green, amber, red
-	// OnlyUnknowns: NO-GO, but only because of pending or inconclusive items, coverage or
-	// an unreachable target (exit code 3).
+	Conditions []Condition // in force: recorded ones, and the profile's while they are not met
+	RAG        string      // overall colour: green, amber, red
+	// OnlyUnknowns: NO-GO or incomplete, but it would not be NO-GO if all that is pending or
+	// inconclusive passed (exit code 3).
 	OnlyUnknowns bool
+	// Lapsed says why a declared decision no longer stands, or is empty.
+	Lapsed string
 }
 
-// Score is the overall figure in percent, 0 to 100, unrounded.
+// Score is the overall figure in percent, 0 to 100, unrounded. Low counts what is not
+// known as failed, High leaves it out, Adjusted leaves waived items out, Today follows
+// today's rules where the profile reads them otherwise.
 type Score struct {
-	Overall, Low, High, Coverage, Adjusted float64
+	Overall, Low, High, Coverage, Adjusted, Today float64
 }
 
-// CategoryScore is one category's figures. RAG is computed; Declared holds a reviewer's.
+// CategoryScore is one category's figures; the percentages are those of Score.
 type CategoryScore struct {
-	Category                               *checks.Category
-	Score, Low, High, Coverage, Adjusted   float64
-	Today                                  float64 // the score by the modern rules alone
-	Incomplete                             bool
-	RAG, Health                            string // as printed: declared where declared
-	ComputedRAG, ComputedHealth            string
-	Counts                                 Counts
-	OpenBlockers, OpenConditions, OpenCrit int
+	Category                                    *checks.Category
+	Score, Low, High, Coverage, Adjusted, Today float64
+	Incomplete                                  bool
+	Empty                                       bool   // nothing in it applies: it scores 0 and weighs nothing
+	RAG, Health                                 string // as printed: declared where declared
+	ComputedRAG, ComputedHealth                 string
+	Counts                                      Counts
+	OpenBlockers                                int // decided and not waived
+	OpenConditions                              int // decided or not, not waived
+	OpenCrit                                    int // open items of severity critical, decided and not waived
+
+	adjustedEmpty, todayEmpty bool
+	unsure                    bool // a blocker is waived or not known
+	amber                     bool // an open item of a severity that the profile colours amber
+	minor                     bool // a medium condition failed
 }
 
 // Counts counts items by the verdict that counts.
@@ -48,20 +60,23 @@ type Counts struct {
 	Pending      int `json:"pending"`
 }
 
-// OpenItem is an item (or a finding without items) that holds a gate class open.
+// OpenItem is an item that does not pass, or a finding that no linked item covers, with
+// the gate class that it holds open. What opens nothing stricter is listed as advisory.
 type OpenItem struct {
-	Item    string // or the finding's id
-	Finding bool
-	Gate    checks.Gate
-	Verdict checks.Verdict
-	Waived  bool
-	Title   string
+	Item     string // or the finding's id
+	Finding  bool
+	Gate     checks.Gate
+	Verdict  checks.Verdict // of a finding: fail
+	Waived   bool
+	Title    string
+	Category string
+	Severity checks.Severity
 }
 
 // GateResult is one gate of the decision: whether it matches, what it then says and by
 // which items.
 type GateResult struct {
-	ID      string   `json:"id"`    // open-blocker, unknown-blocker, coverage, category-floor, overall-floor, broken-condition, open-condition, waived-blocker, go-mark, override
+	ID      string   `json:"id"`    // open-blocker, unknown-blocker, coverage, category-floor, overall-floor, broken-condition, critical-without-condition, open-condition, waived-blocker, go-mark, override
 	Title   string   `json:"title"` // "an open blocker"
 	Matches bool     `json:"matches"`
 	Says    Decision `json:"says"`
@@ -70,7 +85,8 @@ type GateResult struct {
 }
 
 // PathStep is one step of the path to GO: a cause whose items would have to pass, and
-// what score and decision would be once this and all steps before are done.
+// what score and decision would be once this and all steps before are done. Items may hold
+// a finding to close or a condition to complete; AssessIf takes them all.
 type PathStep struct {
 	Title    string   `json:"title"`
 	Items    []string `json:"items"`

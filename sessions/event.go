@@ -21,7 +21,9 @@ type Event struct {
 type Payload interface{ Type() string }
 
 // Opened is the first event: what is reviewed, against which profile. Target and profile
-// bytes are evidence, so that a session is complete in itself. It stays under 800 bytes.
+// bytes are evidence, so that a session is complete in itself. Its line stays under 800
+// bytes: long names are cut here (the whole ones are in the evidence), and a long folder
+// or selection goes into a piece of evidence of its own.
 type Opened struct {
 	Format      int        `json:"format"` // 1
 	Session     string     `json:"session"`
@@ -36,6 +38,8 @@ type Opened struct {
 	Items       []string   `json:"items,omitempty"`      // --item
 	From        string     `json:"from,omitempty"`       // the session this re-tests
 	Tool        string     `json:"tool"`
+	Dir         string     `json:"dir,omitempty"`         // the target file's folder, for runs after a resume
+	MoreSHA     string     `json:"more_sha256,omitempty"` // evidence with what did not fit: Dir, Categories, Items
 }
 
 // RunStarted opens a run of the machine.
@@ -85,7 +89,9 @@ type Judged struct {
 	Strength checks.Strength `json:"strength"`
 	By       clean.Text      `json:"by,omitempty"`      // who said it, when not the actor (answers files)
 	Expires  string          `json:"expires,omitempty"` // YYYY-MM-DD
-	Carried  bool            `json:"carried,omitempty"`
+	Carried  bool            `json:"carried,omitempty"` // from the session this one re-tests
+	// On is the machine's verdict that was judged; empty: the one at this moment.
+	On checks.Verdict `json:"on,omitempty"`
 }
 
 // Noted keeps a note on an item; empty text removes it.
@@ -139,6 +145,9 @@ type Declared struct {
 	Decision Decision   `json:"decision"` // empty: as computed
 	Reason   clean.Text `json:"reason"`
 	Lead     clean.Text `json:"lead,omitempty"`
+	// Computed is what the gates said then; Record fills it. A milder decision lapses when
+	// they say something stricter later.
+	Computed Decision `json:"computed,omitempty"`
 }
 
 // ColourDeclared replaces a category's colour or health word; a milder one needs a reason.

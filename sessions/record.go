@@ -52,6 +52,21 @@ func (c Condition) Complete() bool {
 	return c.Owner != "" && c.Due != "" && len(c.VerifiedBy) > 0
 }
 
+// Missing names what a complete condition would have: "no owner", "no deadline", "no
+// proof".
+func (c Condition) Missing() []string {
+	var out []string
+	for _, part := range []struct {
+		there bool
+		word  string
+	}{{c.Owner != "", "no owner"}, {c.Due != "", "no deadline"}, {len(c.VerifiedBy) > 0, "no proof"}} {
+		if !part.there {
+			out = append(out, part.word)
+		}
+	}
+	return out
+}
+
 // Decision is GO, CONDITIONAL GO or NO-GO; Incomplete while nothing is known.
 type Decision string
 
@@ -89,4 +104,6 @@ type Judgement struct {
 	// On is the machine's verdict at that time: when it changes, the item counts as
 	// unanswered again ("changed since judged").
 	On checks.Verdict
+	// Lapsed: Expires was before the day of the session's last event.
+	Lapsed bool
 }

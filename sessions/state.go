@@ -23,7 +23,8 @@ type State struct {
 	Findings   []Finding // in order of creation, strengths among them
 	Causes     []Cause
 	Waivers    map[string]Waiver
-	Conditions []Condition
+	Conditions []Condition     // recorded by people; see Assessment.Conditions for all
+	Dropped    map[string]bool // the profile's conditions that a person took away
 	Declared   *Declaration
 	Colours    map[string]ColourDeclaration
 	Texts      map[string]clean.Text // edited sections

@@ -24,21 +24,27 @@ type Entry struct {
 
 // ErrConflict says that somebody else appended first; ErrReadOnly that this opener may not
 // write (a second writer, a signed file, a damaged journal); ErrNotFound that there is no
-// such session or blob.
+// such session or blob; ErrExists that an id is taken; ErrTooLarge that an event or a
+// piece of evidence is beyond its limit; ErrRefused that an event makes no sense here.
 var (
 	ErrConflict = errors.New("somebody else wrote to this session first")
 	ErrReadOnly = errors.New("the session is open read-only")
 	ErrNotFound = errors.New("no such session")
+	ErrExists   = errors.New("a session of this id is already there")
+	ErrTooLarge = errors.New("too large to be recorded")
+	ErrRefused  = errors.New("not recorded")
 )
 
 // Store keeps journals and evidence. Lines are `HASH SP JSON LF` with HASH the hex SHA-256
 // over (previous hash in hex, LF, JSON); stores keep and return the JSON bytes unchanged.
 type Store interface {
 	Create(ctx context.Context, id string, first []byte) (Head, error)
-	// Append is all or nothing and returns when durable.
+	// Append is all or nothing and returns when durable. It needs the session's Lock.
 	Append(ctx context.Context, id string, expect Head, lines ...[]byte) (Head, error)
+	// Read yields the good lines after a seq; if the journal is damaged, a *ChainError last.
 	Read(ctx context.Context, id string, after uint64) iter.Seq2[Entry, error]
 	List(ctx context.Context) ([]Summary, error)
+	// PutBlob may come before Create, so that a session never names bytes it does not have.
 	PutBlob(ctx context.Context, id string, sum [sha256.Size]byte, r io.Reader) error
 	GetBlob(ctx context.Context, id string, sum [sha256.Size]byte) (io.ReadCloser, error)
 	// PutSummary keeps what lists show; it is derived and may be lost.
@@ -50,6 +56,11 @@ type Store interface {
 	Drafts(ctx context.Context, id string) (map[string]string, error)
 	Remove(ctx context.Context, id string) error // to the trash folder
 	Close() error
+}
+
+// BlobRemover is a Store that can take a piece of evidence's bytes away for good.
+type BlobRemover interface {
+	RemoveBlob(ctx context.Context, id string, sum [sha256.Size]byte) error
 }
 
 // Summary is a session as lists show it.
@@ -73,4 +84,5 @@ type Summary struct {
 	Questions   int       `json:"questions"`    // wait for the reviewer
 	NeedConsent int       `json:"need_consent"` // wait for consent
 	Damaged     string    `json:"damaged"`      // what is wrong with the journal, empty if nothing
+	Stale       bool      `json:"-"`            // older than the journal; Refresh makes it anew
 }

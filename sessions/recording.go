@@ -1,0 +1,183 @@
+package sessions
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"assess/gonogo/checks/clean"
+)
+
+// Record makes events of what by says and returns the state after them. They are on disk
+// when it returns: all of them or none. ErrRefused says that one makes no sense here and
+// nothing was written. Where the journal can't be written (somebody else wrote first, the
+// disk is full), the session is read-only from then on and keeps the events in Unsaved.
+func (s *Session) Record(ctx context.Context, by clean.Text, data ...Payload) (*State, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.record(ctx, by, data)
+}
+
+func (s *Session) record(ctx context.Context, by clean.Text, data []Payload) (*State, error) {
+	if why := s.ReadOnly(); why != "" {
+		return s.State(), fmt.Errorf("%w: %s", ErrReadOnly, why)
+	}
+	if err := ctx.Err(); err != nil || len(data) == 0 {
+		return s.State(), err
+	}
+	events, lines, next, err := s.prepare(by, data)
+	if err != nil {
+		return s.State(), err
+	}
+	head, err := s.store.Append(context.WithoutCancel(ctx), s.id, s.Head(), lines...)
+	if err != nil {
+		s.keep(events, err)
+		return s.State(), err
+	}
+	next.Head = hex.EncodeToString(head.Hash[:])
+	s.mu.Lock()
+	s.head, s.state = head, next
+	s.events = append(s.events, events...)
+	s.mu.Unlock()
+	if s.now().Sub(s.summed) >= summaryEvery {
+		_ = s.summarise(ctx) // derived: the journal has it all, and closing tries again
+	}
+	return next, nil
+}
+
+// prepare makes the events, their lines and the state after them.
+func (s *Session) prepare(by clean.Text, data []Payload) (events []Event, lines [][]byte, next *State, err error) {
+	at := s.now().UTC().Truncate(time.Millisecond)
+	next = s.State()
+	for _, p := range data {
+		p = complete(p, next)
+		if err := checkPayload(p, next); err != nil {
+			return nil, nil, nil, err
+		}
+		e := Event{Seq: next.Seq + 1, At: at, By: by, Data: p}
+		line, err := EncodeEvent(e)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		// What the journal will give back is what counts, not what was handed in.
+		if e, err = DecodeEvent(line); err != nil {
+			return nil, nil, nil, refuse("event %d would not be readable: %v", next.Seq+1, err)
+		}
+		events, lines = append(events, e), append(lines, line)
+		next = s.after(next, events)
+	}
+	return events, lines, next, nil
+}
+
+// after is the state after the last of some new events, whose others are in st already.
+func (s *Session) after(st *State, fresh []Event) *State {
+	last := fresh[len(fresh)-1]
+	switch last.Data.(type) {
+	case Undone, Redone:
+		return s.basis.fold(append(s.Events(), fresh...))
+	}
+	return st.with(last)
+}
+
+// keep holds on to events that could not be written and says why.
+func (s *Session) keep(events []Event, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unsaved = append(s.unsaved, events...)
+	if s.readOnly == "" {
+		s.readOnly = "not saved: " + err.Error()
+	}
+}
+
+// Undo takes back the last event that can be; nothing to undo is ErrRefused. What is taken
+// back stays in the journal.
+func (s *Session) Undo(ctx context.Context, by clean.Text) (*State, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	undo := s.State().Undo
+	if len(undo) == 0 {
+		return s.State(), refuse("there is nothing to undo")
+	}
+	return s.record(ctx, by, []Payload{Undone{Seq: undo[len(undo)-1]}})
+}
+
+// Redo brings back what was undone last; nothing to redo is ErrRefused.
+func (s *Session) Redo(ctx context.Context, by clean.Text) (*State, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	redo := s.State().Redo
+	if len(redo) == 0 {
+		return s.State(), refuse("there is nothing to redo")
+	}
+	return s.record(ctx, by, []Payload{Redone{Seq: redo[len(redo)-1]}})
+}
+
+// PutEvidence keeps a piece of evidence, at most MaxEvidence bytes, and returns its
+// SHA-256. The same bytes are kept once.
+func (s *Session) PutEvidence(ctx context.Context, body []byte) (sha string, err error) {
+	if why := s.ReadOnly(); why != "" {
+		return "", fmt.Errorf("%w: %s", ErrReadOnly, why)
+	}
+	if len(body) > MaxEvidence {
+		return "", fmt.Errorf("evidence of %d bytes, at most %d are kept: %w", len(body), MaxEvidence, ErrTooLarge)
+	}
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:]), s.store.PutBlob(ctx, s.id, sum, bytes.NewReader(body))
+}
+
+// Evidence returns a piece of evidence, whose bytes have the hash they are named by. Where
+// they were taken out, the error says why.
+func (s *Session) Evidence(ctx context.Context, sha string) ([]byte, error) {
+	if why, gone := s.State().Redacted[sha]; gone {
+		return nil, fmt.Errorf("evidence %.12s… was taken out: %s", sha, why)
+	}
+	return checkedBlob(func(sha string) ([]byte, error) { return s.blob(ctx, sha) }, sha)
+}
+
+func (s *Session) blob(ctx context.Context, sha string) ([]byte, error) {
+	var sum [sha256.Size]byte
+	if n, err := hex.Decode(sum[:], []byte(sha)); err != nil || n != len(sum) || hex.EncodeToString(sum[:]) != sha {
+		return nil, fmt.Errorf("%.80q is no SHA-256", sha)
+	}
+	r, err := s.store.GetBlob(ctx, s.id, sum)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	body, err := io.ReadAll(io.LimitReader(r, MaxEvidence+1))
+	if err == nil && len(body) > MaxEvidence {
+		err = fmt.Errorf("evidence %.12s…: %w", sha, ErrTooLarge)
+	}
+	return body, err
+}
+
+// Redact takes a piece of evidence's bytes out of the session for good; the journal says
+// first who did it and why, and keeps its hash. What the session was opened with stays.
+func (s *Session) Redact(ctx context.Context, by clean.Text, sha string, reason clean.Text) error {
+	remover, ok := s.store.(BlobRemover)
+	o := s.State().Opened
+	switch {
+	case !ok:
+		return errors.New("this store can't take evidence out")
+	case reason == "":
+		return refuse("taking evidence out needs a reason")
+	case sha == o.TargetSHA || sha == o.ProfileSHA || sha == o.MoreSHA:
+		return refuse("evidence %.12s… is what the session was opened with", sha)
+	}
+	if _, err := s.Evidence(ctx, sha); err != nil {
+		return err
+	}
+	if _, err := s.Record(ctx, by, EvidenceRedacted{SHA256: sha, Reason: reason}); err != nil {
+		return err
+	}
+	sum, err := hex.DecodeString(sha)
+	if err != nil {
+		return err
+	}
+	return remover.RemoveBlob(ctx, s.id, [sha256.Size]byte(sum))
+}

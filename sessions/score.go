@@ -1,0 +1,201 @@
+package sessions
+
+import (
+	"assess/gonogo/checks"
+)
+
+// tolerance keeps rounding of sums from deciding at a floor.
+const tolerance = 1e-9
+
+// passrate is the scoring method that counts what passed over all that applies.
+const passrate = "passrate"
+
+// view is a state looked at with some things changed: the items, findings and conditions
+// of pass count as passed, closed and met; with gives other verdicts to some items.
+type view struct {
+	st   *State
+	pass map[string]bool
+	with map[string]checks.Verdict
+}
+
+func (v *view) counts(i *ItemState) checks.Verdict {
+	id := i.Planned.Item.ID
+	if v.pass[id] {
+		return checks.Pass
+	}
+	if w, ok := v.with[id]; ok {
+		return w
+	}
+	return i.Counts()
+}
+
+func (v *view) today(i *ItemState) checks.Verdict {
+	if v.pass[i.Planned.Item.ID] {
+		return checks.Pass
+	}
+	return i.today()
+}
+
+// waived reports whether an approved waiver that has not expired covers the item.
+func (v *view) waived(id string) bool {
+	w, ok := v.st.Waivers[id]
+	return ok && w.ApprovedBy != "" && w.Reason != "" && w.Expires != "" && !Expired(w.Expires, v.st.LastAt)
+}
+
+// marks is what a category's verdicts add up to.
+type marks struct {
+	counts                     Counts
+	applicable, decided        int
+	weight, known, got         float64 // of what applies, of what is decided, earned
+	plainKnown, plainGot       float64 // the same with every item alike
+	score, low, high, coverage float64
+	incomplete                 bool
+}
+
+// add takes one item's verdict in.
+func (m *marks) add(v checks.Verdict, s checks.Severity) {
+	m.counts.add(v)
+	if v == checks.NA {
+		return
+	}
+	m.applicable++
+	m.weight += s.Weight()
+	if !v.Decided() {
+		return
+	}
+	m.decided++
+	credit := credits[v]
+	m.known, m.got = m.known+s.Weight(), m.got+credit*s.Weight()
+	m.plainKnown, m.plainGot = m.plainKnown+1, m.plainGot+credit
+}
+
+// credits are what a verdict earns in the weighted score.
+var credits = map[checks.Verdict]float64{checks.Pass: 1, checks.Warn: 0.5}
+
+func (c *Counts) add(v checks.Verdict) {
+	switch v {
+	case checks.Pass:
+		c.Pass++
+	case checks.Warn:
+		c.Warn++
+	case checks.Fail:
+		c.Fail++
+	case checks.Inconclusive:
+		c.Inconclusive++
+	case checks.NA:
+		c.NA++
+	default:
+		c.Pending++
+	}
+}
+
+// reckon computes the figures. passrate: passed over what applies, so that what is not
+// known counts as not passed; the high figure leaves it out. weighted: earned over what is
+// decided; the low figure counts what is not known as 0. Coverage is the decided share, by
+// weight when weighted. A category that is decided to less than completeAt is incomplete:
+// score and low are 0. Where all items weigh nothing, each weighs the same.
+func (m *marks) reckon(s checks.Scoring) {
+	if m.applicable == 0 {
+		return
+	}
+	all, known, got := m.weight, m.known, m.got
+	if all == 0 {
+		all, known, got = float64(m.applicable), m.plainKnown, m.plainGot
+	}
+	if s.Method == passrate {
+		all, known, got = float64(m.applicable), m.plainKnown, float64(m.counts.Pass)
+	}
+	m.low, m.high, m.coverage = percent(got, all), percent(got, known), percent(known, all)
+	m.score = m.high
+	if s.Method == passrate {
+		m.score = m.low
+	}
+	if float64(m.decided) < s.CompleteAt*float64(m.applicable)-tolerance {
+		m.incomplete, m.score, m.low = true, 0, 0
+	}
+}
+
+// percent is 100 × part / whole, 0 of nothing.
+func percent(part, whole float64) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return 100 * part / whole
+}
+
+// categories scores every category that has planned items, in the profile's order.
+func (v *view) categories() []CategoryScore {
+	type sums struct{ raw, today, adjusted marks }
+	byID := map[string]*sums{}
+	for i := range v.st.planned {
+		id, s := i.Planned.Category.ID, i.Planned.Item.Severity
+		c := byID[id]
+		if c == nil {
+			c = &sums{}
+			byID[id] = c
+		}
+		verdict := v.counts(i)
+		c.raw.add(verdict, s)
+		c.today.add(v.today(i), s)
+		if verdict != checks.Pass && v.waived(i.Planned.Item.ID) {
+			verdict = checks.NA // the adjusted score leaves accepted risks out
+		}
+		c.adjusted.add(verdict, s)
+	}
+	var out []CategoryScore
+	for n := range v.st.Profile.Categories {
+		category := &v.st.Profile.Categories[n]
+		c := byID[category.ID]
+		if c == nil {
+			continue
+		}
+		for _, m := range []*marks{&c.raw, &c.today, &c.adjusted} {
+			m.reckon(v.st.Profile.Scoring)
+		}
+		out = append(out, CategoryScore{
+			Category: category, Score: c.raw.score, Low: c.raw.low, High: c.raw.high, Coverage: c.raw.coverage,
+			Adjusted: c.adjusted.score, Today: c.today.score, Incomplete: c.raw.incomplete, Counts: c.raw.counts,
+			Empty: c.raw.applicable == 0, adjustedEmpty: c.adjusted.applicable == 0, todayEmpty: c.today.applicable == 0,
+		})
+	}
+	return out
+}
+
+// overall weighs the categories: Σ weight × score / Σ weight, where an incomplete one
+// counts 0 and one to which nothing applies is left out. The high figure leaves incomplete
+// categories out too, as not known. Coverage is weighed the same way: Σ weight × decided
+// share / Σ weight. Where all weights are 0, each category weighs the same.
+func overall(cats []CategoryScore) Score {
+	var sum float64
+	for _, c := range cats {
+		sum += c.Category.Weight
+	}
+	weight := func(c CategoryScore) float64 {
+		if sum == 0 {
+			return 1
+		}
+		return c.Category.Weight
+	}
+	mean := func(of func(CategoryScore) (value float64, counts bool)) float64 {
+		var part, whole float64
+		for _, c := range cats {
+			if value, counts := of(c); counts {
+				part, whole = part+weight(c)*value, whole+weight(c)
+			}
+		}
+		if whole == 0 {
+			return 0
+		}
+		return part / whole
+	}
+	s := Score{
+		Overall:  mean(func(c CategoryScore) (float64, bool) { return c.Score, !c.Empty }),
+		Low:      mean(func(c CategoryScore) (float64, bool) { return c.Low, !c.Empty }),
+		High:     mean(func(c CategoryScore) (float64, bool) { return c.High, !c.Empty && !c.Incomplete }),
+		Coverage: mean(func(c CategoryScore) (float64, bool) { return c.Coverage, !c.Empty }),
+		Adjusted: mean(func(c CategoryScore) (float64, bool) { return c.Adjusted, !c.adjustedEmpty }),
+		Today:    mean(func(c CategoryScore) (float64, bool) { return c.Today, !c.todayEmpty }),
+	}
+	s.High = max(s.High, s.Overall)
+	return s
+}
