@@ -23,6 +23,18 @@ type Options struct {
 	Addr     string   // loopback address of the service; "" takes a free port
 }
 
+// Check reports what is wrong with the options before anything is started: an unknown
+// scenario or fix, an address that is not on loopback.
+func (o Options) Check() error {
+	if _, err := newSettings(o.Scenario, o.Fix); err != nil {
+		return err
+	}
+	if o.Addr == "" {
+		return nil
+	}
+	return checkAddr(o.Addr)
+}
+
 // Info tells where the running demo is.
 type Info struct {
 	TargetFile string `json:"target_file"`
@@ -155,14 +167,22 @@ func open(ctx context.Context, s settings, addr string) (_ *house, err error) {
 	return h, nil
 }
 
-// listen opens a loopback address; any other is refused.
-func listen(addr string) (net.Listener, error) {
+// checkAddr refuses addresses that others could reach.
+func checkAddr(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, fmt.Errorf("address %q: %w", addr, err)
+		return fmt.Errorf("address %q: %w", addr, err)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("address %q: the demo listens on loopback only, such as 127.0.0.1:8080", addr)
+		return fmt.Errorf("address %q: the demo listens on loopback only, such as 127.0.0.1:8080", addr)
+	}
+	return nil
+}
+
+// listen opens a loopback address; any other is refused.
+func listen(addr string) (net.Listener, error) {
+	if err := checkAddr(addr); err != nil {
+		return nil, err
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {

@@ -14,7 +14,9 @@ type Switch struct {
 	Items  []string // items of the phase5 profile that pass through this switch alone
 }
 
-var switches = []Switch{
+// Switches are the flaws that --fix can mend, in the order of the documentation. The
+// table is not to be changed.
+var Switches = []Switch{
 	{"headers", "none of the five security headers is sent",
 		"all five, the policy with base-uri, form-action and frame-ancestors",
 		ids("P5-SEC-HDR-01", "P5-SEC-HDR-02", "P5-SEC-HDR-03", "P5-SEC-HDR-04", "P5-SEC-HDR-05", "P5-QUA-SEC-01", "P5-QUA-SEC-02")},
@@ -61,15 +63,6 @@ var switches = []Switch{
 
 func ids(s ...string) []string { return s }
 
-// Switches lists the flaws that --fix can mend, in the order of the documentation.
-func Switches() []Switch {
-	out := slices.Clone(switches)
-	for i := range out {
-		out[i].Items = slices.Clone(out[i].Items)
-	}
-	return out
-}
-
 // scenario is a named set of mended switches.
 type scenario struct {
 	name   string
@@ -113,7 +106,7 @@ func newSettings(name string, fix []string) (settings, error) {
 	}
 	s := settings{Scenario: name, XXSS: scenarios[i].xxss, mended: map[string]bool{}}
 	var known []string
-	for _, w := range switches {
+	for _, w := range Switches {
 		s.mended[w.Name] = scenarios[i].mended
 		known = append(known, w.Name)
 	}

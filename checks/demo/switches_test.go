@@ -171,7 +171,7 @@ func TestSwitches(t *testing.T) {
 				fix = []string{fixed}
 			}
 			s := start(t, "phase5", fix...)
-			for _, w := range Switches() {
+			for _, w := range Switches {
 				probe := probes[w.Name]
 				if w.Name == "recovery" { // takes seconds: TestRecovery
 					continue
@@ -214,10 +214,11 @@ func TestUnknownNames(t *testing.T) {
 		{Options{Addr: "0.0.0.0:0"}, []string{"loopback"}},
 		{Options{Addr: "8080"}, []string{`"8080"`}},
 	} {
-		err := Serve(t.Context(), c.o, nil)
-		for _, w := range c.want {
-			if err == nil || !strings.Contains(err.Error(), w) {
-				t.Errorf("Serve(%+v) = %v, want it to name %s", c.o, err, w)
+		for _, err := range []error{c.o.Check(), Serve(t.Context(), c.o, nil)} {
+			for _, w := range c.want {
+				if err == nil || !strings.Contains(err.Error(), w) {
+					t.Errorf("%+v: %v, want it to name %s", c.o, err, w)
+				}
 			}
 		}
 	}
@@ -226,7 +227,7 @@ func TestUnknownNames(t *testing.T) {
 // TestItems holds the table's shape: every item is listed once and belongs to the profile.
 func TestItems(t *testing.T) {
 	seen := map[string]string{}
-	for _, w := range Switches() {
+	for _, w := range Switches {
 		if w.Flaw == "" || w.Mended == "" || len(w.Items) == 0 {
 			t.Errorf("%s: incomplete", w.Name)
 		}
@@ -280,7 +281,7 @@ func TestFiles(t *testing.T) {
 }
 
 func names() (all []string) {
-	for _, w := range switches {
+	for _, w := range Switches {
 		all = append(all, w.Name)
 	}
 	return all
