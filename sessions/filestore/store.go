@@ -1,0 +1,258 @@
+// Package filestore keeps sessions in a folder: of each an append-only, hash-chained
+// journal, its evidence, its drafts and what lists show of it.
+//
+//	sessions/<id>/journal.jsonl         HASH SP JSON LF, one event a line
+//	sessions/<id>/HEAD                  "seq hash" of the last checkpoint
+//	sessions/<id>/summary.json          what lists show; throw-away
+//	sessions/<id>/evidence/<hh>/<sha>   written once
+//	sessions/<id>/drafts/               half-typed text
+//	sessions/<id>/lock                  who writes: host, process and time
+//	trash/<id>                          removed sessions
+//
+// When Append returns, its events survive the death of the process and, on a disk that
+// honours flushes, a power cut. Damage is never repaired silently and never deletes
+// bytes. Folders have mode 0700 and files 0600, evidence 0400; nothing outside the data
+// folder is touched, whatever a session's files claim.
+//
+// It may import sessions and checks/clean.
+package filestore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"sync"
+	"time"
+
+	"assess/gonogo/sessions"
+)
+
+// The folders and files of a data folder.
+const (
+	sessionsDir = "sessions"
+	trashDir    = "trash"
+	journalFile = "journal.jsonl"
+	headFile    = "HEAD"
+	summaryFile = "summary.json"
+	lockFile    = "lock"
+	evidenceDir = "evidence"
+	draftsDir   = "drafts"
+	tmpPrefix   = "tmp-"
+)
+
+// Store is a data folder. Its methods may be called from any goroutine.
+type Store struct {
+	home string
+	root *os.Root
+
+	mu      sync.Mutex
+	writers map[string]*writer // sessions locked by this Store
+
+	now      func() time.Time
+	syncData func(*os.File) error // makes written bytes durable; tests let it fail
+}
+
+var _ sessions.Store = (*Store)(nil)
+var _ sessions.BlobRemover = (*Store)(nil)
+
+// Open opens a data folder, making it where it is missing. One that others may write to is
+// refused: they could change evidence and verdicts.
+func Open(home string) (*Store, error) {
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	root, err := os.OpenRoot(home)
+	if err != nil {
+		return nil, fmt.Errorf("open the data folder: %w", err)
+	}
+	s := &Store{home: home, root: root, writers: map[string]*writer{}, now: time.Now, syncData: syncData}
+	if err := s.prepare(); err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) prepare() error {
+	for _, dir := range []string{".", sessionsDir, trashDir} {
+		if dir != "." {
+			if err := mkdir(s.root, dir); err != nil {
+				return fmt.Errorf("data folder %s: %w", s.home, err)
+			}
+		}
+		info, err := s.root.Stat(dir)
+		if err != nil {
+			return fmt.Errorf("data folder %s: %w", s.home, err)
+		}
+		if ownPermissions && info.Mode().Perm()&0o022 != 0 {
+			return fmt.Errorf("data folder %s: others may write to it: chmod go-w %s", path.Join(s.home, dir), path.Join(s.home, dir))
+		}
+	}
+	return nil
+}
+
+// Warning says why the promise of Append may not hold in this folder, or is empty: a
+// network file system, where locks and flushes are not to be relied on.
+func (s *Store) Warning() string {
+	if kind := networkFS(s.home); kind != "" {
+		return fmt.Sprintf("%s is on %s, where locks and flushes may not hold: keep sessions on a local disk", s.home, kind)
+	}
+	return ""
+}
+
+// Close gives up every lock this Store holds.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	var held []*writer
+	for _, w := range s.writers {
+		held = append(held, w)
+	}
+	s.mu.Unlock()
+	var errs []error
+	for _, w := range held {
+		errs = append(errs, w.Close())
+	}
+	return errors.Join(append(errs, s.root.Close())...)
+}
+
+// folder is a session's folder below the root; an id of another form never becomes a path.
+func folder(id string) (string, error) {
+	if !sessions.ValidID(id) {
+		return "", fmt.Errorf("%.80q is no session id: %w", id, sessions.ErrNotFound)
+	}
+	return path.Join(sessionsDir, id), nil
+}
+
+// dir opens a session's folder. The caller closes it.
+func (s *Store) dir(id string) (*os.Root, error) {
+	name, err := folder(id)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.root.OpenRoot(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", id, sessions.ErrNotFound)
+	}
+	return d, err
+}
+
+// makeDir is dir for a session that may not be there yet.
+func (s *Store) makeDir(id string) (*os.Root, error) {
+	name, err := folder(id)
+	if err != nil {
+		return nil, err
+	}
+	if err := mkdir(s.root, name); err != nil {
+		return nil, err
+	}
+	return s.root.OpenRoot(name)
+}
+
+// Create writes a session's first line.
+func (s *Store) Create(ctx context.Context, id string, first []byte) (sessions.Head, error) {
+	if err := ctx.Err(); err != nil {
+		return sessions.Head{}, err
+	}
+	dir, err := s.makeDir(id)
+	if err != nil {
+		return sessions.Head{}, fmt.Errorf("create session %s: %w", id, err)
+	}
+	defer dir.Close()
+	line, sum := sessions.AppendLine(nil, sessions.Head{}.Hash, first)
+	err = s.writeNew(dir, journalFile, line, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return sessions.Head{}, fmt.Errorf("%s: %w", id, sessions.ErrExists)
+	}
+	if err != nil {
+		return sessions.Head{}, fmt.Errorf("create session %s: %w", id, err)
+	}
+	return sessions.Head{Seq: 1, Hash: sum}, nil
+}
+
+// mkdir makes a folder, durably, unless it is there.
+func mkdir(root *os.Root, name string) error {
+	err := root.Mkdir(name, 0o700)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return syncDir(root, path.Dir(name))
+}
+
+// syncDir makes the entries of a folder durable.
+func syncDir(root *os.Root, name string) error {
+	d, err := root.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(syncFolder(d), d.Close())
+}
+
+// writeNew writes a file that must not be there yet, durably. A file it could not finish
+// is taken away again.
+func (s *Store) writeNew(dir *os.Root, name string, data []byte, mode fs.FileMode) error {
+	f, err := dir.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = s.syncData(f)
+	}
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = syncDir(dir, path.Dir(name))
+	}
+	if err != nil {
+		return errors.Join(err, dir.Remove(name))
+	}
+	return nil
+}
+
+// replace puts a whole new file in a file's place, durably: a reader sees the old one or
+// the new one.
+func (s *Store) replace(dir *os.Root, name string, data []byte) error {
+	tmp := tmpName(path.Dir(name))
+	if err := s.writeNew(dir, tmp, data, 0o600); err != nil {
+		return err
+	}
+	if err := dir.Rename(tmp, name); err != nil {
+		return errors.Join(err, dir.Remove(tmp))
+	}
+	return syncDir(dir, path.Dir(name))
+}
+
+// readLimited reads a regular file of at most most bytes.
+func readLimited(dir *os.Root, name string, most int64) ([]byte, error) {
+	f, err := openRegular(dir, name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = fmt.Errorf("%s is longer than %d bytes", name, most)
+	}
+	return data, err
+}
+
+// openRegular opens a file to read and refuses pipes, devices and folders.
+func openRegular(dir *os.Root, name string) (*os.File, error) {
+	f, err := dir.OpenFile(name, os.O_RDONLY|openNoWait, 0)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a regular file", name)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
