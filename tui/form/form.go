@@ -1,0 +1,233 @@
+// Package form is a column of labelled fields: texts of one line, texts of several, and
+// one-of-several choices. Screens and dialogs that write something down share it, so that
+// every form looks and moves alike.
+//
+// It imports action, paint, widget and themes.
+package form
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/widget"
+)
+
+// Field is one labelled field. Exactly one of Text and Choice is set.
+type Field struct {
+	Name   string // by which its value is asked for and its draft is kept
+	Label  string
+	Hint   string // shown in an empty text
+	Needed bool   // an empty one is named by Missing
+	Lines  int    // height of a text of several lines
+	Text   *widget.Field
+	Choice *widget.Choice
+}
+
+// Line makes a text field of one line.
+func Line(name, label, hint string) Field {
+	return Field{Name: name, Label: label, Hint: hint, Text: &widget.Field{Limit: 400}}
+}
+
+// Block makes a text field of several lines.
+func Block(name, label, hint string, lines int) Field {
+	return Field{Name: name, Label: label, Hint: hint, Lines: lines, Text: &widget.Field{Multi: true, Limit: 8000}}
+}
+
+// OneOf makes a choice; the first option is chosen.
+func OneOf(name, label string, options ...string) Field {
+	return Field{Name: name, Label: label, Choice: &widget.Choice{Options: options}}
+}
+
+// Must marks a field as needed.
+func (f Field) Must() Field { f.Needed = true; return f }
+
+// With fills a field in.
+func (f Field) With(value string) Field {
+	if f.Choice != nil {
+		f.Choice.Choose(value)
+	} else {
+		f.Text.Set(value)
+	}
+	return f
+}
+
+// Value is what the field holds.
+func (f Field) Value() string {
+	if f.Choice != nil {
+		return f.Choice.Value()
+	}
+	return f.Text.Text()
+}
+
+// Form is the column.
+type Form struct {
+	Fields []Field
+	At     int
+	Err    string // what is wrong, shown under the marked field
+	label  int    // width of the label column
+}
+
+// New makes a form with the cursor in its first field.
+func New(fields ...Field) *Form {
+	f := &Form{Fields: fields}
+	for _, x := range fields {
+		f.label = max(f.label, paint.Width(x.Label)+3)
+	}
+	return f
+}
+
+// Value is the value of the field of that name.
+func (f *Form) Value(name string) string {
+	for _, x := range f.Fields {
+		if x.Name == name {
+			return x.Value()
+		}
+	}
+	return ""
+}
+
+// Values are all values by name, for drafts.
+func (f *Form) Values() map[string]string {
+	out := map[string]string{}
+	for _, x := range f.Fields {
+		out[x.Name] = x.Value()
+	}
+	return out
+}
+
+// Fill puts drafts back.
+func (f *Form) Fill(values map[string]string) {
+	for i, x := range f.Fields {
+		if v, ok := values[x.Name]; ok {
+			f.Fields[i] = x.With(v)
+		}
+	}
+}
+
+// Missing goes to the first needed field that is empty, says so under it, and reports
+// whether there was one.
+func (f *Form) Missing() bool {
+	for i, x := range f.Fields {
+		if x.Needed && x.Value() == "" {
+			f.At, f.Err = i, x.Label+" is needed"
+			return true
+		}
+	}
+	f.Err = ""
+	return false
+}
+
+// Refuse says what is wrong with a field and goes to it.
+func (f *Form) Refuse(name, why string) {
+	for i, x := range f.Fields {
+		if x.Name == name {
+			f.At = i
+		}
+	}
+	f.Err = why
+}
+
+// TextFocus reports whether letters are letters.
+func (f *Form) TextFocus() bool { return f.Fields[f.At].Text != nil }
+
+// Do moves between fields and within choices.
+func (f *Form) Do(id action.ID) bool {
+	switch id {
+	case action.FieldNext, action.NextPane:
+		f.At = (f.At + 1) % len(f.Fields)
+	case action.FieldPrev, action.PrevPane:
+		f.At = (f.At + len(f.Fields) - 1) % len(f.Fields)
+	case action.Down:
+		f.At = min(f.At+1, len(f.Fields)-1)
+	case action.Up:
+		f.At = max(f.At-1, 0)
+	default:
+		c := f.Fields[f.At].Choice
+		return c != nil && c.Do(id)
+	}
+	f.Err = ""
+	return true
+}
+
+// Type types into the marked field. Enter in a text of one line goes to the next field;
+// where that is the last, it is the caller's: false.
+func (f *Form) Type(k tea.KeyMsg) (tea.Cmd, bool) {
+	x := f.Fields[f.At]
+	if x.Text == nil {
+		return nil, false
+	}
+	if k.Type == tea.KeyEnter && !x.Text.Multi {
+		if f.At == len(f.Fields)-1 {
+			return nil, false
+		}
+		f.At++
+		return nil, true
+	}
+	if k.Type == tea.KeyUp || k.Type == tea.KeyDown {
+		if !x.Text.Multi {
+			f.Do(map[tea.KeyType]action.ID{tea.KeyUp: action.Up, tea.KeyDown: action.Down}[k.Type])
+			return nil, true
+		}
+	}
+	f.Err = ""
+	return x.Text.Type(k)
+}
+
+// View paints the form as lines of w cells; the first cell is the cursor's.
+func (f *Form) View(p *paint.Palette, w int) []string {
+	var out []string
+	for i, x := range f.Fields {
+		out = append(out, f.field(p, x, w, i == f.At)...)
+		if i == f.At && f.Err != "" {
+			l := p.Line(w)
+			l.Gap(1+f.label).Add(themes.Error, "! "+f.Err)
+			out = append(out, l.String())
+		}
+	}
+	return out
+}
+
+func (f *Form) field(p *paint.Palette, x Field, w int, focused bool) []string {
+	head := func(l *paint.Line, label string) {
+		sign := " "
+		if focused && label != "" {
+			sign = themes.SignCursor
+		}
+		l.Add(themes.Focus, sign).Fit(themes.Muted, label, f.label)
+	}
+	if x.Choice != nil {
+		l := p.Line(w)
+		head(&l, x.Label)
+		x.Choice.Paint(&l, 2)
+		return []string{l.String()}
+	}
+	room := max(w-1-f.label, 1)
+	if x.Text.Text() == "" && !focused && x.Hint != "" {
+		l := p.Line(w)
+		head(&l, x.Label)
+		l.Add(themes.Muted, x.Hint)
+		return append([]string{l.String()}, blanks(w, x.Lines-1)...)
+	}
+	var out []string
+	for i, text := range x.Text.Lines(p, themes.Text, room, max(x.Lines, 1), focused) {
+		l := p.Line(w)
+		label := ""
+		if i == 0 {
+			label = x.Label
+		}
+		head(&l, label)
+		l.Splice(text, room)
+		out = append(out, l.String())
+	}
+	return out
+}
+
+func blanks(w, n int) []string {
+	var out []string
+	for range n {
+		out = append(out, paint.Blank(w))
+	}
+	return out
+}

@@ -1,0 +1,199 @@
+package decision
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"assess/gonogo/sessions"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/widget"
+)
+
+func (s *decision) Status() screen.Status {
+	st := s.env.Review.Status(s.env.Now())
+	if r := s.env.Review; r != nil && r.Running == nil {
+		st.Left = "you may declare stricter; milder takes a lead’s name"
+	}
+	return st
+}
+
+func (s *decision) View(w, h int) string {
+	p := s.env.Paint
+	r := s.env.Review
+	if r == nil {
+		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "Decision", "")}, w, h))
+	}
+	o := r.State.Opened
+	lines := []string{
+		p.Title(w, "Decision   "+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), r.State.SignOff.State+" · "+r.Saved()),
+		p.Across(w, true),
+	}
+	lines = append(lines, s.headline(w)...)
+	lines = append(lines, s.gates(w, h)...)
+	lines = append(lines, s.steps(w, h-len(lines)-2)...)
+	if s.what != nil {
+		lines = append(lines, paint.Blank(w), s.whatIf(w))
+	}
+	return paint.Page(w, h, paint.Pad(lines, w, h))
+}
+
+// headline is the decision with its score, and what was declared.
+func (s *decision) headline(w int) []string {
+	p, r := s.env.Paint, s.env.Review
+	a := r.Assessment
+	sign, token := screen.DecisionSign(a.Computed)
+	matching := 0
+	for _, g := range a.Gates {
+		if g.Matches {
+			matching++
+		}
+	}
+	says := "no gate matches"
+	if matching > 0 {
+		says = screen.Count(matching, "gate matches", "gates match, the first decides")
+	}
+	l := p.Line(w)
+	l.Gap(1).Add(token, sign).Gap(1).Fit(token, a.Computed.Words(), 15).Add(themes.Text, says)
+	l.End(themes.Strong, fmt.Sprintf("%s (%.1f–%.1f %%) ", screen.Percent(a.Score.Overall, 1), a.Score.Low, a.Score.High))
+	declared := p.Line(w)
+	declared.Gap(3).Fit(themes.Muted, "declared", 15).Add(themes.Text, s.declaredWords())
+	declared.End(themes.Muted, fmt.Sprintf("coverage %.0f %% ", a.Score.Coverage))
+	out := []string{l.String(), declared.String()}
+	if a.Lapsed != "" {
+		lapsed := p.Line(w)
+		lapsed.Gap(18).Add(themes.Error, "! no longer stands: "+a.Lapsed)
+		out = append(out, lapsed.String())
+	}
+	return append(out, paint.Blank(w))
+}
+
+func (s *decision) declaredWords() string {
+	d := s.env.Review.State.Declared
+	if d == nil {
+		return "nothing yet"
+	}
+	words := d.Decision.Words()
+	if d.Decision == "" {
+		words = "as computed"
+	}
+	who := string(d.By) + " " + d.At.Local().Format("15:04")
+	if d.Lead != "" {
+		who += ", on the word of " + string(d.Lead)
+	}
+	return words + "; " + who
+}
+
+// gates lists them all, those that match first; under 20 rows they fold to one line.
+func (s *decision) gates(w, h int) []string {
+	p, a := s.env.Paint, s.env.Review.Assessment
+	head := p.Line(w)
+	head.Gap(3).Fit(themes.Muted, "Gate", 27).Fit(themes.Muted, "says", 16).Add(themes.Muted, "by")
+	out := []string{head.String()}
+	quiet := 0
+	for _, g := range a.Gates {
+		if !g.Matches && h < 20 {
+			quiet++
+			continue
+		}
+		out = append(out, s.gate(w, g))
+	}
+	if quiet > 0 {
+		l := p.Line(w)
+		out = append(out, l.Gap(3).Add(themes.Muted, fmt.Sprintf("%d more do not match", quiet)).String())
+	}
+	return append(out, paint.Blank(w))
+}
+
+func (s *decision) gate(w int, g sessions.GateResult) string {
+	l := s.env.Paint.Line(w)
+	sign, token, text := themes.SignPass, themes.Pass, themes.Muted
+	says := ""
+	if g.Matches {
+		sign, token = screen.DecisionSign(g.Says)
+		text, says = themes.Text, g.Says.Words()
+	}
+	l.Gap(1).Add(token, sign).Gap(1).Fit(text, g.Title, 26).Gap(1).Fit(text, says, 15).Gap(1)
+	if !g.Matches {
+		return l.String()
+	}
+	by := g.Detail
+	if len(g.By) > 0 {
+		by = fmt.Sprintf("%-3d %s", len(g.By), some(g.By, l.Room()-6))
+	}
+	l.Add(text, by)
+	return l.String()
+}
+
+// some lists the names that fit into room cells, and how many more there are.
+func some(names []string, room int) string {
+	out := ""
+	for i, n := range names {
+		more := ""
+		if i < len(names)-1 {
+			more = " +" + strconv.Itoa(len(names)-i-1)
+		}
+		if i > 0 && paint.Width(out)+1+paint.Width(n)+len(more) > room {
+			return out + " +" + strconv.Itoa(len(names)-i)
+		}
+		out = strings.TrimSpace(out + " " + n)
+	}
+	return out
+}
+
+// steps is the path to GO: scores add up downwards.
+func (s *decision) steps(w, h int) []string {
+	p := s.env.Paint
+	path := s.path()
+	head := p.Line(w)
+	title := max(w-36, 8)
+	head.Gap(1)
+	if len(path) == 0 {
+		text := "Nothing stands in the way of GO."
+		if s.env.Review.Assessment.Computed != sessions.Go {
+			text = "No set of items alone leads to GO: the gates above say what is missing."
+		}
+		return []string{head.Add(themes.Text, text).String()}
+	}
+	head.Fit(themes.Muted, "Path to GO, the fewest causes to mend", title+6).Right(themes.Muted, "items", 5).Gap(2)
+	head.Add(themes.Muted, "then")
+	out := []string{head.String()}
+	from, to := s.list.Window(max(h-1, 1))
+	for i := from; i < to; i++ {
+		step := path[i]
+		l := p.Row(w, i == s.list.At)
+		sign := " "
+		if i == s.list.At {
+			sign = themes.SignCursor
+		}
+		l.Add(themes.Focus, sign).Add(themes.Text, widget.Tick(s.ticked[step.Title])).Gap(1)
+		l.Fit(themes.Text, step.Title, title+2).Right(themes.Text, strconv.Itoa(len(step.Items)), 5).Gap(2)
+		l.Right(themes.Text, screen.Percent(step.Score, 1), 7).Gap(2)
+		_, token := screen.DecisionSign(step.Decision)
+		l.Fit(token, step.Decision.Words(), 14)
+		out = append(out, l.String())
+	}
+	if n := s.list.Below(); n > 0 {
+		l := p.Line(w)
+		out[len(out)-1] = l.Gap(5).Add(themes.Muted, fmt.Sprintf("%d more ↓", n+1)).String()
+	}
+	return out
+}
+
+func (s *decision) whatIf(w int) string {
+	a := s.env.Review.Assessment
+	items := 0
+	for _, step := range s.path() {
+		if s.ticked[step.Title] {
+			items += len(step.Items)
+		}
+	}
+	l := s.env.Paint.Line(w)
+	l.Gap(1).Add(themes.Strong, fmt.Sprintf("What if the %d ticked passed", items)).Gap(3)
+	_, token := screen.DecisionSign(s.what.Computed)
+	l.Add(themes.Text, a.Computed.Words()+" "+themes.SignArrow+" ").Add(token, s.what.Computed.Words())
+	l.End(themes.Strong, fmt.Sprintf("%.1f %s %s ", a.Score.Overall, themes.SignArrow, screen.Percent(s.what.Score.Overall, 1)))
+	return l.String()
+}
