@@ -249,26 +249,30 @@ func TestParallel(t *testing.T) {
 // not listen, and that what was cut off has no outcome.
 func TestStop(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	release := make(chan struct{})
+	release, talked := make(chan struct{}), make(chan struct{})
 	deaf := fake("deaf", Local, func(_ context.Context, p *Probe, _ answerParams) Result {
 		cancel()
 		<-release
 		p.Progress("too late")
+		close(talked)
 		return NewResult(Pass, "", "too late", p.Note("n", "n"))
 	})
 	pl := mustPlan(t, localhost, itemsProfile("", checksOf("deaf"), checksOf("later")), deaf, answering("later", Safe, Pass, ""))
 	started := time.Now()
-	events := play(t, ctx, pl, RunOptions{})
+	var events []Event
+	pl.Run(ctx, RunOptions{}, func(e Event) { events = append(events, e) })
 	if took := time.Since(started); took > time.Second {
 		t.Errorf("stopping took %v", took)
 	}
 	if end := ending(t, events); !end.Interrupted {
 		t.Errorf("end %+v, want interrupted", end)
 	}
-	if got := outcomes(events); len(got) != 0 {
+	if got := outcomes(events); len(got) != 0 || len(events) != 2 {
 		t.Errorf("outcomes of a stopped run: %+v", got)
 	}
 	close(release)
+	<-talked
+	ending(t, events)
 }
 
 // TestLimits holds that a check ends with its kind's limit or its category's time.
