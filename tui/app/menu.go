@@ -204,7 +204,7 @@ func (m *menu) View(w, h int) []string {
 		r := m.rows[m.shown[i]]
 		if r.heading != "" {
 			l := m.env.Paint.Line(inner)
-			lines = append(lines, l.Gap(2).Add(themes.Strong, r.heading).String())
+			lines = append(lines, l.Gap(2).Add(themes.Focus, r.heading).String())
 			continue
 		}
 		lines = append(lines, m.paint(m, r, inner, i == m.list.At))

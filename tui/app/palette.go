@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
@@ -46,7 +47,7 @@ func (m *Model) remembers(id action.ID) {
 func (m *Model) commands() []row {
 	states := m.top().s.Actions()
 	entries := m.entries(append(states, m.missing(states)...), true)
-	var first, rows []row
+	var first, rows, off []row
 	for _, e := range entries {
 		if e.group == "Move" || e.group == "Field" || e.group == "Dialog" || e.id == action.Commands {
 			continue
@@ -56,13 +57,16 @@ func (m *Model) commands() []row {
 			r.hint = a.Hint
 		}
 		r.seek = strings.ToLower(e.words + " " + r.hint + " " + string(e.id))
-		if has(m.recent, e.id) {
+		switch {
+		case e.off != "":
+			off = append(off, r)
+		case has(m.recent, e.id):
 			first = append(first, r)
-		} else {
+		default:
 			rows = append(rows, r)
 		}
 	}
-	rows = append(first, rows...)
+	rows = append(append(first, rows...), off...)
 	if f, ok := m.top().s.(screen.Finder); ok {
 		for _, e := range f.Entries() {
 			rows = append(rows, entryRow(e))
@@ -101,7 +105,7 @@ func entryRow(e screen.Entry) row {
 // savedReviews lists the saved sessions for the palette. It reads the store, so it runs in
 // a command.
 func savedReviews(env *screen.Env) tea.Msg {
-	list, err := env.Store.List(env.Ctx)
+	list, err := sessions.List(env.Ctx, env.Store, env.Registry)
 	if err != nil {
 		return nil // Home says what is wrong with the store
 	}

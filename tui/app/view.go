@@ -32,12 +32,11 @@ func (m *Model) paint() string {
 		lines = append(lines, strings.Split(t.s.View(m.w, m.h-2), "\n")...)
 	}
 	lines = paint.Pad(lines, m.w, m.h-2)
-	lines = append(lines, m.status(), m.footer())
 	for _, d := range m.dialogs {
 		box := d.d.View(min(paint.MaxDialog, m.w-4), m.h-2)
 		lines = m.env.Paint.Over(lines, m.w, box)
 	}
-	return paint.Page(m.w, m.h, lines)
+	return paint.Page(m.w, m.h, append(lines, m.status(), m.footer()))
 }
 
 // notice says that the window is too small. Keys work on.

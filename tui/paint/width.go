@@ -30,37 +30,32 @@ func plain(s string) bool {
 
 // each walks the grapheme clusters that may be shown, with their cells, until f says stop.
 func each(s string, f func(cluster string, w int) bool) {
-	g := displaywidth.StringGraphemes(s)
+	g := displaywidth.StringGraphemes(strings.Map(showable, s))
 	for g.Next() {
 		c := g.Value()
-		if c == "\t" || c == "\n" || c == "\r\n" {
-			c = " "
-		}
-		r, size := utf8.DecodeRuneInString(c)
-		if r < 0x20 || r >= 0x7f && r < 0xa0 || r == utf8.RuneError && size <= 1 {
-			continue
-		}
-		if size < len(c) {
-			c = soften(c)
-		}
-		w := displaywidth.String(c)
-		if w == 0 {
-			continue
-		}
-		if !f(c, w) {
+		if w := displaywidth.String(c); w > 0 && !f(c, w) {
 			return
 		}
 	}
 }
 
-// soften drops what terminals disagree about: the emoji variation selector and skin tones.
-func soften(c string) string {
-	return strings.Map(func(r rune) rune {
-		if r == 0xfe0f || r >= 0x1f3fb && r <= 0x1f3ff || r < 0x20 || r >= 0x7f && r < 0xa0 {
-			return -1
-		}
+// showable maps what terminals disagree about or obey: tabs and line feeds become blanks,
+// control characters and broken UTF-8 the replacement character; joiners, emoji variation
+// selectors, skin tones and invisible characters go, so that what is counted is what is
+// shown. Text from outside has been through clean before; this is the last fence.
+func showable(r rune) rune {
+	switch {
+	case r >= 0x20 && r < 0x7f:
 		return r
-	}, c)
+	case r == '\t' || r == '\n':
+		return ' '
+	case r < 0x20 || r < 0xa0:
+		return utf8.RuneError
+	case r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x206f, r == 0xfeff,
+		r >= 0xfe00 && r <= 0xfe0f, r >= 0x1f3fb && r <= 0x1f3ff, r == 0xad, r >= 0xe0000 && r <= 0xe0fff:
+		return -1
+	}
+	return r
 }
 
 // Graphemes splits a text into its clusters as they are, for cursors that move by what a

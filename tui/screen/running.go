@@ -88,7 +88,8 @@ func (r *Review) Run(items []string, classes []checks.Class, confirmedHost strin
 	s := &stream{events: make(chan checks.Event, batchEvents), done: make(chan error, 1), cancel: cancel}
 	r.stream = s
 	by := r.env.By()
-	o := checks.RunOptions{Items: items, Allow: classes, ConfirmedHost: confirmedHost, Version: r.env.Version, Now: r.env.Now}
+	allow := slices.DeleteFunc(slices.Clone(classes), func(c checks.Class) bool { return !c.NeedsConsent() })
+	o := checks.RunOptions{Items: items, Allow: allow, ConfirmedHost: confirmedHost, Version: r.env.Version, Now: r.env.Now}
 	return func() tea.Msg {
 		go r.carry(ctx, s, by, o)
 		return r.collect(s)

@@ -62,7 +62,7 @@ func (s *home) load() tea.Cmd {
 	s.asked++
 	env, request := s.env, s.asked
 	return func() tea.Msg {
-		list, err := env.Store.List(env.Ctx)
+		list, err := sessions.List(env.Ctx, env.Store, env.Registry)
 		return listed{request, list, err}
 	}
 }

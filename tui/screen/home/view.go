@@ -134,7 +134,7 @@ type columns struct{ target, version, profile, judged, score, trend, age, state 
 // columnsFor divides the row. What lacks room goes in order: trend, age, state, profile;
 // what is over goes to the target, then to its version and to how much is judged.
 func columnsFor(w int) columns {
-	c := columns{target: 16, profile: 10, score: 6, trend: 5, age: 4, state: 8}
+	c := columns{target: 16, profile: 10, score: 6, trend: 5, age: 4, state: 9}
 	spare := w - 80
 	drop := func(col *int, gap int) {
 		if spare < 0 {
@@ -170,7 +170,7 @@ func (s *home) header(c columns, w int) string {
 	if c.profile > 0 {
 		l.Fit(m, "Profile", c.profile+2)
 	}
-	l.Fit(m, "Decision", 15).Gap(1)
+	l.Fit(m, "Decision", 14).Gap(1)
 	if c.judged > 0 {
 		l.Right(m, "Judged", c.judged+1).Gap(1)
 	}
@@ -204,7 +204,7 @@ func (s *home) row(c columns, w int, sum sessions.Summary, marked bool, now time
 	if c.profile > 0 {
 		l.Fit(themes.Text, sum.Profile, c.profile).Gap(2)
 	}
-	l.Fit(tok, d.Words(), 15).Gap(1)
+	l.Fit(tok, d.Words(), 14).Gap(1)
 	share := fmt.Sprintf("%d/%d", sum.Judged, sum.Items)
 	if c.judged > 0 {
 		l.Right(themes.Text, share, c.judged+1).Gap(1)

@@ -123,7 +123,7 @@ func (s *setup) learn(target func() (*checks.Target, error)) tea.Cmd {
 		if err != nil {
 			return targetRead{request: request, reading: reading{err: err}}
 		}
-		return targetRead{request, plan(t, p, env.Registry), reviewed(env.Ctx, env.Store, t.Name)}
+		return targetRead{request, plan(t, p, env.Registry), reviewed(env.Ctx, env.Store, env.Registry, t.Name)}
 	}
 }
 
@@ -167,8 +167,8 @@ func plan(t *checks.Target, p *checks.Profile, reg *checks.Registry) reading {
 const maxEarlier = 3
 
 // reviewed lists the latest reviews of the target, newest first.
-func reviewed(ctx context.Context, st sessions.Store, name string) []earlier {
-	list, err := st.List(ctx)
+func reviewed(ctx context.Context, st sessions.Store, reg *checks.Registry, name string) []earlier {
+	list, err := sessions.List(ctx, st, reg)
 	if err != nil {
 		return nil // Home says what is wrong with the store
 	}

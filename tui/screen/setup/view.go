@@ -97,9 +97,16 @@ func (f *form) start(name string, marked bool) paint.Line {
 
 func (f *form) end(l paint.Line) { f.lines = append(f.lines, l.String()) }
 
+// maxText is how many lines a sentence or an error may take under its field.
+const maxText = 4
+
 // text adds a sentence under a field.
 func (f *form) text(t themes.Token, s string) {
-	for _, part := range paint.Wrap(s, min(f.w-label-2, layout.Prose)) {
+	parts := paint.Wrap(s, min(f.w-label-2, layout.Prose))
+	if n := len(parts) - maxText; n > 0 {
+		parts = append(parts[:maxText:maxText], fmt.Sprintf("… %d more lines", n))
+	}
+	for _, part := range parts {
 		l := f.start("", false)
 		l.Add(t, part)
 		f.end(l)
@@ -206,7 +213,7 @@ func about(p *checks.Profile) string {
 	if text == "" {
 		text = p.Title
 	}
-	if i := strings.Index(text, ". "); i > 0 {
+	if i := strings.IndexAny(text, ".:"); i > 0 {
 		text = text[:i]
 	}
 	return strings.TrimSuffix(text, ".")
@@ -243,9 +250,9 @@ func (s *setup) levelLine(f *form) {
 }
 
 func (s *setup) sendLines(f *form) {
-	rate := "at most 10/s and 600 requests"
+	rate := "at most 10/s, 600 requests"
 	if s.read.target != nil && loopback(s.read.target.BaseURL) {
-		rate = "at most 100/s and 600 requests, on this machine"
+		rate = "at most 100/s, 600 requests"
 	}
 	users := "asked again, host typed"
 	if t := s.read.target; t != nil && t.Load.Users > 0 {
