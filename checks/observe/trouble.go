@@ -98,7 +98,7 @@ func isTLS(err error) bool {
 func notHTTP(err error) bool {
 	for _, text := range []string{
 		"malformed HTTP", "malformed MIME header", "bad Content-Length", "unsupported transfer encoding",
-		"invalid chunk", "malformed chunked", "response headers exceeded", "too many 1xx", "http2: ", "unexpected 101",
+		"chunk", "response headers exceeded", "too many 1xx", "http2: ", "unexpected 101",
 		"Response.ContentLength", "too many transfer encodings", "unsupported protocol",
 	} {
 		if strings.Contains(err.Error(), text) {
