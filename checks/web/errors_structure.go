@@ -119,6 +119,8 @@ func judgeStructure(s structure) opinion {
 	switch {
 	case s.Leak != "":
 		return fail("the " + code + " answer shows internals: " + s.Leak)
+	case s.Status >= 300 && s.Status < 400:
+		return unsure("redirected (" + code + ") where an error is due: what answers can't be told")
 	case s.Status < 400:
 		return fail("answered " + code + " where an error is due")
 	case s.Status >= 500:

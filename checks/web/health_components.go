@@ -37,7 +37,7 @@ func runComponents(ctx context.Context, p *checks.Probe, params ComponentParams)
 		return answer.NotDeclared("paths.health_detail")
 	}
 	r := observe.Request{URL: path}
-	x, err := p.Do(ctx, r)
+	x, err := askUnwell(ctx, p, r)
 	if err == nil && refusedStatus(x.Status) && p.Target.Auth.User.Token != "" {
 		r.As = observe.User
 		x, err = p.Do(ctx, r)

@@ -83,7 +83,7 @@ type healthFacts struct {
 // are taken and the median counts: one slow answer is not a slow route.
 func askHealth(ctx context.Context, p *checks.Probe, path string, within time.Duration) (healthFacts, []checks.Evidence, error) {
 	r := observe.Request{URL: path}
-	x, err := p.Do(ctx, r)
+	x, err := askUnwell(ctx, p, r)
 	if err != nil {
 		return healthFacts{}, nil, err
 	}
@@ -113,6 +113,15 @@ func askHealth(ctx context.Context, p *checks.Probe, path string, within time.Du
 		facts.Total = medianTotal(ctx, p, r, x.Total)
 	}
 	return facts, evidence, nil
+}
+
+// askUnwell asks a health route. A 503 that asks to wait is its answer, not a throttle.
+func askUnwell(ctx context.Context, p *checks.Probe, r observe.Request) (*observe.Exchange, error) {
+	x, err := p.Do(ctx, r)
+	if last := answer.LastWord(err); last != nil && last.Status == http.StatusServiceUnavailable {
+		return last, nil
+	}
+	return x, err
 }
 
 // medianTotal asks twice more and takes the middle of the three times.

@@ -73,6 +73,8 @@ func Missing(what string, err error) (checks.Verdict, string) {
 		return checks.Inconclusive, what + " was throttled by the target"
 	case observe.Cancelled:
 		return checks.Inconclusive, what + " was stopped before it was answered"
+	case observe.NoToken:
+		return checks.Inconclusive, what + " was not sent: the token can't be read"
 	case "":
 		return checks.Inconclusive, what + " has no answer: " + firstLine(err)
 	default:
@@ -90,6 +92,15 @@ func Unanswered(p *checks.Probe, what string, err error) checks.Result {
 // NotDeclared is the result of a check that lacks an input only the assessor can give.
 func NotDeclared(key string) checks.Result {
 	return checks.NewResult(checks.Pending, checks.ObservedLive, "not declared: "+key)
+}
+
+// LastWord is the answer that a throttled request got in the end, nil for other errors. A
+// health route that says 503 with Retry-After is no less unwell for asking to wait.
+func LastWord(err error) *observe.Exchange {
+	if failed := (*observe.Error)(nil); errors.As(err, &failed) {
+		return failed.Last
+	}
+	return nil
 }
 
 func firstLine(err error) string {

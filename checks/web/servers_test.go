@@ -1,0 +1,160 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/web/webtest"
+)
+
+// serve starts a server for one test.
+func serve(t *testing.T, handler http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(handler)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// routes answers the named paths and 404 elsewhere.
+func routes(handlers map[string]http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if h, ok := handlers[r.URL.Path]; ok {
+			h(w, r)
+			return
+		}
+		http.NotFound(w, r)
+	}
+}
+
+// say answers with a status, a media type and a body.
+func say(code int, media, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", media)
+		w.WriteHeader(code)
+		fmt.Fprint(w, body)
+	}
+}
+
+const shellPage = `<!doctype html><html lang="en"><head><title>App</title><meta name="viewport" content="width=device-width">
+</head><body><div id="root"></div><script src="/app.js"></script></body></html>`
+
+// catchAll answers everything with the same page: the front end of a single-page app.
+func catchAll(w http.ResponseWriter, r *http.Request) {
+	say(200, "text/html", shellPage)(w, r)
+}
+
+// blanket refuses everything alike.
+func blanket(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("WWW-Authenticate", "Bearer")
+	say(401, "application/json", fmt.Sprintf(`{"detail":"unauthorized","id":"%016x"}`, len(r.URL.Path)*7919))(w, r)
+}
+
+// toLogin sends everybody who asks for anything but the login page there.
+func toLogin(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/login" {
+		say(200, "text/html", `<html><body><form><input type="password"></form></body></html>`)(w, r)
+		return
+	}
+	http.Redirect(w, r, "/login?next="+r.URL.Path, http.StatusFound)
+}
+
+// check runs one kind of this package.
+func check(t *testing.T, id, base string, want checks.Verdict, options ...webtest.Option) checks.Outcome {
+	t.Helper()
+	o := webtest.Run(t, Kinds(), id, base, options...)
+	webtest.Want(t, o, want)
+	return o
+}
+
+// reads fails the test unless the outcome's reason has the words.
+func reads(t *testing.T, o checks.Outcome, words string) {
+	t.Helper()
+	if !strings.Contains(string(o.Reason), words) {
+		t.Errorf("reason %q, want it to say %q", o.Reason, words)
+	}
+}
+
+// verdictOf checks a pure rule case by case.
+func verdictOf(t *testing.T, o opinion, want checks.Verdict) {
+	t.Helper()
+	if o.Verdict != want {
+		t.Errorf("%s, want %s: %s", o.Verdict, want, o.Reason)
+	}
+	if o.Reason == "" {
+		t.Error("the reason is empty")
+	}
+}
+
+// TestNothingPassesAgainstALiar holds every kind whose pass rests on a path to the rule that
+// a page which answers everything alike never passes, nor does a blanket refusal.
+func TestNothingPassesAgainstALiar(t *testing.T) {
+	paths := func(target *checks.Target) {
+		target.Paths = checks.Paths{Health: checks.Strings{"/api/health"}, HealthDetail: "/api/health/detailed", Pages: checks.Strings{"/home"},
+			Metrics: "/metrics", Docs: "/docs", Cheap: "/api/version", Sample: "/api/quotes", Whoami: "/api/whoami"}
+	}
+	liars := map[string]http.HandlerFunc{
+		"page for everything": catchAll,
+		"ok for everything":   say(200, "application/json", `{"status":"ok"}`),
+		"{} for everything":   say(200, "application/json", `{}`),
+		"401 for everything":  blanket,
+		"login for all":       toLogin,
+		"500 for everything":  say(500, "text/plain", "oops"),
+	}
+	params := map[string][]webtest.Option{
+		"security.input.sqli":           {webtest.Param("path", "/search?q=a")},
+		"security.input.cmdi":           {webtest.Param("path", "/search?q=a")},
+		"security.input.xss":            {webtest.Param("path", "/search?q=a")},
+		"reliability.errors.structure":  {webtest.Param("path", "/api/positions?limit=abc")},
+		"reliability.health.components": {webtest.Param("components", []any{"database"})},
+		"web.pages":                     {webtest.Param("want", []any{"titles"})},
+	}
+	for _, id := range []string{
+		"security.cors.policy", "security.input.sqli", "security.input.cmdi", "security.input.xss",
+		"reliability.health.endpoint", "reliability.health.components", "reliability.errors.not_found",
+		"reliability.errors.structure", "reliability.latency", "ops.metrics.endpoint", "docs.api.available",
+		"web.pages", "web.layout", "web.assets", "web.caching", "api.routes", "api.described",
+	} {
+		for name, liar := range liars {
+			if id == "web.layout" && name == "login for all" || id == "web.pages" && name == "login for all" {
+				continue // the redirect is followed to a real page of its own
+			}
+			t.Run(id+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				options := append([]webtest.Option{webtest.Target(paths)}, params[id]...)
+				o := webtest.Run(t, Kinds(), id, serve(t, liar), options...)
+				t.Logf("%s: %s", o.Verdict, o.Reason)
+				if o.Verdict == checks.Pass {
+					t.Errorf("passes: %s", o.Reason)
+				}
+			})
+		}
+	}
+}
+
+// TestUnreachableIsNeverDecided holds every kind that sends to the rule that a target which does not
+// answer is neither passed nor failed.
+func TestUnreachableIsNeverDecided(t *testing.T) {
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	for _, k := range Kinds() {
+		if k.Class == checks.Local || k.ID == "security.transport.redirect" {
+			continue // a closed plain-http port is what the redirect check hopes for
+		}
+		t.Run(k.ID, func(t *testing.T) {
+			t.Parallel()
+			o := webtest.Run(t, Kinds(), k.ID, closed.URL, webtest.Target(func(target *checks.Target) {
+				target.Paths = checks.Paths{Health: checks.Strings{"/health"}, HealthDetail: "/h", Pages: checks.Strings{"/"}, Sample: "/api/x", Cheap: "/c", Whoami: "/w"}
+				target.Services = map[string]checks.Service{
+					"prom": {Kind: "prometheus", URL: closed.URL}, "graf": {Kind: "grafana", URL: closed.URL}}
+			}))
+			t.Logf("%s: %s", o.Verdict, o.Reason)
+			if o.Verdict.Decided() {
+				t.Errorf("decided: %s: %s", o.Verdict, o.Reason)
+			}
+		})
+	}
+}
