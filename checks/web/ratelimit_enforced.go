@@ -41,12 +41,11 @@ func runBurst(ctx context.Context, p *checks.Probe, params RateParams) checks.Re
 	if missing != "" {
 		return answer.NotDeclared(missing)
 	}
-	b, first, err := burst(ctx, p, r, burstSize(params.Requests))
+	b := burstFacts{Login: params.Login, Required: params.Login && params.Required}
+	first, err := burst(ctx, p, r, burstSize(params.Requests), &b)
 	if err != nil && len(b.Answers) == 0 {
 		return answer.Unanswered(p, answer.Label(p, r), err)
 	}
-	b.Required = params.Login && params.Required
-	b.Login = params.Login
 	if b.signal() == limit429 {
 		b.Forwarded = askForwarded(ctx, p, r)
 	}
@@ -89,16 +88,16 @@ func burstRequest(p *checks.Probe, params RateParams) (r observe.Request, missin
 	return r, "paths.cheap"
 }
 
-// burst sends r until a limit shows, n requests went out, the time is up, or an error.
-func burst(ctx context.Context, p *checks.Probe, r observe.Request, n int) (burstFacts, *observe.Exchange, error) {
-	var facts burstFacts
+// burst sends r until a limit shows, n requests went out, the time is up, or an error. It
+// adds the answers to facts and returns the first.
+func burst(ctx context.Context, p *checks.Probe, r observe.Request, n int, facts *burstFacts) (*observe.Exchange, error) {
 	var first *observe.Exchange
 	start := time.Now()
 	for len(facts.Answers) < n && time.Since(start) < burstTime {
 		x, err := p.Do(ctx, r)
 		facts.Took = time.Since(start)
 		if err != nil {
-			return facts, first, err
+			return first, err
 		}
 		if first == nil {
 			first = x
@@ -112,7 +111,7 @@ func burst(ctx context.Context, p *checks.Probe, r observe.Request, n int) (burs
 			p.Progress(fmt.Sprintf("%d of %d requests, no limit yet", len(facts.Answers), n))
 		}
 	}
-	return facts, first, nil
+	return first, nil
 }
 
 // askForwarded tells whether a forged X-Forwarded-For escapes a limit that is in force. A

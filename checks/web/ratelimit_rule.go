@@ -150,7 +150,7 @@ func judgeBurst(b burstFacts) opinion {
 		return unsure(fmt.Sprintf("stopped at the third server error, after %s", seen))
 	case !b.works():
 		return unsure("the path answers " + statusText(b.Answers[0].Status) + " to a single request: a limit can't be seen there")
-	case b.Required:
+	case b.Required && len(b.Answers) >= 10:
 		return fail("no throttling of the login seen in " + seen)
 	}
 	return warn("no throttling seen in " + seen)
