@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/joho/godotenv"
-
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/local"
 	"assess/gonogo/checks/source"
@@ -27,7 +25,7 @@ var envRequired = checks.Define(checks.Kind{
 	Sends:    "nothing; reads the declared env files and the repository's example env file",
 	Rule: "PASS: every name is set. WARN: a value is a placeholder (change-me, your-…-here, a name reserved for documentation) " +
 		"or is the example file's; only NAME_FILE is set and its file can't be seen. FAIL: a name is missing or empty. " +
-		"A value that begins with # counts as empty.",
+		"A comment after the = is not a value.",
 	Fix:  "Set every name where the release runs and let the program refuse to start while one is missing.",
 	Refs: []string{"12-factor III", "ASVS 13.3.1", "CWE-1188"},
 }, func(ctx context.Context, p *checks.Probe, params envRequiredParams) checks.Result {
@@ -172,6 +170,6 @@ func readExample(tree *source.Tree) (path string, values map[string]string) {
 	if err != nil {
 		return path, nil
 	}
-	values, _ = godotenv.UnmarshalBytes(src)
+	values, _, _ = source.ParseEnv(src)
 	return path, values
 }

@@ -34,7 +34,7 @@ var secretsScan = checks.Define(checks.Kind{
 	Sends:    "nothing; reads the repository's own files, vendored trees left out",
 	Rule: "FAIL: a secret of a known issuer's form, a private key, a password in a URL, django-insecure-, or a JWT_SECRET literal in a " +
 		"tracked file. WARN: a random-looking value after a word like password or token; any finding below test, fixture or example " +
-		"paths; a throwaway password in a URL. PASS: everything was read and nothing found. Inconclusive: under 95 % of the bytes were " +
+		"paths, or in a file that is neither tracked nor ignored; a throwaway password in a URL. PASS: everything was read and nothing found. Inconclusive: under 95 % of the bytes were " +
 		"read. Placeholders never count. Binary and minified files and those over 1 MiB are left out and counted.",
 	Fix:   "Rotate the secret first, then remove it, then purge it from the history.",
 	Refs:  []string{"CWE-798", "CWE-540", "CWE-312", "ASVS 13.3.1"},
@@ -58,7 +58,7 @@ type scanned struct {
 	Large, Binary, Minified int
 	Unread                  []string
 	Stopped                 bool
-	TrackedKnown            bool
+	Cut                     bool // the tree holds more files than were listed
 	Findings                []leak
 }
 
@@ -69,6 +69,7 @@ type leak struct {
 	Line      int
 	Specific  bool
 	Throwaway bool // a well-known password of test databases
+	Untracked bool // neither tracked nor ignored
 	Copies    int  // places where the same value stands
 }
 
@@ -78,13 +79,10 @@ func (s scanned) left() string {
 
 // scan reads the tree's own files until all are read, ctx ends or the time is up.
 func scan(ctx context.Context, tree *source.Tree, until time.Time, progress func(string)) scanned {
-	s := scanned{TrackedKnown: tree.Tracked}
+	s := scanned{Cut: tree.Cut}
 	seen := map[string]int{}
-	files := tree.Files()
+	files := append(tree.Files(), tree.Untracked()...)
 	for i, f := range files {
-		if f.Ignored {
-			continue
-		}
 		if i%200 == 199 {
 			progress(fmt.Sprintf("%d of %d files", i, len(files)))
 		}
@@ -112,8 +110,13 @@ func scan(ctx context.Context, tree *source.Tree, until time.Time, progress func
 		}
 		s.Files++
 		for _, l := range findLeaks(f.Path, src) {
+			l.Untracked = tree.Tracked && !f.Tracked
 			if at, ok := seen[l.value]; ok {
-				s.Findings[at].Copies++
+				l.Copies = s.Findings[at].Copies + 1
+				if v, _ := judgeLeak(l.leak); v == checks.Fail {
+					s.Findings[at] = l.leak // the place that counts most
+				}
+				s.Findings[at].Copies = l.Copies
 				continue
 			}
 			seen[l.value] = len(s.Findings)
@@ -200,27 +203,36 @@ func looksRandom(value string) bool {
 
 var samplePath = regexp.MustCompile(`(?i)(^|/)(tests?|__tests__|testdata|spec|fixtures?|examples?|samples?|mocks?|demo)/|(_test|\.test|\.spec|_spec)\.[a-z]+$|(^|/)test_[^/]*$|\.(example|sample|template|dist)(\.[a-z]+)?$`)
 
+// judgeLeak applies the rule to one place.
+func judgeLeak(l leak) (checks.Verdict, string) {
+	switch {
+	case samplePath.MatchString(l.Path):
+		return checks.Warn, l.Rule + " below a test or example path"
+	case !l.Specific:
+		return checks.Warn, "a random-looking value (" + l.Rule + ")"
+	case l.Throwaway:
+		return checks.Warn, "a throwaway password in a URL"
+	case l.Untracked:
+		return checks.Warn, l.Rule + " in a file that is neither tracked nor ignored"
+	}
+	return checks.Fail, l.Rule
+}
+
 // judgeScan applies the rule to what was found.
 func judgeScan(s scanned) local.Observations {
 	obs := local.Observations{}
 	for _, l := range s.Findings {
-		more := ""
+		v, say := judgeLeak(l)
 		if l.Copies > 0 {
-			more = fmt.Sprintf(", and in %d more places", l.Copies)
+			say += ", and in " + local.Count(l.Copies, "more place")
 		}
-		switch {
-		case samplePath.MatchString(l.Path):
-			obs.Add(checks.Warn, l.Path, l.Line, l.Rule, "%s below a test or example path%s", l.Rule, more)
-		case !l.Specific:
-			obs.Add(checks.Warn, l.Path, l.Line, l.Rule, "a random-looking value (%s)%s", l.Rule, more)
-		case l.Throwaway:
-			obs.Add(checks.Warn, l.Path, l.Line, l.Rule, "a throwaway password in a URL%s", more)
-		default:
-			obs.Add(checks.Fail, l.Path, l.Line, l.Rule, "%s%s", l.Rule, more)
-		}
+		obs.Add(v, l.Path, l.Line, l.Rule, "%s", say)
 	}
 	if s.All > 0 && float64(s.Read) < scanShare*float64(s.All) {
 		obs.Add(checks.Inconclusive, "", 0, "scope", "only %d of %d kB could be read", s.Read>>10, s.All>>10)
+	}
+	if s.Cut {
+		obs.Add(checks.Inconclusive, "", 0, "scope", "the repository has more files than were listed")
 	}
 	if s.Files == 0 && len(obs) == 0 {
 		obs.Add(checks.Inconclusive, "", 0, "scope", "no file to read")

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/joho/godotenv"
-
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/local"
 	"assess/gonogo/checks/secrets"
@@ -91,7 +89,7 @@ func envFileSecrets(tree *source.Tree, compose string, s service) map[string][]s
 		if err != nil {
 			continue // deploy.compose.valid reports a missing one
 		}
-		values, _ := godotenv.UnmarshalBytes(src)
+		values, _, _ := source.ParseEnv(src)
 		for variable, value := range values {
 			if holdsSecret(variable, value) {
 				found[ref.Path] = append(found[ref.Path], variable)

@@ -32,12 +32,9 @@ func classify(name, value, example string) class {
 	return classSet
 }
 
-// isEmpty treats a value that begins with # as empty: the usual dotenv parsers hand the
-// comment of `NAME=   # note` over as the value.
-func isEmpty(value string) bool {
-	value = strings.TrimSpace(value)
-	return value == "" || strings.HasPrefix(value, "#")
-}
+// isEmpty tells a value that sets nothing. The comment of `NAME=   # note`, which dotenv
+// parsers hand over as the value, is already gone when source has read the file.
+func isEmpty(value string) bool { return strings.TrimSpace(value) == "" }
 
 var (
 	// partPlaceholder adds to secrets.Placeholder what stands inside addresses and names.

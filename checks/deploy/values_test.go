@@ -10,7 +10,7 @@ func TestClassify(t *testing.T) {
 		{"DATABASE_URL", "postgres://app:s3cr3t@db.internal/app", "", classSet},
 		{"DATABASE_URL", "", "", classEmpty},
 		{"DATABASE_URL", "   ", "", classEmpty},
-		{"DATABASE_URL", "# the database", "", classEmpty},
+		{"COLOUR", "#663399", "", classSet},
 		{"API_TOKEN", "changeme", "", classPlaceholder},
 		{"API_TOKEN", "change-me-please", "", classPlaceholder},
 		{"API_TOKEN", "your-token-here", "", classPlaceholder},
