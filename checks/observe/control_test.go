@@ -129,6 +129,18 @@ func TestCatchAllsAreSeenThrough(t *testing.T) {
 	}
 }
 
+func TestNumbersOfAnyLengthAreAlike(t *testing.T) {
+	body := func(n string) *Exchange {
+		return &Exchange{URL: "http://h/p", Status: 200, Body: []byte(`{"at":"` + n + `"}`)}
+	}
+	one := body("1")
+	for _, n := range []string{"0264676", "036904863", "1732240000000000000", "deadbeef", "550e8400-e29b-41d4-a716-446655440000"} {
+		if !Same(one, body(n)) {
+			t.Errorf("%s makes another answer", n)
+		}
+	}
+}
+
 func TestSameLooksAtMoreThanTheBody(t *testing.T) {
 	make := func(status int, media, location, body string) *Exchange {
 		return &Exchange{URL: "http://h/p", Status: status, Header: http.Header{"Content-Type": {media}, "Location": {location}}, Body: []byte(body)}

@@ -182,10 +182,10 @@ func TestCancelIsQuickAndSparesOthers(t *testing.T) {
 	one, cancelOne := context.WithCancel(t.Context())
 	two, cancelTwo := context.WithCancel(t.Context())
 	errs := make(chan error, 2)
-	for _, ctx := range []context.Context{one, two} {
-		go func() { _, err := s.Do(ctx, Request{URL: "/hang"}); errs <- err }()
-	}
-	<-seen
+	ask := func(ctx context.Context) { _, err := s.Do(ctx, Request{URL: "/hang"}); errs <- err }
+	go ask(one)
+	<-seen // the first asker's request is under way when the second joins
+	go ask(two)
 	for { // until both wait
 		s.mu.Lock()
 		waiting := 0
