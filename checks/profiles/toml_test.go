@@ -235,3 +235,18 @@ func TestFullStackBlockers(t *testing.T) {
 		}
 	}
 }
+
+// TestFullStackWeights holds the severities by what they add up to: a category's score is
+// a share of this sum.
+func TestFullStackWeights(t *testing.T) {
+	sums := map[string]float64{}
+	for _, c := range load(t, "full-stack").Categories {
+		for _, it := range c.Items {
+			sums[c.ID] += it.Severity.Weight()
+		}
+	}
+	want := map[string]float64{"frontend": 16, "backend": 64, "data": 21, "infrastructure": 51, "security": 69, "monitoring": 47, "quality": 17}
+	if !maps.Equal(sums, want) {
+		t.Errorf("weights %v, want %v", sums, want)
+	}
+}
