@@ -124,8 +124,8 @@ func (a answer) judged(id string, p *checks.Profile) (Judged, error) {
 	default:
 		return j, errors.New("expires is not a date such as 2027-01-31")
 	}
-	if j.Expires != "" {
-		return j, checkDate("expires", j.Expires)
+	if j.Expires != "" && !validDate(j.Expires) {
+		return j, fmt.Errorf("expires %.40q is not a date such as 2027-01-31", j.Expires)
 	}
 	return j, nil
 }

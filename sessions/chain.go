@@ -121,13 +121,19 @@ func brokenAt(line uint64, offset int64, rest []byte, why string) *ChainError {
 	e := &ChainError{Line: line, Offset: offset, Kind: DamagedTail, Why: why}
 	lines := bytes.Split(rest, []byte("\n"))
 	for _, l := range lines[1:] {
-		if looksGood(l) {
+		if resembles(l) {
 			e.Kind = DamagedMiddle
 			e.Why += "; lines after it look good"
 			break
 		}
 	}
 	return e
+}
+
+// resembles reports whether a line was a journal line once, whatever an editor or a
+// transfer made of its ends and letters.
+func resembles(line []byte) bool {
+	return len(line) > hexLen+2 && line[hexLen] == ' ' && line[hexLen+1] == '{'
 }
 
 // looksGood reports whether a line has a journal line's form: 64 hex digits, a space, an

@@ -1,42 +1,54 @@
 package sessions
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
 )
 
-// Text tells a comparison in plain lines: both decisions and scores, why the score
-// moved, then every group of changes but the unchanged, worst first.
+// Text is the comparison as lines for a terminal: the two decisions and scores, what the
+// difference is made of, then the groups, worst first. Items that are the same are only
+// counted.
 func (c Comparison) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s → %s  %s → %s\n", whose(c.Old), whose(c.New), c.Old.At, c.New.At)
-	fmt.Fprintf(&b, "%s → %s  %.1f → %.1f %%, %+.1f\n", c.Old.Decision.Words(), c.New.Decision.Words(), c.Old.Score, c.New.Score, c.New.Score-c.Old.Score)
-	for _, p := range c.Split {
-		fmt.Fprintf(&b, "  %-24s %+.1f\n", p.Title, p.Points)
+	for _, s := range []struct {
+		word string
+		side ComparisonSide
+	}{{"old", c.Old}, {"new", c.New}} {
+		fmt.Fprintf(&b, "%s  %s  %s %s  %s\n", s.word, s.side.ID, clean.Line(s.side.Target), clean.Line(s.side.Version), clean.Line(s.side.Profile))
 	}
+	fmt.Fprintf(&b, "\n%s → %s   %.1f → %.1f %%, %s\n", c.Old.Decision.Words(), c.New.Decision.Words(), c.Old.Score, c.New.Score, points(c.New.Score-c.Old.Score))
+	var parts []string
+	for _, p := range c.Split {
+		parts = append(parts, p.Title+" "+points(p.Points))
+	}
+	fmt.Fprintf(&b, "%s\n", strings.Join(parts, "   "))
 	for _, g := range c.Groups {
 		fmt.Fprintf(&b, "\n%d %s\n", len(g.Items), g.Title)
 		if g.Kind == Same {
 			continue
 		}
 		for _, i := range g.Items {
-			note := ""
-			if i.Note != "" {
-				note = " (" + i.Note + ")"
+			fmt.Fprintf(&b, "  %s  %s → %s  %s", i.Item, word(i.Old), word(i.New), clean.Line(i.Title))
+			if i.Gate == checks.Blocker || i.Gate == checks.Condition {
+				fmt.Fprintf(&b, "  (%s)", i.Gate)
 			}
-			fmt.Fprintf(&b, "  %-16s %s → %s  %s%s\n", i.Item, word(string(i.Old)), word(string(i.New)), i.Title, note)
+			b.WriteByte('\n')
 		}
 	}
 	fmt.Fprintf(&b, "\n%d items, %d comparable\n", c.Items, c.Comparable)
 	return b.String()
 }
 
-func whose(s ComparisonSide) string { return strings.TrimSpace(s.Target + " " + s.Version) }
-
-// word stands for a verdict of an item that one side does not have.
-func word(v string) string {
-	if v == "" {
-		return "not there"
+// points prints a difference with its sign and one decimal.
+func points(v float64) string {
+	if v > -0.05 && v < 0.05 {
+		return "±0.0"
 	}
-	return v
+	return strings.Replace(fmt.Sprintf("%+.1f", v), "-", "−", 1)
 }
+
+func word(v checks.Verdict) string { return cmp.Or(string(v), "not asked") }

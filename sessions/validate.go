@@ -40,11 +40,10 @@ func checkItems(st *State, ids []string) error {
 	return nil
 }
 
-func checkDate(what, date string) error {
-	if _, err := time.Parse(time.DateOnly, date); err != nil {
-		return refuse("%s %.40q is not a date such as 2027-01-31", what, date)
-	}
-	return nil
+// validDate reports whether date is a day of the calendar, YYYY-MM-DD.
+func validDate(date string) bool {
+	_, err := time.Parse(time.DateOnly, date)
+	return err == nil
 }
 
 func (j Judged) check(st *State) error {
@@ -60,10 +59,8 @@ func (j Judged) check(st *State) error {
 	if !j.Verdict.Known() || j.Verdict == checks.Pending {
 		return refuse("%.40q is no verdict: say pass, warn, fail, inconclusive or na", j.Verdict)
 	}
-	if j.Expires != "" {
-		if err := checkDate("the expiry", j.Expires); err != nil {
-			return err
-		}
+	if j.Expires != "" && !validDate(j.Expires) {
+		return refuse("the expiry %.40q is not a date such as 2027-01-31", j.Expires)
 	}
 	if j.Reason != "" {
 		return nil
@@ -117,7 +114,10 @@ func (w Waived) check(st *State) error {
 	if w.Waiver.Reason == "" {
 		return refuse("%s: a waiver needs a reason", w.Waiver.Item)
 	}
-	return checkDate("a waiver's expiry", w.Waiver.Expires)
+	if !validDate(w.Waiver.Expires) {
+		return refuse("%s: a waiver's expiry %.40q is not a date such as 2027-01-31", w.Waiver.Item, w.Waiver.Expires)
+	}
+	return nil
 }
 
 func (c ConditionRecorded) check(*State) error {
