@@ -3,6 +3,6 @@
 // that carries it out as one stream of events.
 //
 // It knows no screen and no storage. It may import checks/guard, checks/observe,
-// checks/clean and checks/secrets; the kinds in the folders beside it import it, and
+// checks/source, checks/clean and checks/secrets; the kinds in the folders beside it import it, and
 // checks/kinds lists them all.
 package checks

@@ -10,7 +10,8 @@ import (
 // listen to the same stream.
 type Event interface{ event() }
 
-// Started says that an item's checks began.
+// Started says that an item's checks began. Its Finished follows, unless the run is
+// interrupted before: then the item stays as it was.
 type Started struct {
 	Item string
 	At   time.Time

@@ -57,6 +57,7 @@ func (r *run) repository(ctx context.Context) (*source.Tree, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	r.opened.Store(true)
 	return r.tree()
 }
 

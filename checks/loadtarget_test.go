@@ -133,6 +133,10 @@ func TestTargetMistakes(t *testing.T) {
 				"t.toml:4: auth.login.method: \"DELETE\" is not one of POST, GET\n" +
 				"t.toml:5: auth.login.token_from: \"body\" must be json:/pointer, cookie:NAME or header:NAME\n" +
 				"t.toml:6: auth.login.pairs: \"admin\" must be user/password"},
+		"hostile text": {"name = \"a\\u001b[31mb\"\nversion = \"1\\u202e2\"\n[roles]\n\"x\\u0007\" = \"y\"\nok = \"tab\\tand\\nline\"\n",
+			"t.toml:1: name: holds characters that can't be shown, or is too long\n" +
+				"t.toml:2: version: holds characters that can't be shown, or is too long\n" +
+				`t.toml:3: "x\a": a key with characters that can't be shown`},
 		"na": {"name = \"x\"\n[not_applicable]\n\"DAT-01\" = \" \"\n", "t.toml:3: not_applicable.DAT-01: na needs a reason"},
 	} {
 		t.Run(name, func(t *testing.T) {

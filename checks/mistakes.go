@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"assess/gonogo/checks/clean"
 )
 
 // Mistake is one thing wrong with a configuration file. Line is 0 where the file lacks
@@ -68,7 +70,7 @@ func (f *file) wrong(path, format string, args ...any) {
 		f.judged = map[string]bool{}
 	}
 	f.judged[path] = true
-	f.mistakes = append(f.mistakes, Mistake{File: f.name, Line: f.line(path), Text: fmt.Sprintf(format, args...)})
+	f.mistakes = append(f.mistakes, Mistake{File: f.name, Line: f.line(path), Text: string(clean.Line(fmt.Sprintf(format, args...)))})
 }
 
 // err returns the mistakes in line order, nil when there are none.

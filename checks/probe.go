@@ -24,13 +24,15 @@ type Probe struct {
 // Do sends a request, or returns what an equal one brought before in this run. The error is
 // an *observe.Error.
 func (p *Probe) Do(ctx context.Context, r observe.Request) (*observe.Exchange, error) {
-	return p.run.observations.Do(ctx, r)
+	x, err := p.run.observations.Do(ctx, r)
+	return x, p.run.explain(err, r)
 }
 
 // Control asks for a random sibling of r.URL with the same method, headers and identity. A
 // page that answers its random sibling alike (observe.Same) proves nothing.
 func (p *Probe) Control(ctx context.Context, r observe.Request) (*observe.Exchange, error) {
-	return p.run.observations.Control(ctx, r)
+	x, err := p.run.observations.Control(ctx, r)
+	return x, p.run.explain(err, r)
 }
 
 // Repository is the declared repository, read once a run; nil and an error that says why

@@ -3,6 +3,8 @@ package checks
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -91,14 +93,18 @@ func TestNotReached(t *testing.T) {
 	if end := ending(t, events); end.Reached || end.Interrupted {
 		t.Errorf("end %+v", end)
 	}
+	if end := ending(t, play(t, t.Context(), pl, RunOptions{Items: []string{"C-3"}})); end.Reached {
+		t.Errorf("target.reachable alone: end %+v", end)
+	}
 }
 
 // TestCertificateIsNoSilence holds that a target whose certificate nobody trusts counts as
 // reached.
 func TestCertificateIsNoSilence(t *testing.T) {
-	server := httptest.NewTLSServer(http.NotFoundHandler())
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
 	defer server.Close()
-	server.Config.ErrorLog = nil
 	pl := mustPlan(t, "name = \"x\"\nbase_url = \""+server.URL+"\"\n", itemsProfile("", checksOf("home")),
 		asking("home", Safe, observe.Request{URL: "/"}))
 	events := play(t, t.Context(), pl, RunOptions{})
@@ -117,10 +123,15 @@ func TestMissingToken(t *testing.T) {
 	defer server.Close()
 	k := asking("me", Safe, observe.Request{URL: "/me", As: observe.User})
 	k.Needs = []string{"base_url", "auth.user"}
+	unsaid := asking("unsaid", Safe, observe.Request{URL: "/me", As: observe.User})
 	pl := mustPlan(t, "name = \"x\"\nbase_url = \""+server.URL+"\"\n[auth.user]\ntoken = \"${env:GONOGO_TEST_NONE}\"\n",
-		itemsProfile("", checksOf("me")), k)
-	got := outcomes(play(t, t.Context(), pl, RunOptions{}))["C-1"]
-	if want := "[auth.user] token: environment variable GONOGO_TEST_NONE is not set: set it before gonogo starts"; got.Verdict != Inconclusive || string(got.Reason) != want {
+		itemsProfile("", checksOf("me"), checksOf("unsaid")), k, unsaid)
+	results := outcomes(play(t, t.Context(), pl, RunOptions{}))
+	if got := results["C-2"]; !strings.Contains(string(got.Reason), "environment variable GONOGO_TEST_NONE is not set") {
+		t.Errorf("a kind that does not say that it needs a token: %q", got.Reason)
+	}
+	got := results["C-1"]
+	if want := "the token of [auth.user] is missing: environment variable GONOGO_TEST_NONE is not set: set it before gonogo starts"; got.Verdict != Inconclusive || string(got.Reason) != want {
 		t.Errorf("%s %q, want %q", got.Verdict, got.Reason, want)
 	}
 }

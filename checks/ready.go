@@ -178,7 +178,7 @@ func (t *Target) tokens() (tokens map[observe.Identity]string, missing map[strin
 		}
 		token, err := t.Resolve(hole)
 		if err != nil {
-			missing["auth."+name] = fmt.Errorf("[auth.%s] token: %w", name, err)
+			missing["auth."+name] = fmt.Errorf("the token of [auth.%s] is missing: %w", name, err)
 			continue
 		}
 		tokens[observe.Identity(name)] = token

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"assess/gonogo/checks/clean"
@@ -34,8 +35,9 @@ type run struct {
 	redactor     *secrets.Redactor
 	missing      map[string]error // identities whose token can't be filled in
 
-	tree func() (*source.Tree, error)
-	env  func() (*source.Env, error)
+	opened atomic.Bool // the repository was asked for
+	tree   func() (*source.Tree, error)
+	env    func() (*source.Env, error)
 
 	budgets   map[string]*budget // category → what is left of its time
 	unreached *Result            // why nothing is asked of the target any more
@@ -61,6 +63,10 @@ func (pl *Plan) Run(ctx context.Context, o RunOptions, emit func(Event)) {
 		r.runPhase(ctx, phase)
 	}
 	r.end(RunEnded{RequestsSent: r.guard.Sent(), Interrupted: ctx.Err() != nil, Reached: r.unreached == nil, At: r.now().UTC()})
+	r.guard.Close()
+	if !r.opened.Load() {
+		return
+	}
 	if tree, err := r.tree(); err == nil {
 		tree.Close()
 	}
@@ -157,7 +163,7 @@ func (r *run) runPhase(ctx context.Context, jobs []job) {
 	if len(jobs) == 0 {
 		return
 	}
-	if slices.ContainsFunc(jobs, func(j job) bool { return j.asksBase() }) {
+	if slices.ContainsFunc(jobs, func(j job) bool { return j.usesBase() }) {
 		r.reachTarget(ctx)
 	}
 	places := make(chan struct{}, r.places(jobs[0].Kind))

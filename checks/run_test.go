@@ -289,7 +289,7 @@ func TestLimits(t *testing.T) {
 	limited.Limit = 20 * time.Millisecond
 	pl := mustPlan(t, localhost, itemsProfile("", checksOf("limited")), limited)
 	got := outcomes(play(t, t.Context(), pl, RunOptions{}))["C-1"]
-	if got.Verdict != Inconclusive || got.Reason != "stopped after 20ms: the time limit of a check" || len(got.Evidence) != 1 {
+	if got.Verdict != Inconclusive || got.Today != Inconclusive || got.Reason != "stopped after 20ms: the time limit of a check" || len(got.Evidence) != 1 {
 		t.Errorf("limit of a kind: %s %q %d", got.Verdict, got.Reason, len(got.Evidence))
 	}
 

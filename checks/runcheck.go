@@ -23,14 +23,21 @@ const (
 // reachableKind judges whether the target answers at all: it runs even when it does not.
 const reachableKind = "target.reachable"
 
-// asksBase reports whether the check asks the base URL, so that there is no point in it
-// when that does not answer.
-func (pc *PlannedCheck) asksBase() bool {
-	return pc.Kind.Class != Local && pc.Kind.ID != reachableKind && slices.Contains(pc.Kind.needs(), "base_url")
+// usesBase reports whether the check asks the base URL; asksBase whether there is no point
+// in it when that does not answer.
+func (pc *PlannedCheck) usesBase() bool {
+	return pc.Kind.Class != Local && slices.Contains(pc.Kind.needs(), "base_url")
 }
 
-// check runs one check within its time and makes sure that its result is one.
+func (pc *PlannedCheck) asksBase() bool { return pc.usesBase() && pc.Kind.ID != reachableKind }
+
+// check runs one check and makes sure that its result is one.
 func (r *run) check(ctx context.Context, j job) Result {
+	return r.proper(j.Kind, r.attempt(ctx, j))
+}
+
+// attempt runs one check within its time, unless it is known that there is no point.
+func (r *run) attempt(ctx context.Context, j job) Result {
 	if r.unreached != nil && j.asksBase() {
 		return *r.unreached
 	}
@@ -67,7 +74,7 @@ func (r *run) check(ctx context.Context, j job) Result {
 		}
 		return stopped
 	}
-	return r.proper(j.Kind, result)
+	return result
 }
 
 // wait returns the check's result, or false when it did not come back in time.
@@ -97,6 +104,17 @@ func (r *run) call(ctx context.Context, j job) (result Result) {
 		}
 	}()
 	return j.Kind.run(ctx, p, j.params)
+}
+
+// explain says of a request without a token why there is none, where the target declares
+// one whose secret is not set.
+func (r *run) explain(err error, q observe.Request) error {
+	var trouble *observe.Error
+	missing := r.missing["auth."+string(q.As)]
+	if missing == nil || !errors.As(err, &trouble) || trouble.Trouble != observe.NoToken {
+		return err
+	}
+	return &observe.Error{Trouble: observe.NoToken, URL: trouble.URL, Err: missing}
 }
 
 func ownMistake(k *Kind, what string) string {
@@ -150,7 +168,7 @@ func (r *run) reachTarget(ctx context.Context) {
 	}
 	host := r.plan.Target.baseHost().Host
 	reason := fmt.Sprintf("target not reached: %s at %s", trouble.Trouble, host)
-	result := r.proper(&Kind{Class: Safe}, NewResult(Inconclusive, ObservedLive, reason, r.noteEvidence("GET "+r.plan.Target.BaseURL, err.Error(), ObservedLive)))
+	result := NewResult(Inconclusive, ObservedLive, reason, r.noteEvidence("GET "+r.plan.Target.BaseURL, err.Error(), ObservedLive))
 	r.unreached = &result
 }
 

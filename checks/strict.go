@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/BurntSushi/toml"
+
+	"assess/gonogo/checks/clean"
 )
 
 // maxConfig bounds every configuration file, in bytes.
@@ -44,9 +46,37 @@ func parseTOML(name string, src []byte) (map[string]any, *file, error) {
 		if errors.As(err, &at) {
 			m.Line, m.Text = at.Position.Line, at.Message
 		}
+		m.Text = string(clean.Line(m.Text))
 		return nil, nil, Mistakes{m}
 	}
-	return raw, &file{name: name, lines: keyLines(src)}, nil
+	f := &file{name: name, lines: keyLines(src)}
+	f.showable("", raw)
+	return raw, f, nil
+}
+
+// showable notes every text that a terminal or a report can't show as it is: control,
+// bidi and invisible characters, and texts of more than 64 Ki characters. These files
+// travel inside reports, so they may come from anybody.
+func (f *file) showable(path string, raw any) {
+	switch raw := raw.(type) {
+	case string:
+		if plain := strings.NewReplacer("\t", " ", "\r\n", "\n").Replace(raw); string(clean.Block(plain)) != plain {
+			f.wrong(path, "%s: holds characters that can't be shown, or is too long", plainKey(path))
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(raw)) {
+			if string(clean.Line(key)) != key {
+				f.wrong(path, "%q: a key with characters that can't be shown", short(key))
+				continue
+			}
+			f.showable(joinKey(path, key), raw[key])
+		}
+	default:
+		list, _ := rawList(raw)
+		for i, element := range list {
+			f.showable(indexed(path, i), element)
+		}
+	}
 }
 
 // fromTOML is what types implement that read a raw TOML value themselves.

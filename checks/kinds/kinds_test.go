@@ -4,23 +4,7 @@ import (
 	"testing"
 
 	"assess/gonogo/checks"
-	"assess/gonogo/checks/profiles"
 )
-
-// TestProfiles holds that every built-in profile names kinds of this build with parameters
-// they take.
-func TestProfiles(t *testing.T) {
-	for _, name := range profiles.Names() {
-		p, err := profiles.Load(name, t.TempDir())
-		if err != nil {
-			t.Errorf("%s:\n%v", name, err)
-			continue
-		}
-		if err := checks.CheckProfile(p, Registry()); err != nil {
-			t.Errorf("%s:\n%v", name, err)
-		}
-	}
-}
 
 // TestDocumented holds that every kind says what it sends and how it judges.
 func TestDocumented(t *testing.T) {

@@ -4,7 +4,6 @@ package profiles
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -46,12 +45,15 @@ func Source(id string) ([]byte, error) {
 	return nil, unknown(id, Names())
 }
 
-// User lists the profiles in configDir/profiles, by name.
+// User lists the profiles in configDir/profiles by name; none where there is no such
+// folder.
 func User(configDir string) []string {
-	files, _ := filepath.Glob(filepath.Join(configDir, "profiles", "*.toml"))
-	names := make([]string, len(files))
-	for i, f := range files {
-		names[i] = strings.TrimSuffix(filepath.Base(f), ".toml")
+	entries, _ := os.ReadDir(filepath.Join(configDir, "profiles"))
+	var names []string
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".toml"); ok && !e.IsDir() && configDir != "" {
+			names = append(names, name)
+		}
 	}
 	return names
 }
@@ -73,12 +75,10 @@ func Load(nameOrFile, configDir string) (*checks.Profile, error) {
 		}
 		return checks.ParseProfile(nameOrFile+".toml", src, Source)
 	}
-	file := filepath.Join(configDir, "profiles", nameOrFile+".toml")
-	p, err := loadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
+	if !slices.Contains(User(configDir), nameOrFile) {
 		return nil, unknown(nameOrFile, append(Names(), User(configDir)...))
 	}
-	return p, err
+	return loadFile(filepath.Join(configDir, "profiles", nameOrFile+".toml"))
 }
 
 func loadFile(file string) (*checks.Profile, error) {
@@ -90,7 +90,7 @@ func loadFile(file string) (*checks.Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	if slices.Contains(Names(), p.ID) && !p.Merged {
+	if slices.Contains(Names(), p.ID) {
 		return nil, fmt.Errorf(`%s: id %q is a built-in profile's: give it another, and extends = %q to build on it`, file, p.ID, p.ID)
 	}
 	return p, nil
