@@ -76,7 +76,7 @@ func project(t *testing.T) string {
 	write(t, dir, map[string]string{
 		"README.md": "hello", "src/app.py": "x", "src/deep/mod.py": "y", "Dockerfile": "FROM x", "web/Dockerfile": "FROM y",
 		"node_modules/a/index.js": "z", "vendor/v.go": "z", "web/dist/app.js": "z", "build/run.sh": "z", "gone.txt": "z",
-		".gitignore": "*.log\n/.env\nsecret/\n!keep.log\n", ".env": "A=1", "debug.log": "l", "keep.log": "k", "secret/key.pem": "p",
+		".gitignore": "*.log\n/.env\nsecret/\n!keep.log\n!secret/key.pem\n", ".env": "A=1", "debug.log": "l", "keep.log": "k", "secret/key.pem": "p",
 		"new.txt": "not added", ".github/workflows/ci.yml": "on: push", "src/.gitignore": "local.cfg\n", "src/local.cfg": "c",
 	})
 	return dir
