@@ -35,8 +35,7 @@ var envFilesKind = checks.Define(checks.Kind{
 	}
 	for _, a := range aspects {
 		if !slices.Contains(envAspects, a) {
-			return checks.NewResult(checks.Inconclusive, checks.Configuration,
-				fmt.Sprintf("the profile asks for an unknown aspect %q; known: %s", a, strings.Join(envAspects, ", ")))
+			return local.Unclear(p, "env files", fmt.Sprintf("the profile asks for an unknown aspect %q; known: %s", a, strings.Join(envAspects, ", ")))
 		}
 	}
 	env, none := local.EnvFiles(ctx, p)

@@ -129,9 +129,13 @@ func Pending(reason string) *checks.Result {
 }
 
 func unread(p *checks.Probe, what, where string, err error) *checks.Result {
-	reason := fmt.Sprintf("%s %s can't be read: %v", what, where, err)
-	r := checks.NewResult(checks.Inconclusive, checks.Configuration, reason, p.Note(what, reason+"\n"))
+	r := Unclear(p, what, fmt.Sprintf("%s %s can't be read: %v", what, where, err))
 	return &r
+}
+
+// Unclear is the answer of a kind that can't tell, with its reason as evidence named what.
+func Unclear(p *checks.Probe, what, reason string) checks.Result {
+	return checks.NewResult(checks.Inconclusive, checks.Configuration, reason, p.Note(what, reason+"\n"))
 }
 
 // Count says "1 service" or "3 services".

@@ -32,7 +32,7 @@ var contains = checks.Define(checks.Kind{
 	}
 	wanted, err := wantedPattern(params.Text, params.Pattern)
 	if err != nil {
-		return checks.NewResult(checks.Inconclusive, checks.Configuration, "the profile's pattern is no regular expression: "+err.Error())
+		return local.Unclear(p, "pattern", "the profile's pattern is no regular expression: "+err.Error())
 	}
 	tree, none := local.Repository(ctx, p)
 	if none != nil {

@@ -34,7 +34,7 @@ var testsPresent = checks.Define(checks.Kind{
 	}
 	if _, ok := runners[params.Tool]; !ok && params.Tool != "" && params.Tool != "integration" {
 		known := strings.Join(slices.Sorted(maps.Keys(runners)), ", ")
-		return checks.NewResult(checks.Inconclusive, checks.Configuration, "the profile asks for unknown tests: "+params.Tool+"; known: "+known+", integration")
+		return local.Unclear(p, "tests", "the profile asks for unknown tests: "+params.Tool+"; known: "+known+", integration")
 	}
 	found := findTests(tree)
 	obs := judgeTests(found, params.Tool)
