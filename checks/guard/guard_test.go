@@ -300,8 +300,8 @@ func TestEnvironmentProxyIsIgnoredAndDeclaredOneUsed(t *testing.T) {
 	})
 	t.Setenv("HTTP_PROXY", proxy.URL)
 	t.Setenv("http_proxy", proxy.URL)
-	g := mustNew(t, Config{Hosts: []string{"http://app.example"}, Lookup: fixed("127.0.0.1"), Connect: 100 * time.Millisecond})
-	_, _ = get(t, g, t.Context(), "http://app.example/")
+	g := mustNew(t, Config{Hosts: []string{"http://app.example:1"}, Lookup: fixed("127.0.0.1"), Connect: 100 * time.Millisecond})
+	_, _ = get(t, g, t.Context(), "http://app.example:1/") // a port that nobody listens on
 	if len(proxied) != 0 {
 		t.Fatalf("the environment's proxy saw %v", proxied)
 	}
