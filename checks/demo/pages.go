@@ -129,21 +129,6 @@ func holdings(all bool) (list []holding, total int64) {
 	return list, total
 }
 
-// asset serves a file of the front end. Its name never changes, so browsers ask again
-// after a day.
-func asset(name, media string) http.HandlerFunc {
-	body, err := front.ReadFile("front/" + name)
-	return func(w http.ResponseWriter, r *http.Request) {
-		if err != nil {
-			http.Error(w, "", http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", media)
-		w.Header().Set("Cache-Control", "public, max-age=86400")
-		w.Write(body)
-	}
-}
-
 // sessionCookie carries the token of somebody who logged in through the page.
 const sessionCookie = "atlas_session"
 
