@@ -59,3 +59,6 @@ func (f *frame) keep(text string, now time.Time) {
 	f.text, f.state, f.at = text, kept, now
 	f.count++
 }
+
+// Painted is how many frames were painted so far, for tests of how few there are.
+func (m *Model) Painted() int { return m.frame.count }

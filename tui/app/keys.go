@@ -121,11 +121,15 @@ func (m *Model) intent(ids []action.ID, f focus, owner int) tea.Cmd {
 	states := f.Actions()
 	off := ""
 	for _, id := range ids {
-		if scope(id) == action.Field {
+		state, listed := find(states, id)
+		if scope(id) == action.Field && !listed {
 			continue
 		}
-		if s, ok := find(states, id); ok && !s.Enabled() {
-			off = "not now: " + s.Off
+		if listed && !state.Enabled() {
+			off = "not now: " + state.Off
+			continue
+		}
+		if off != "" && !listed { // a key whose first meaning is off takes no other one unasked
 			continue
 		}
 		if cmd, ok := f.Do(id); ok {

@@ -224,7 +224,7 @@ func (d *Driver) Has(texts ...string) {
 	s := d.Screen()
 	for _, text := range texts {
 		if !strings.Contains(s, text) {
-			d.t.Fatalf("%q is not on the screen:\n%s", text, s)
+			d.t.Fatalf("%q is not on the screen:\n%s", text, compact(s))
 		}
 	}
 }
@@ -235,9 +235,20 @@ func (d *Driver) Lacks(texts ...string) {
 	s := d.Screen()
 	for _, text := range texts {
 		if strings.Contains(s, text) {
-			d.t.Fatalf("%q is on the screen:\n%s", text, s)
+			d.t.Fatalf("%q is on the screen:\n%s", text, compact(s))
 		}
 	}
+}
+
+// compact leaves blank lines out, for messages.
+func compact(s string) string {
+	var out []string
+	for _, l := range strings.Split(s, "\n") {
+		if l = strings.TrimRight(l, " "); l != "" {
+			out = append(out, l)
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // Sweep checks the frame at every size from 1×1 on.

@@ -144,10 +144,10 @@ func (r *Review) Apply(m StateChanged, now time.Time) {
 // went wrong.
 func (r *Review) Saved() string {
 	switch {
-	case r.ReadOnly() != "":
-		return "read-only"
 	case r.err != nil:
 		return "NOT SAVED: " + clean.Line(r.err.Error()).String()
+	case r.ReadOnly() != "":
+		return "read-only"
 	case r.pending > 0:
 		return "saving"
 	}
