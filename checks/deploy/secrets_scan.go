@@ -33,8 +33,8 @@ var secretsScan = checks.Define(checks.Kind{
 	Severity: checks.Critical,
 	Sends:    "nothing; reads the repository's own files, vendored trees left out",
 	Rule: "FAIL: a secret of a known issuer's form, a private key, a password in a URL, django-insecure-, or a JWT_SECRET literal in a " +
-		"tracked file. WARN: a random-looking value after a word like password or token; any finding below test, fixture or example " +
-		"paths, or in a file that is neither tracked nor ignored; a throwaway password in a URL. PASS: everything was read and nothing found. Inconclusive: under 95 % of the bytes were " +
+		"tracked file. WARN: a random-looking value after a word like password or token; an issuer's form below test, fixture or " +
+		"example paths, or in a file that is neither tracked nor ignored; a throwaway password in a URL. PASS: everything was read and nothing found. Inconclusive: under 95 % of the bytes were " +
 		"read. Placeholders never count. Binary and minified files and those over 1 MiB are left out and counted.",
 	Fix:   "Rotate the secret first, then remove it, then purge it from the history.",
 	Refs:  []string{"CWE-798", "CWE-540", "CWE-312", "ASVS 13.3.1"},
@@ -145,7 +145,7 @@ func findLeaks(name string, src []byte) (found []foundLeak) {
 		if secrets.Placeholder(value) || repeats.MatchString(value) || reference(value) {
 			return
 		}
-		if !specific && (lockName.MatchString(path.Base(name)) || !looksRandom(value)) {
+		if !specific && (lockName.MatchString(path.Base(name)) || samplePath.MatchString(name) || !looksRandom(value)) {
 			return
 		}
 		throwaway := rule == "url-password" && slices.Contains(throwawayURL, strings.ToLower(value))
@@ -201,7 +201,7 @@ func looksRandom(value string) bool {
 	return len(value) >= 16 && hasDigit && hasLetter && entropy(value) >= 3.5 && !codeLike.MatchString(value) && !readsLikeWords(value)
 }
 
-var samplePath = regexp.MustCompile(`(?i)(^|/)(tests?|__tests__|testdata|spec|fixtures?|examples?|samples?|mocks?|demo)/|(_test|\.test|\.spec|_spec)\.[a-z]+$|(^|/)test_[^/]*$|\.(example|sample|template|dist)(\.[a-z]+)?$`)
+var samplePath = regexp.MustCompile(`(?i)(^|/)(tests?|__tests__|test[-_]?data|spec|fixtures?|examples?|samples?|mocks?|demo)/|(_test|_test_data|\.test|\.spec|_spec)\.[a-z]+$|(^|/)test_[^/]*$|\.(example|sample|template|dist)(\.[a-z]+)?$`)
 
 // judgeLeak applies the rule to one place.
 func judgeLeak(l leak) (checks.Verdict, string) {

@@ -31,6 +31,7 @@ func TestSecretsScan(t *testing.T) {
 		{"in a test", file("tests/test_a.py", "T = '"+githubToken+"'\n"), "", checks.Warn, "test or example"},
 		{"in a fixture", file("pkg/testdata/key.pem", pemKey), "", checks.Warn, "test or example"},
 		{"random after a word", file("app.py", "api_key = 'a8Fk2LmQ9xZ7tR4wB1nC6vD3'\n"), "", checks.Warn, "random-looking"},
+		{"random after a word, in a test", file("tests/test_app.py", "api_key = 'a8Fk2LmQ9xZ7tR4wB1nC6vD3'\n"), "", checks.Pass, ""},
 		{"a hash in a lock file", file("package-lock.json", "{\"token\": \"a8Fk2LmQ9xZ7tR4wB1nC6vD3\"}\n"), "", checks.Pass, ""},
 		{"documentation's own example", file("README.md", "AKIA"+"IOSFODNN7EXAMPLE and gh"+"p_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"), "", checks.Pass, ""},
 		{"installed packages", map[string]string{"node_modules/x/a.js": githubToken, "a.py": "x = 1\n"}, "", checks.Pass, ""},

@@ -183,7 +183,9 @@ func TestCoverage(t *testing.T) {
 }
 
 func TestJUnit(t *testing.T) {
-	suite := func(cases string) string { return `<testsuites><testsuite name="s">` + cases + `</testsuite></testsuites>` }
+	suite := func(cases string) string {
+		return `<testsuites><testsuite name="s">` + cases + `</testsuite></testsuites>`
+	}
 	ok, bad := `<testcase name="ok" classname="c"/>`, `<testcase name="canvas draws" classname="c"><failure message="HTMLCanvas">trace</failure></testcase>`
 	broken := `<testcase name="b" classname="c"><error message="Table 'x' is already defined"/></testcase>`
 	skipped := `<testcase name="s" classname="c"><skipped/></testcase>`
