@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assess/gonogo/checks/clean"
+	"assess/gonogo/checks/kinds"
 	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/report"
 )
@@ -35,7 +36,7 @@ func (a *app) listSessions(ctx context.Context, asJSON bool) error {
 		return err
 	}
 	defer st.Close()
-	list, err := st.List(ctx)
+	list, err := sessions.List(ctx, st, kinds.Registry())
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions"
 )
 
@@ -54,8 +55,16 @@ func (b *builder) session() Session {
 	return Session{
 		ID: o.Session, Created: b.st.CreatedAt, Touched: b.st.LastAt, Head: b.st.Head, Events: b.st.Seq,
 		State: b.st.SignOff.State, Comment: string(b.st.SignOff.Comment),
-		Assessors: texts(b.st.Assessors), From: o.From,
+		Assessors: texts(b.assessors()), From: o.From,
 	}
+}
+
+// assessors are those who judged or wrote something; before anybody did, who opened it.
+func (b *builder) assessors() []clean.Text {
+	if len(b.st.Assessors) == 0 && b.st.By != "" {
+		return []clean.Text{b.st.By}
+	}
+	return b.st.Assessors
 }
 
 func (b *builder) target() Target {

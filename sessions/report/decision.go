@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,14 +71,18 @@ func (b *builder) draftSummary(d *Document) string {
 	if s := b.gateSentence(); s != "" {
 		sentences = append(sentences, s)
 	}
-	for _, c := range b.sharedCauses() {
-		sentences = append(sentences, fmt.Sprintf("One cause, %s, explains %s.", c.title, plural(len(c.items), "open item")))
+	if s := b.causeSentence(); s != "" {
+		sentences = append(sentences, s)
 	}
 	if s := b.incompleteSentence(d); s != "" {
 		sentences = append(sentences, s)
 	}
-	if q, c := sessions.Waiting(b.st); len(q)+len(c) > 0 {
-		sentences = append(sentences, fmt.Sprintf("%s not answered and %s for consent.", were(len(q), "question"), waiting(len(c))))
+	q, c := sessions.Waiting(b.st)
+	if len(q) > 0 {
+		sentences = append(sentences, were(len(q), "question")+" not answered.")
+	}
+	if len(c) > 0 {
+		sentences = append(sentences, waiting(len(c))+" for consent.")
 	}
 	return strings.Join(sentences, " ")
 }
@@ -119,6 +124,20 @@ func (b *builder) gateSentence() string {
 		return ""
 	}
 	return fmt.Sprintf("%s and %s are open.", plural(blockers, "blocker"), plural(conditions, "condition"))
+}
+
+// causeSentence names the causes that explain most.
+func (b *builder) causeSentence() string {
+	causes := b.sharedCauses()
+	if len(causes) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(causes, func(x, y sharedCause) int { return len(y.items) - len(x.items) })
+	var parts []string
+	for _, c := range causes {
+		parts = append(parts, fmt.Sprintf("%s (%s)", c.title, plural(len(c.items), "item")))
+	}
+	return "Shared causes: " + named(parts, 3) + "."
 }
 
 type sharedCause struct {

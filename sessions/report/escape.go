@@ -11,7 +11,7 @@ import (
 
 // live are the forms that forges act on after rendering, where a backslash does not
 // help; they are shown as code.
-var live = regexp.MustCompile(`(?i)(?:https?|ftp)://\S+|www\.\S+|mailto:\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)*|@[\w-]+(?:/[\w-]+)?|\bGH-\d+|[\w./-]*#\d+|:[a-z0-9_+-]+:`)
+var live = regexp.MustCompile(`(?i)(?:https?|ftp)://\S+|www\.\S+|mailto:\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)*|@[\w-]+(?:/[\w-]+)?|\bGH-\d+|[\w./-]*#\d+|:(?:[a-z_][a-z0-9_+-]*|[+-]1|100|1234):`)
 
 // inlineSpecial are the characters that begin Markdown inside a line.
 const inlineSpecial = "\\`*_{}[]<>&|~$^!"
@@ -32,11 +32,21 @@ func text(s string) string {
 
 func escapeInline(out *strings.Builder, s string) {
 	for i := 0; i < len(s); i++ {
-		if strings.IndexByte(inlineSpecial, s[i]) >= 0 {
+		if strings.IndexByte(inlineSpecial, s[i]) >= 0 && !(s[i] == '_' && within(s, i)) {
 			out.WriteByte('\\')
 		}
 		out.WriteByte(s[i])
 	}
+}
+
+// within reports whether position i stands between letters or digits, where an underscore
+// is no emphasis (GFM 6.2).
+func within(s string, i int) bool {
+	return i > 0 && i+1 < len(s) && alphanumeric(s[i-1]) && alphanumeric(s[i+1])
+}
+
+func alphanumeric(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
 // lineStart are the characters that begin a block when a line begins with them.

@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"assess/gonogo/checks"
@@ -48,14 +47,14 @@ func (s *Section) add(it Item, c Category, b *builder) {
 	s.addRow(it)
 	if needsWork(it.Verdict) {
 		_, waived := b.st.Waivers[it.ID]
-		text := it.Summary
+		title := it.Title
 		if issue := b.itemOf(it.ID).Issue; issue != "" {
-			text = join(" — ", issue, it.Summary)
+			title = issue
 		}
-		s.Issues = append(s.Issues, Issue{ID: it.ID, Severity: it.Severity, Title: it.Title, Text: text, Waived: waived})
+		s.Issues = append(s.Issues, Issue{ID: it.ID, Severity: it.Severity, Title: title, Text: it.Summary, Waived: waived})
 	}
 	if c.Incomplete && !it.Verdict.Decided() && it.Verdict != checks.NA {
-		s.Attempts = append(s.Attempts, it.Title+": "+it.Summary)
+		s.Attempts = append(s.Attempts, it.Title+": "+attempt(it))
 	}
 	if c.Weight == 0 && it.Verdict == checks.Pass {
 		s.Highlights = append(s.Highlights, it.Summary)
@@ -63,6 +62,14 @@ func (s *Section) add(it Item, c Category, b *builder) {
 	if r := it.Reviewer; r != nil {
 		s.Answers = append(s.Answers, Answer{Item: it.ID, Question: join("", it.Question), Verdict: r.Verdict, Reason: r.Reason, By: r.By})
 	}
+}
+
+// attempt says how far an undecided item got.
+func attempt(it Item) string {
+	if it.Machine == nil && it.Reviewer == nil {
+		return "not judged"
+	}
+	return it.Summary
 }
 
 // addRow joins the item to the row of its name, or begins one: the row's verdict is the
@@ -116,10 +123,8 @@ func outcomeOf(c Category) string {
 // the way.
 func (b *builder) sectionStatus(cat *checks.Category, c Category) string {
 	ph := b.st.Profile.Phrases
-	values := map[string]string{
-		"fails": strconv.Itoa(c.Counts.Fail), "warnings": strconv.Itoa(c.Counts.Warn),
-		"pending": strconv.Itoa(c.Counts.Pending), "inconclusive": strconv.Itoa(c.Counts.Inconclusive),
-	}
+	values := map[string]int{"fails": c.Counts.Fail, "warnings": c.Counts.Warn,
+		"pending": c.Counts.Pending, "inconclusive": c.Counts.Inconclusive}
 	switch phrase := cat.Status[c.RAG]; {
 	case phrase != "":
 		return fill(phrase, values)

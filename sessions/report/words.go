@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"math"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"assess/gonogo/checks"
@@ -89,12 +91,22 @@ var verdictSigns = map[checks.Verdict]string{
 // colourWords are the colours as the report prints them.
 var colourWords = map[string]string{"green": "GREEN", "amber": "YELLOW", "red": "RED"}
 
-// fill puts values into the {name} holes of a profile's phrase.
-func fill(phrase string, values map[string]string) string {
-	for k, v := range values {
-		phrase = strings.ReplaceAll(phrase, "{"+k+"}", v)
-	}
-	return phrase
+// hole is {name}, or {name noun} for a number with its noun in the right form.
+var hole = regexp.MustCompile(`\{([a-z]+)( [a-z ]+)?\}`)
+
+// fill puts counts into the holes of a profile's phrase.
+func fill(phrase string, counts map[string]int) string {
+	return hole.ReplaceAllStringFunc(phrase, func(h string) string {
+		m := hole.FindStringSubmatch(h)
+		n, known := counts[m[1]]
+		switch {
+		case !known:
+			return h
+		case m[2] != "":
+			return plural(n, m[2][1:])
+		}
+		return strconv.Itoa(n)
+	})
 }
 
 // Figure is a category's score as people read it.
