@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -249,7 +250,7 @@ func TestSpawn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, info, err := Spawn(t.Context(), exe, Options{Scenario: "phase5", Fix: []string{"health", "errors"}})
+	p, info, err := Spawn(t.Context(), exe, Options{Scenario: "phase5", Fix: []string{"health", "slow"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,6 +258,17 @@ func TestSpawn(t *testing.T) {
 	s.client = clientFor(t, s)
 	if a := s.get("/api/health"); a.Status != 200 {
 		t.Errorf("/api/health of the child: %d", a.Status)
+	}
+	// What a closing terminal sends must not end the child before it has tidied up.
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
+		if err := p.cmd.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+		for range 20 {
+			if a, err := s.try("GET", "/api/version", ""); err != nil || a.Status != 200 {
+				t.Fatalf("after %v: %d, %v", sig, a.Status, err)
+			}
+		}
 	}
 	s.client.CloseIdleConnections()
 	p.Stop()
