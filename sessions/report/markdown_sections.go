@@ -86,7 +86,7 @@ func (m *markdown) rows(s Section) {
 	for _, r := range s.Rows {
 		if len(r.Items) == 1 {
 			it := byID[r.Items[0]]
-			rows = append(rows, []string{text(it.Title), code(it.ID), verdict(it.Verdict), text(it.Summary) + m.today(it)})
+			rows = append(rows, []string{rowOfOne(it), code(it.ID), verdict(it.Verdict), text(it.Summary) + m.today(it)})
 			continue
 		}
 		rows = append(rows, []string{"**" + text(r.Title) + "**", fmt.Sprintf("%d items", len(r.Items)), "**" + verdict(r.Verdict) + "**", ""})
@@ -96,6 +96,14 @@ func (m *markdown) rows(s Section) {
 		}
 	}
 	m.table([]string{"Check", "Item", "Verdict", "What was found"}, rows)
+}
+
+// rowOfOne is a row of one item: the row's name where the profile gives it one.
+func rowOfOne(it Item) string {
+	if it.Row == "" {
+		return text(it.Title)
+	}
+	return "**" + text(it.Row) + "**: " + text(it.Title)
 }
 
 // today prints the rule's own verdict where the profile reads it otherwise.
