@@ -114,6 +114,10 @@ func (m *Model) changed(msg screen.StateChanged) tea.Cmd {
 	r.Apply(msg, m.o.Now())
 	cmds := []tea.Cmd{r.Next(msg)}
 	switch {
+	case errors.Is(msg.Err, sessions.ErrRefused):
+		m.tell(screen.Alert, msg.Err.Error())
+	case msg.Err != nil && !msg.Recorded():
+		m.tell(screen.Alert, "the run ended early: "+msg.Err.Error())
 	case errors.Is(msg.Err, sessions.ErrConflict):
 		m.tell(screen.Alert, "not saved: somebody else wrote to this review; what you typed is kept")
 	case msg.Err != nil:

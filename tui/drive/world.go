@@ -127,19 +127,24 @@ type Options struct {
 	NoName  bool                         // nobody gave a name yet
 	NewFile string                       // begins at New review with this target file
 
+	Saved   []sessions.Summary // further sessions, for lists only
 	Session bool               // make a session and open it
 	Run     bool               // run what needs no consent in it
 	Record  []sessions.Payload // then record these
 	Change  func(*app.Options)
 }
 
-// New makes a world: the reviewer at Home, or on a session of Profile and Target.
+// NewWorld makes a world: the reviewer at Home, or on a session of Profile and Target.
 func NewWorld(t T, o Options) *World {
 	t.Helper()
+	time.Local = time.UTC // screens show local time
 	if o.W == 0 {
 		o.W, o.H = 120, 40
 	}
 	w := &World{Store: NewStore(), Registry: Registry(t)}
+	for _, s := range o.Saved {
+		w.Store.Put(s)
+	}
 	if o.Session {
 		w.ID = w.session(t, o)
 	}

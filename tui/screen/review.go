@@ -2,6 +2,7 @@ package screen
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -67,6 +68,9 @@ type StateChanged struct {
 	recorded   bool
 }
 
+// Recorded reports whether this answers Record, Undo or Redo; else it is part of a run.
+func (m StateChanged) Recorded() bool { return m.recorded }
+
 // NewReview makes a review of an open session. It reads drafts and computes scores, so
 // call it in a command.
 func NewReview(env *Env, s Session) (*Review, error) {
@@ -124,7 +128,9 @@ func (r *Review) change(do func(context.Context, clean.Text) (*sessions.State, e
 func (r *Review) Apply(m StateChanged, now time.Time) {
 	if m.recorded {
 		r.pending--
-		r.err = m.Err
+		if r.err = m.Err; errors.Is(m.Err, sessions.ErrRefused) {
+			r.err = nil // it was no change to begin with, and nothing is lost
+		}
 		if m.Err == nil {
 			r.savedAt = now
 		}

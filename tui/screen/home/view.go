@@ -205,7 +205,10 @@ func (s *home) row(c columns, w int, sum sessions.Summary, marked bool, now time
 		l.Fit(themes.Text, sum.Profile, c.profile).Gap(2)
 	}
 	l.Fit(tok, d.Words(), 14).Gap(1)
-	share := fmt.Sprintf("%d/%d", sum.Judged, sum.Items)
+	share := ""
+	if sum.Items > 0 {
+		share = fmt.Sprintf("%d/%d", sum.Judged, sum.Items)
+	}
 	if c.judged > 0 {
 		l.Right(themes.Text, share, c.judged+1).Gap(1)
 		share = ""
@@ -263,11 +266,16 @@ func (s *home) details(w int) []string {
 		blockers = line(themes.Blocker, screen.Count(n, "open blocker", "open blockers"), themes.Text,
 			some(sum.Blockers, (w-21)/8))
 	}
-	return []string{
-		blockers,
-		line(themes.Muted, "Waiting for you", themes.Text, s.waiting(sum)),
-		line(themes.Muted, "Journal", journalToken(sum), journal(sum)),
+	out := []string{blockers, line(themes.Muted, "Waiting for you", themes.Text, s.waiting(sum))}
+	if sum.Damaged == "" {
+		return append(out, line(themes.Muted, "Journal", themes.Text, journal(sum)))
 	}
+	label := "Journal"
+	for _, part := range paint.Wrap("! "+sum.Damaged+"; opens read-only, nothing was deleted", min(w-21, 80)) {
+		out = append(out, line(themes.Muted, label, themes.Error, part))
+		label = ""
+	}
+	return out
 }
 
 // some lists the first ids, and how many more there are.
@@ -316,17 +324,7 @@ func draftsAt(texts map[string]string) string {
 	return strings.Join(at, ", ")
 }
 
-func journalToken(s sessions.Summary) themes.Token {
-	if s.Damaged != "" {
-		return themes.Error
-	}
-	return themes.Text
-}
-
 func journal(s sessions.Summary) string {
-	if s.Damaged != "" {
-		return "! " + s.Damaged + "; opens read-only, nothing was deleted"
-	}
 	head := s.Head
 	if len(head) > 12 {
 		head = head[:12]

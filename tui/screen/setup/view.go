@@ -277,7 +277,7 @@ func (s *setup) sendLine(f *form, name string, marked, on bool, c checks.Class, 
 func (s *setup) assessorLine(f *form) {
 	on := s.focus == assessorField
 	l := f.start("Assessor", on)
-	room := min(max(l.Room()-30, l.Room()/2), 36)
+	room := min(max(l.Room()-33, l.Room()/2), 33)
 	l.Splice(s.assessor.Lines(s.env.Paint, themes.Text, room, 1, on)[0], room)
 	hint := "printed in the report"
 	if s.assessor.Text() == "" {
