@@ -98,7 +98,13 @@ func loadCompose(ctx context.Context, tree *source.Tree, files []string) (*compo
 	return c, nil
 }
 
-func loadModel(ctx context.Context, tree *source.Tree, dir string, details types.ConfigDetails) (map[string]any, error) {
+func loadModel(ctx context.Context, tree *source.Tree, dir string, details types.ConfigDetails) (model map[string]any, err error) {
+	// The loader takes the types of some values for granted before it has looked at the schema.
+	defer func() {
+		if r := recover(); r != nil {
+			model, err = nil, invalid{fmt.Errorf("a value has a type that compose does not allow there: %v", r)}
+		}
+	}()
 	own := &ownFiles{tree: tree, dir: dir}
 	options := func(o *loader.Options) {
 		o.SkipInterpolation, o.SkipNormalization, o.SkipConsistencyCheck = true, true, true
@@ -106,7 +112,7 @@ func loadModel(ctx context.Context, tree *source.Tree, dir string, details types
 		o.ResourceLoaders = []loader.ResourceLoader{own}
 		o.SetProjectName("review", true)
 	}
-	model, err := loader.LoadModelWithContext(ctx, details, options)
+	model, err = loader.LoadModelWithContext(ctx, details, options)
 	if err != nil && strings.Contains(err.Error(), "invalid ip address: $") {
 		// The schema was met; the rule after it takes a variable for an address.
 		model, err = loader.LoadModelWithContext(ctx, details, options, func(o *loader.Options) { o.SkipValidation = true })

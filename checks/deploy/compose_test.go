@@ -87,6 +87,8 @@ func TestComposeValid(t *testing.T) {
 		{"declared but missing", one(goodCompose), `files = "compose.prod.yaml"`, checks.Fail, "not there"},
 		{"extends a file of the tree", map[string]string{"compose.yaml": "services:\n  a: {extends: {file: common.yaml, service: base}}\n", "common.yaml": "services:\n  base: {image: b:1}\n"}, "", checks.Pass, ""},
 		{"extends a file elsewhere", one("services:\n  a: {extends: {file: ../../../etc/passwd, service: base}}\n"), "", checks.Inconclusive, "extends names"},
+		{"a number where a name belongs", one("services:\n  a: {extends: {file: 5, service: b}}\n"), "", checks.Fail, "does not allow"},
+		{"a list of services", one("services: [a, b]\n"), "", checks.Fail, "services"},
 		{"none", map[string]string{"README.md": "x"}, "", checks.Pending, "not declared"},
 		{"no service", one("name: x\n"), "", checks.Fail, "no service"},
 	})

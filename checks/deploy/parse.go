@@ -69,8 +69,13 @@ func yamlScalars(src []byte) (values []scalar, err error) {
 
 func jsonScalars(src []byte) (values []scalar, err error) {
 	d := json.NewDecoder(bytes.NewReader(src))
-	lineAt := func() int { return 1 + bytes.Count(src[:min(d.InputOffset(), int64(len(src)))], []byte("\n")) }
-	if err = jsonValue(d, "", lineAt, &values); err != nil {
+	line, counted := 1, int64(0)
+	lineAt := func() int {
+		at := min(d.InputOffset(), int64(len(src)))
+		line, counted = line+bytes.Count(src[counted:at], []byte("\n")), at
+		return line
+	}
+	if err = jsonValue(d, "", 0, lineAt, &values); err != nil {
 		return nil, err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
@@ -79,7 +84,13 @@ func jsonScalars(src []byte) (values []scalar, err error) {
 	return values, nil
 }
 
-func jsonValue(d *json.Decoder, key string, lineAt func() int, values *[]scalar) error {
+// deepest is how many levels a JSON file may have.
+const deepest = 1000
+
+func jsonValue(d *json.Decoder, key string, depth int, lineAt func() int, values *[]scalar) error {
+	if depth > deepest {
+		return local.Mistake(lineAt(), fmt.Sprintf("more than %d levels deep", deepest))
+	}
 	token := func() (json.Token, error) {
 		t, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -113,7 +124,7 @@ func jsonValue(d *json.Decoder, key string, lineAt func() int, values *[]scalar)
 			}
 			seen[key] = true
 		}
-		if err := jsonValue(d, key, lineAt, values); err != nil {
+		if err := jsonValue(d, key, depth+1, lineAt, values); err != nil {
 			return err
 		}
 	}

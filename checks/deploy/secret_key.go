@@ -113,7 +113,7 @@ func trackedIn(tree *source.Tree, value string, env *source.Env) (files []string
 	}
 	total, count, left := int64(0), 0, 0
 	for _, f := range tree.Files() {
-		if f.Ignored || !f.Tracked && isEnvFile(env, tree, f.Path) {
+		if !f.Tracked && isEnvFile(env, tree, f.Path) {
 			continue
 		}
 		if f.Size > searchFile || total+f.Size > searchTotal {

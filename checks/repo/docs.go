@@ -60,10 +60,10 @@ var (
 	docName  = regexp.MustCompile(`(?i)(\.(md|markdown|mdx|rst|adoc|asciidoc|txt|org)|(^|/)(readme|changelog|contributing|security|licen[cs]e|notice)[^/.]*)$`)
 )
 
-// documents finds the project's own documents: tracked where version control can tell.
+// documents finds the project's own documents; the tree leaves out what is not tracked.
 func documents(tree *source.Tree, globs []string) (files []source.File) {
 	for _, f := range tree.Find(globs...) {
-		if docName.MatchString(f.Path) && !f.Ignored && (f.Tracked || !tree.Tracked) {
+		if docName.MatchString(f.Path) {
 			files = append(files, f)
 		}
 	}
