@@ -120,8 +120,13 @@ func (b *builder) gateSentence() string {
 			conditions++
 		}
 	}
-	if blockers+conditions == 0 {
+	switch {
+	case blockers+conditions == 0:
 		return ""
+	case blockers == 0:
+		return were(conditions, "condition") + " open."
+	case conditions == 0:
+		return were(blockers, "blocker") + " open."
 	}
 	return fmt.Sprintf("%s and %s are open.", plural(blockers, "blocker"), plural(conditions, "condition"))
 }

@@ -14,7 +14,7 @@ import (
 var live = regexp.MustCompile(`(?i)(?:https?|ftp)://\S+|www\.\S+|mailto:\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)*|@[\w-]+(?:/[\w-]+)?|\bGH-\d+|[\w./-]*#\d+|:(?:[a-z_][a-z0-9_+-]*|[+-]1|100|1234):`)
 
 // inlineSpecial are the characters that begin Markdown inside a line.
-const inlineSpecial = "\\`*_{}[]<>&|~$^!"
+const inlineSpecial = "\\`*_{}[]<>|~$^!"
 
 // text escapes one line of prose.
 func text(s string) string {
@@ -32,12 +32,16 @@ func text(s string) string {
 
 func escapeInline(out *strings.Builder, s string) {
 	for i := 0; i < len(s); i++ {
-		if strings.IndexByte(inlineSpecial, s[i]) >= 0 && !(s[i] == '_' && within(s, i)) {
+		special := strings.IndexByte(inlineSpecial, s[i]) >= 0 && !(s[i] == '_' && within(s, i))
+		if special || s[i] == '&' && entity.MatchString(s[i:]) {
 			out.WriteByte('\\')
 		}
 		out.WriteByte(s[i])
 	}
 }
+
+// entity is what HTML would read as a character reference.
+var entity = regexp.MustCompile(`^&#?[A-Za-z0-9]+;`)
 
 // within reports whether position i stands between letters or digits, where an underscore
 // is no emphasis (GFM 6.2).

@@ -126,6 +126,9 @@ func (b *builder) critical() []CriticalGroup {
 			rest.Lines = append(rest.Lines, CriticalLine{Title: string(f.Title), Text: string(f.Description), Items: f.Items})
 		}
 	}
+	if len(out) == 0 {
+		rest.Title = "Needs attention before anything else"
+	}
 	if len(rest.Lines) > 0 {
 		out = append(out, rest)
 	}
