@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"path"
 	"regexp"
 	"strings"
@@ -115,9 +114,4 @@ func judgeConfig(name string, src []byte, production bool) local.Observations {
 	}
 	obs.Add(checks.Pass, name, 0, format, "parses as %s, %d values, sha256 %.12x", format, len(values), sha256.Sum256(src))
 	return obs
-}
-
-// fileFact is a line of evidence on a file that was read.
-func fileFact(name string, src []byte) string {
-	return fmt.Sprintf("%s: %d bytes, sha256 %.12x\n", name, len(src), sha256.Sum256(src))
 }
