@@ -25,8 +25,8 @@ func ParseProfile(name string, src []byte, base func(id string) ([]byte, error))
 	// Each file is decoded for itself first, so that mistakes have their line in it.
 	own := defaultProfile()
 	f.decode("", raw, reflect.ValueOf(own).Elem())
-	if err := f.err(); err != nil {
-		return nil, err
+	if err := f.err(); err != nil && own.Extends != "" {
+		return nil, err // what it extends can't be merged into it
 	}
 	p, source := own, slices.Clone(src)
 	if own.Extends != "" && !own.Merged {

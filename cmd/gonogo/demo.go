@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -87,15 +85,9 @@ func (a *app) demo(ctx context.Context, d *demoFlags) error {
 func (a *app) demoServeCommand() *cobra.Command {
 	o := demo.Options{}
 	cmd := &cobra.Command{
-		Use: "demo-serve", Hidden: true, Args: exactly(),
+		Use: demo.Command, Hidden: true, Args: exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, cancel := context.WithCancel(cmd.Context())
-			defer cancel()
-			go func() { // the parent's end closes our standard input: no orphan stays behind
-				_, _ = io.Copy(io.Discard, os.Stdin)
-				cancel()
-			}()
-			return demo.Serve(ctx, o, func(i demo.Info) { _ = json.NewEncoder(a.out).Encode(i) })
+			return demo.ServeChild(cmd.Context(), o, os.Stdin, a.out)
 		},
 	}
 	f := cmd.Flags()
