@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"assess/gonogo/checks/clean"
@@ -111,8 +112,8 @@ func encodeJSON(v any) ([]byte, error) {
 // twice, in other capitals or unknown is damage. An event type that this gonogo does not
 // know becomes Unknown and is kept.
 func DecodeEvent(line []byte) (Event, error) {
-	var env envelope
-	if err := UnmarshalStrict(line, &env); err != nil {
+	env, err := openEnvelope(line)
+	if err != nil {
 		return Event{}, err
 	}
 	at, err := time.Parse(atLayout, env.At)
@@ -136,6 +137,36 @@ func DecodeEvent(line []byte) (Event, error) {
 		return Event{}, fmt.Errorf("%s: %w", env.Type, err)
 	}
 	return e, nil
+}
+
+// openEnvelope reads what every event has. It walks the line itself, as decoding it as a
+// whole would read the data several times over.
+func openEnvelope(line []byte) (env envelope, err error) {
+	parts := map[string]any{"seq": &env.Seq, "at": &env.At, "by": &env.By, "type": &env.Type, "data": nil}
+	err = scanStrict(line, func(s *strictScanner) error {
+		if s.next() != '{' {
+			return errors.New("an event is an object")
+		}
+		s.depth++
+		return s.members(func(key string) error {
+			into, known := parts[key]
+			if !known {
+				return fmt.Errorf("unknown key %.60q", key)
+			}
+			s.space()
+			start := s.pos
+			if err := s.value(nil); err != nil {
+				return err
+			}
+			raw := line[start:s.pos]
+			if into == nil {
+				env.Data = slices.Clone(raw)
+				return nil
+			}
+			return json.Unmarshal(raw, into)
+		})
+	})
+	return env, err
 }
 
 // bound cuts s so that its JSON form takes at most n bytes.

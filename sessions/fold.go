@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"assess/gonogo/checks"
@@ -82,11 +84,12 @@ func readBasis(first Event, evidence func(string) ([]byte, error), reg *checks.R
 	if err != nil {
 		return nil, fmt.Errorf("the session's profile: %w", err)
 	}
-	return o.basis(target, profile, reg)
+	return o.basis(target, profile, reg, true)
 }
 
-// basis parses what a session was opened with.
-func (o Opened) basis(target, profile []byte, reg *checks.Registry) (*basis, error) {
+// basis parses what a session was opened with. A saved one may name checks that this
+// gonogo does not have any more.
+func (o Opened) basis(target, profile []byte, reg *checks.Registry, saved bool) (*basis, error) {
 	b := &basis{opened: o, reg: reg}
 	var err error
 	if b.target, err = checks.ParseTarget("target.toml", target, o.Dir); err != nil {
@@ -99,7 +102,11 @@ func (o Opened) basis(target, profile []byte, reg *checks.Registry) (*basis, err
 		return nil, fmt.Errorf("the session's profile: %w", err)
 	}
 	sel := checks.Selection{Categories: o.Categories, Items: o.Items}
-	if b.plan, err = checks.NewPlan(b.target, b.profile, reg, sel); err != nil {
+	b.plan, err = checks.NewPlan(b.target, b.profile, reg, sel)
+	if err != nil && saved {
+		b.plan, err = lenientPlan(b, sel, err)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the session's plan: %w", err)
 	}
 	return b, nil
@@ -234,18 +241,31 @@ func (st *State) clone() *State {
 	return &c
 }
 
-// decodeAll decodes journal lines in order; the error names the first that does not hold.
+// decodeAll decodes journal lines, several at a time; the error names the first that does
+// not hold, and the events before it are returned.
 func decodeAll(entries []Entry) ([]Event, *ChainError) {
-	events := make([]Event, 0, len(entries))
-	for n, entry := range entries {
-		e, err := DecodeEvent(entry.JSON)
-		if err == nil && e.Seq != uint64(n)+1 {
-			err = fmt.Errorf("seq is %d", e.Seq)
-		}
+	events, errs := make([]Event, len(entries)), make([]error, len(entries))
+	var all sync.WaitGroup
+	const share = 64
+	places := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for from := 0; from < len(entries); from += share {
+		to := min(from+share, len(entries))
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			for n := from; n < to; n++ {
+				events[n], errs[n] = DecodeEvent(entries[n].JSON)
+				if errs[n] == nil && events[n].Seq != uint64(n)+1 {
+					errs[n] = fmt.Errorf("seq is %d", events[n].Seq)
+				}
+			}
+		})
+	}
+	all.Wait()
+	for n, err := range errs {
 		if err != nil {
-			return events, &ChainError{Line: uint64(n) + 1, Kind: DamagedContent, Why: err.Error()}
+			return events[:n], &ChainError{Line: uint64(n) + 1, Kind: DamagedContent, Why: err.Error()}
 		}
-		events = append(events, e)
 	}
 	return events, nil
 }

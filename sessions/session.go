@@ -80,7 +80,7 @@ func Create(ctx context.Context, st Store, n NewSession) (*Session, error) {
 		return nil, fmt.Errorf("%.80q is no session id", n.From)
 	}
 	var err error
-	if s.basis, err = o.basis(n.Target.Source, n.Profile.Source, n.Registry); err != nil {
+	if s.basis, err = o.basis(n.Target.Source, n.Profile.Source, n.Registry, false); err != nil {
 		return nil, err
 	}
 	// Two sessions of one second and one name differ in four characters; try again where

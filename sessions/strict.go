@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf16"
@@ -33,7 +35,13 @@ func UnmarshalStrict(data []byte, v any) error {
 	return json.Unmarshal(data, v)
 }
 
+// checkStrict holds data to the rules of UnmarshalStrict for a type of this shape.
 func checkStrict(data []byte, want *shape) error {
+	return scanStrict(data, func(s *strictScanner) error { return s.value(want) })
+}
+
+// scanStrict has walk go through data, which must then be at its end.
+func scanStrict(data []byte, walk func(*strictScanner) error) error {
 	switch {
 	case len(data) > MaxJSON:
 		return fmt.Errorf("%d bytes of JSON: at most %d are read", len(data), MaxJSON)
@@ -43,7 +51,7 @@ func checkStrict(data []byte, want *shape) error {
 		return errors.New("not valid UTF-8")
 	}
 	s := strictScanner{data: data}
-	if err := s.value(want); err != nil {
+	if err := walk(&s); err != nil {
 		return fmt.Errorf("byte %d: %w", s.pos, err)
 	}
 	if s.pos != len(data) {
@@ -189,6 +197,17 @@ func (s *strictScanner) list(want *shape) error {
 }
 
 func (s *strictScanner) object(want *shape) error {
+	return s.members(func(key string) error {
+		elem, err := want.member(key)
+		if err != nil {
+			return err
+		}
+		return s.value(elem)
+	})
+}
+
+// members walks an object: value reads the value of each key.
+func (s *strictScanner) members(value func(key string) error) error {
 	var seen keySet
 	s.pos++
 	if s.next() == '}' {
@@ -196,25 +215,14 @@ func (s *strictScanner) object(want *shape) error {
 		return nil
 	}
 	for {
-		if s.next() != '"' {
-			return errors.New("a key is not a string")
-		}
-		key, err := s.str()
+		key, err := s.key()
 		if err != nil {
 			return err
 		}
 		if !seen.add(key) {
 			return fmt.Errorf("key %.60q twice", key)
 		}
-		elem, err := want.member(key)
-		if err != nil {
-			return err
-		}
-		if s.next() != ':' {
-			return errors.New("a key without a value")
-		}
-		s.pos++
-		if err := s.value(elem); err != nil {
+		if err := value(key); err != nil {
 			return err
 		}
 		switch s.next() {
@@ -227,6 +235,29 @@ func (s *strictScanner) object(want *shape) error {
 			return errors.New("an object goes on without a comma")
 		}
 	}
+}
+
+// key reads a key and its colon.
+func (s *strictScanner) key() (string, error) {
+	if s.next() != '"' {
+		return "", errors.New("a key is not a string")
+	}
+	start := s.pos
+	escaped, err := s.str()
+	if err != nil {
+		return "", err
+	}
+	key := string(s.data[start+1 : s.pos-1])
+	if escaped {
+		if err := json.Unmarshal(s.data[start:s.pos], &key); err != nil {
+			return "", err
+		}
+	}
+	if s.next() != ':' {
+		return "", errors.New("a key without a value")
+	}
+	s.pos++
+	return key, nil
 }
 
 // member is the shape of a key's value; the error says that the key is not known.
@@ -246,7 +277,8 @@ func (sh *shape) member(key string) (*shape, error) {
 
 // keySet remembers keys; few in a list, many in a map.
 type keySet struct {
-	few  []string
+	few  [manyKeys]string
+	n    int
 	many map[string]bool
 }
 
@@ -259,47 +291,43 @@ func (k *keySet) add(key string) bool {
 		k.many[key] = true
 		return true
 	}
-	for _, f := range k.few {
+	for _, f := range k.few[:k.n] {
 		if f == key {
 			return false
 		}
 	}
-	if k.few = append(k.few, key); len(k.few) > manyKeys {
-		k.many = make(map[string]bool, 2*manyKeys)
-		for _, f := range k.few {
-			k.many[f] = true
-		}
+	if k.n < manyKeys {
+		k.few[k.n] = key
+		k.n++
+		return true
+	}
+	k.many = map[string]bool{key: true}
+	for _, f := range k.few {
+		k.many[f] = true
 	}
 	return true
 }
 
-// str reads a string and returns what it says.
-func (s *strictScanner) str() (string, error) {
-	start := s.pos
+// str passes a string and reports whether there are escapes in it.
+func (s *strictScanner) str() (escaped bool, err error) {
 	s.pos++
-	escaped := false
 	for s.pos < len(s.data) {
 		switch c := s.data[s.pos]; {
 		case c == '"':
 			s.pos++
-			if !escaped {
-				return string(s.data[start+1 : s.pos-1]), nil
-			}
-			var out string
-			err := json.Unmarshal(s.data[start:s.pos], &out)
-			return out, err
+			return escaped, nil
 		case c == '\\':
 			escaped = true
 			if err := s.escape(); err != nil {
-				return "", err
+				return escaped, err
 			}
 		case c < 0x20:
-			return "", errors.New("a control character in a string")
+			return escaped, errors.New("a control character in a string")
 		default:
 			s.pos++
 		}
 	}
-	return "", errors.New("a string without an end")
+	return escaped, errors.New("a string without an end")
 }
 
 // escape passes one escape sequence; a surrogate must have its other half.
@@ -344,7 +372,10 @@ func hexRune(b []byte) (rune, bool) {
 	return r, true
 }
 
-// number passes a number; encoding/json checks its grammar afterwards.
+// numberForm is JSON's grammar of numbers (RFC 8259, 6).
+var numberForm = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$`)
+
+// number passes a number: integers up to 2^53, others as far as a float64 goes.
 func (s *strictScanner) number() error {
 	start, whole := s.pos, true
 	for s.pos < len(s.data) && strings.IndexByte("+-.eE0123456789", s.data[s.pos]) >= 0 {
@@ -352,17 +383,16 @@ func (s *strictScanner) number() error {
 		s.pos++
 	}
 	text := s.data[start:s.pos]
-	var n json.Number
-	if len(text) == 0 || json.Unmarshal(text, &n) != nil {
+	if !numberForm.Match(text) {
 		return errors.New("not a JSON value")
 	}
 	if whole {
-		if i, err := n.Int64(); err != nil || i > maxSafe || i < -maxSafe {
+		if i, err := strconv.ParseInt(string(text), 10, 64); err != nil || i > maxSafe || i < -maxSafe {
 			return fmt.Errorf("integer %.30s is beyond 2^53", text)
 		}
 		return nil
 	}
-	if _, err := n.Float64(); err != nil {
+	if _, err := strconv.ParseFloat(string(text), 64); err != nil {
 		return fmt.Errorf("number %.30s is out of range", text)
 	}
 	return nil

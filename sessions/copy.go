@@ -1,0 +1,94 @@
+package sessions
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+)
+
+// CopyTo writes the whole session, its unsaved events too, into another store: the way
+// out when the journal's own folder can't be written any more. Evidence that is missing
+// or was taken out is left out.
+func (s *Session) CopyTo(ctx context.Context, to Store) (err error) {
+	entries, damage, err := readEntries(ctx, s.store, s.id)
+	if err != nil {
+		return err
+	}
+	if damage != nil && !damage.Harmless() {
+		return damage
+	}
+	events := append(s.Events(), s.Unsaved()...)
+	var lines [][]byte
+	for _, e := range entries {
+		lines = append(lines, e.JSON)
+	}
+	for _, e := range s.Unsaved() {
+		line, err := EncodeEvent(e)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, line)
+	}
+	for _, sha := range evidenceOf(events) {
+		if err := s.copyBlob(ctx, to, sha); err != nil {
+			return err
+		}
+	}
+	head, err := to.Create(ctx, s.id, lines[0])
+	if err != nil {
+		return err
+	}
+	lock, err := to.Lock(ctx, s.id)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	_, err = to.Append(ctx, s.id, head, lines[1:]...)
+	return err
+}
+
+func (s *Session) copyBlob(ctx context.Context, to Store, sha string) error {
+	body, err := s.Evidence(ctx, sha)
+	_, gone := s.State().Redacted[sha]
+	if gone || errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("copy evidence: %w", err)
+	}
+	sum, err := hex.DecodeString(sha)
+	if err != nil {
+		return err
+	}
+	return to.PutBlob(ctx, s.id, [sha256.Size]byte(sum), bytes.NewReader(body))
+}
+
+// evidenceOf lists the evidence that events name, each once.
+func evidenceOf(events []Event) []string {
+	var out []string
+	seen := map[string]bool{"": true}
+	add := func(shas ...string) {
+		for _, sha := range shas {
+			if !seen[sha] {
+				seen[sha] = true
+				out = append(out, sha)
+			}
+		}
+	}
+	for _, e := range events {
+		switch d := e.Data.(type) {
+		case Opened:
+			add(d.TargetSHA, d.ProfileSHA, d.MoreSHA)
+		case Checked:
+			for _, ev := range d.Evidence {
+				add(ev.SHA256)
+			}
+		case FindingRecorded:
+			add(d.Finding.Evidence...)
+		}
+	}
+	return out
+}
