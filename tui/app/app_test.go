@@ -1,7 +1,9 @@
 package app_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/app"
@@ -365,6 +368,34 @@ func TestLeavingWritesDraftsAndPlace(t *testing.T) {
 	}
 }
 
+func TestWelcomeBack(t *testing.T) {
+	w, _ := open(t, drive.Options{Run: true})
+	w.Send(w.Review().Draft("reason:SEC-03", "All 12 open requests")())
+	w.Advance(time.Second)
+	w.Lacks("Welcome back")
+	// The terminal goes away: nobody closes the session, its lock ends with the process.
+	made := map[screen.Name]*stub{}
+	w.Store.Unlock(w.ID)
+	next := drive.New(t, 80, 24, drive.Start, func(now func() time.Time, after func(time.Duration, tea.Msg) tea.Cmd) *app.Model {
+		return app.New(t.Context(), app.Options{Store: w.Store, Registry: w.Registry, Paint: drive.Palette(t, "mono", false),
+			Open: w.ID, Screens: stubs(made, screen.Walk), Now: now, After: after})
+	})
+	next.Has("Welcome back", "SEC-03 reason, 20 characters: “All 12 open requests”", "chain whole", "go on at SEC-03, draft open")
+	next.Press("enter")
+	next.Has("Welcome back")
+	next.Advance(500 * time.Millisecond)
+	next.Sweep(90, 26)
+	next.Press("enter")
+	next.Lacks("Welcome back")
+	if a := made[screen.Walk].args; a.Item != "SEC-03" || a.Draft != "reason:SEC-03" {
+		t.Errorf("Walk was opened on %+v", a)
+	}
+	next.Press("ctrl+c")
+	if d, _ := w.Store.Drafts(t.Context(), w.ID); d["sitting"] != "" {
+		t.Error("closing left the sitting open")
+	}
+}
+
 func TestTooSmall(t *testing.T) {
 	w, _ := open(t, drive.Options{W: 38, H: 11})
 	want := "gonogo needs 40x12, this is 38x11.    \nEnlarge the window, or q leaves.      \n                                      \nEverything is saved.                  "
@@ -419,6 +450,40 @@ func TestAKeyCostsLittle(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(50, func() { w.Model.Update(down); _ = w.Model.View() }); n > 400 {
 		t.Errorf("a key and a cold frame take %.0f allocations, want at most 400", n)
+	}
+}
+
+// flood is a session whose run finds nothing and says so twenty thousand times.
+type flood struct{ screen.Session }
+
+func (f flood) Run(_ context.Context, _ clean.Text, _ checks.RunOptions, listen func(checks.Event)) error {
+	for i := range 20_000 {
+		listen(checks.Progressed{Item: "SEC-01", Text: clean.Line(fmt.Sprint(i))})
+	}
+	return nil
+}
+
+func TestAFloodOfEventsIsBatched(t *testing.T) {
+	w, made := open(t, drive.Options{})
+	r, err := screen.NewReview(w.Model.Env(), flood{w.Review().Session})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Model.Env().Review = r
+	before := w.Model.Painted()
+	began := time.Now()
+	w.Send(r.Run(nil, nil, "")())
+	if took := time.Since(began); took > 2500*time.Millisecond {
+		t.Errorf("20 000 events took %v", took)
+	}
+	if n := made[screen.Walk].got; n == 0 || n > 20_000/200 {
+		t.Errorf("Walk was told %d times", n)
+	}
+	if r.Running != nil {
+		t.Error("the run has no end")
+	}
+	if n := w.Model.Painted() - before; n > 30 {
+		t.Errorf("%d frames", n)
 	}
 }
 

@@ -36,6 +36,10 @@ func (m *Model) why(id action.ID) string {
 		}
 	case action.Undo, action.Redo:
 		return m.whyNoUndo(id)
+	case action.OpenFile:
+		if _, ok := m.maker(screen.Verify); !ok {
+			return "this build has no screen for it; gonogo verify FILE reads one"
+		}
 	case action.Theme:
 		if m.o.Themes == nil {
 			return "the terminal shows no colour"
@@ -101,6 +105,7 @@ func init() {
 		action.Theme:    (*Model).nextTheme,
 		action.Mouse:    (*Model).turnMouse,
 		action.Demo:     (*Model).demo,
+		action.OpenFile: (*Model).openFile,
 	}
 }
 
@@ -156,6 +161,13 @@ func (m *Model) nextTheme() tea.Cmd {
 	p.ASCII = m.env.Paint.ASCII
 	m.env.Paint = p
 	return screen.Tell(screen.Note, "theme "+p.Theme.Name)
+}
+
+// openFile asks for a signed report's path and opens it, read-only.
+func (m *Model) openFile() tea.Cmd {
+	m.ask(screen.NewPrompt(m.env, "Open a signed report", "The path of a .gonogo file. It opens read-only.", "open", "",
+		func(path string) tea.Cmd { return screen.Go(screen.Verify, screen.Args{File: path}) }), false)
+	return nil
 }
 
 // demo starts the demo system and opens a new review of it.

@@ -152,6 +152,28 @@ func (m *Model) intent(ids []action.ID, f focus, owner int) tea.Cmd {
 	return nil
 }
 
+// click is the mouse: the wheel moves the cursor, a click marks what is under it. All it
+// does keys do too.
+func (m *Model) click(e tea.MouseMsg) tea.Cmd {
+	f, id := m.focus()
+	if f == nil || e.Action != tea.MouseActionPress || m.deaf() {
+		return nil
+	}
+	switch e.Button {
+	case tea.MouseButtonWheelUp:
+		cmd, _ := f.Do(action.Up)
+		return address(id, cmd)
+	case tea.MouseButtonWheelDown:
+		cmd, _ := f.Do(action.Down)
+		return address(id, cmd)
+	case tea.MouseButtonLeft:
+		if c, ok := f.(screen.Clicker); ok && e.Y < m.h-2 {
+			return address(id, c.Click(e.X, e.Y))
+		}
+	}
+	return nil
+}
+
 // rootHears reports whether the root carries the action out now: under a dialog only what
 // does not change what is open.
 func (m *Model) rootHears(id action.ID) bool {

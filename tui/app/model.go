@@ -145,6 +145,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyMsg:
 		m.frame.dirty()
 		cmd = m.key(msg)
+	case tea.MouseMsg:
+		m.frame.dirty()
+		cmd = m.click(msg)
 	case escMsg:
 		m.frame.dirty()
 		cmd = m.presses(m.resolver.Due(msg.ticket))

@@ -69,6 +69,9 @@ func (m *Model) begun(msg screen.BegunMsg) tea.Cmd {
 	} else if len(msg.Run) > 0 {
 		cmds = append(cmds, msg.Review.Run(nil, msg.Run, ""))
 	}
+	if msg.Review.CutOff {
+		m.ask(newWelcome(m.env, msg.Review), true)
+	}
 	return tea.Batch(cmds...)
 }
 

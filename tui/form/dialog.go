@@ -10,59 +10,54 @@ import (
 )
 
 // Dialog is a form in a box over the screen. What is typed is kept as a draft of the
-// review until it is saved, so that Esc and crashes lose nothing.
+// review until it is saved, so that Esc, a full disk and crashes lose nothing.
 type Dialog struct {
 	*Form
 	Title string
 	Note  string // a sentence over the footer
 	Yes   string // the word for saving
-	// Save takes the values; it may Refuse and return nil to stay open.
+	// Save takes the values and records them; it may Refuse and return nil to stay open.
+	// The dialog closes when what it recorded is on disk.
 	Save func() tea.Cmd
 
-	env   *screen.Env
-	draft string
+	env    *screen.Env
+	draft  string
+	saving bool
 }
 
 // NewDialog makes a dialog; draft names what is kept of it, such as "waiver:SEC-27".
 func NewDialog(env *screen.Env, title, draft, yes string, f *Form) *Dialog {
 	d := &Dialog{Form: f, Title: title, Yes: yes, env: env, draft: draft}
 	if r := env.Review; r != nil && draft != "" {
-		kept := map[string]string{}
-		for _, x := range f.Fields {
-			if t := r.DraftOf(draft + "/" + x.Name); t != "" {
-				kept[x.Name] = t
-			}
-		}
-		f.Fill(kept)
+		f.Restore(r.DraftOf(draft))
 	}
 	return d
 }
 
 // keep writes what is typed to the drafts.
 func (d *Dialog) keep() tea.Cmd {
-	r := d.env.Review
-	if r == nil || d.draft == "" {
-		return nil
+	if r := d.env.Review; r != nil && d.draft != "" {
+		return r.Draft(d.draft, d.Draft())
 	}
-	x := d.Fields[d.At]
-	return r.Draft(d.draft+"/"+x.Name, x.Value())
+	return nil
 }
 
-// forget removes the drafts after saving.
-func (d *Dialog) forget() tea.Cmd {
-	r := d.env.Review
-	if r == nil || d.draft == "" {
+// Update waits for the answer to what was saved.
+func (d *Dialog) Update(msg tea.Msg) tea.Cmd {
+	m, ok := msg.(screen.StateChanged)
+	if !ok || !d.saving || !m.Recorded() || len(m.Data) == 0 {
 		return nil
 	}
-	var cmds []tea.Cmd
-	for _, x := range d.Fields {
-		cmds = append(cmds, r.Draft(d.draft+"/"+x.Name, ""))
+	d.saving = false
+	if m.Err != nil {
+		d.Err = "not saved: " + m.Err.Error()
+		return nil
 	}
-	return tea.Batch(cmds...)
+	if d.draft == "" {
+		return screen.Close(nil)
+	}
+	return screen.Close(d.env.Review.Draft(d.draft, ""))
 }
-
-// Update takes no data.
-func (d *Dialog) Update(tea.Msg) tea.Cmd { return nil }
 
 // Do moves, chooses and saves.
 func (d *Dialog) Do(id action.ID) (tea.Cmd, bool) {
@@ -75,25 +70,19 @@ func (d *Dialog) Do(id action.ID) (tea.Cmd, bool) {
 		}
 		return nil, d.Form.Do(action.FieldNext)
 	}
-	at := d.At
 	if !d.Form.Do(id) {
 		return nil, false
 	}
-	if d.At == at {
-		return d.keep(), true
-	}
-	return nil, true
+	return d.keep(), true
 }
 
 func (d *Dialog) save() tea.Cmd {
-	if d.Missing() {
+	if d.saving || d.Missing() {
 		return nil
 	}
 	cmd := d.Save()
-	if cmd == nil {
-		return nil
-	}
-	return screen.Close(tea.Batch(cmd, d.forget()))
+	d.saving = cmd != nil
+	return cmd
 }
 
 // Type types into the marked field; Enter in the last line saves.
@@ -113,27 +102,35 @@ func (d *Dialog) Actions() []action.State {
 	}
 }
 
-// View draws the box.
+// View draws the box; what is too high for the window scrolls around the marked field.
 func (d *Dialog) View(w, h int) []string {
 	p := d.env.Paint
 	w = min(w-4, paint.MaxDialog)
 	inner := w - 4
-	lines := []string{paint.Blank(inner)}
-	lines = append(lines, d.Form.View(p, inner)...)
-	lines = append(lines, paint.Blank(inner))
+	var note []string
 	for _, text := range paint.Wrap(d.Note, max(inner-3, 1)) {
 		if text != "" {
 			l := p.Line(inner)
-			lines = append(lines, l.Gap(1).Add(themes.Muted, text).String())
+			note = append(note, l.Gap(1).Add(themes.Muted, text).String())
 		}
 	}
-	foot := p.Line(inner)
-	foot.Gap(1).Add(themes.Strong, d.env.Key(action.FieldSave)).Gap(1).Add(themes.Text, d.Yes).Gap(3)
-	foot.Add(themes.Strong, d.env.Key(action.FieldNext)).Gap(1).Add(themes.Text, "next")
-	foot.End(themes.Muted, d.env.Key(action.FieldLeave)+" back, draft kept")
-	lines = append(lines, foot.String())
-	if room := h - 2; len(lines) > room && room > 1 {
-		lines = append(lines[:room-1], lines[len(lines)-1])
+	room := h - 3
+	if full := d.Form.View(p, inner-1); len(full)+len(note)+2 > room {
+		note = nil
 	}
-	return p.Box(w, d.Title, lines)
+	var lines []string
+	for _, l := range d.Fit(p, inner-1, room-len(note)-2) {
+		lines = append(lines, l+" ")
+	}
+	if room > 6 {
+		lines = append(append([]string{paint.Blank(inner)}, lines...), paint.Blank(inner))
+	}
+	return p.Box(w, d.Title, append(append(lines, note...), d.foot(inner)))
+}
+
+func (d *Dialog) foot(w int) string {
+	l := d.env.Paint.Line(w)
+	l.Gap(1).Add(themes.Strong, d.env.Key(action.FieldSave)).Gap(1).Add(themes.Text, d.Yes).Gap(3)
+	l.Add(themes.Strong, d.env.Key(action.FieldNext)).Gap(1).Add(themes.Text, "next")
+	return l.End(themes.Muted, d.env.Key(action.FieldLeave)+" back, draft kept").String()
 }

@@ -2,13 +2,16 @@
 // one-of-several choices. Screens and dialogs that write something down share it, so that
 // every form looks and moves alike.
 //
-// It imports action, paint, widget and themes.
+// It imports action, config, paint, screen, widget, themes and checks/clean.
 package form
 
 import (
+	"encoding/json"
+	"maps"
+	"slices"
+
 	tea "github.com/charmbracelet/bubbletea"
 
-	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/widget"
@@ -18,9 +21,14 @@ import (
 type Field struct {
 	Name   string // by which its value is asked for and its draft is kept
 	Label  string
+	Word   string // stands before the value: "impact"
 	Hint   string // shown in an empty text
 	Needed bool   // an empty one is named by Missing
 	Lines  int    // height of a text of several lines
+	Gap    int    // blanks between the options of a choice
+	Turn   bool   // of a choice only the option that is chosen is shown
+	Beside bool   // stands in the row of the field before, where there is room
+	Apart  bool   // an empty row stands before it
 	Text   *widget.Field
 	Choice *widget.Choice
 }
@@ -37,19 +45,23 @@ func Block(name, label, hint string, lines int) Field {
 
 // OneOf makes a choice; the first option is chosen.
 func OneOf(name, label string, options ...string) Field {
-	return Field{Name: name, Label: label, Choice: &widget.Choice{Options: options}}
+	return Field{Name: name, Label: label, Gap: 2, Choice: &widget.Choice{Options: options}}
 }
 
 // Must marks a field as needed.
 func (f Field) Must() Field { f.Needed = true; return f }
 
-// With fills a field in.
+// With fills a field in. A value that a choice does not offer becomes one of its options:
+// what somebody recorded is not changed by looking at it.
 func (f Field) With(value string) Field {
-	if f.Choice != nil {
-		f.Choice.Choose(value)
-	} else {
+	if f.Choice == nil {
 		f.Text.Set(value)
+		return f
 	}
+	if value != "" && !slices.Contains(f.Choice.Options, value) && !f.Turn {
+		f.Choice.Options = append(f.Choice.Options, value)
+	}
+	f.Choice.Choose(value)
 	return f
 }
 
@@ -67,14 +79,18 @@ type Form struct {
 	At     int
 	Err    string // what is wrong, shown under the marked field
 	label  int    // width of the label column
+	begun  map[string]string
 }
 
 // New makes a form with the cursor in its first field.
 func New(fields ...Field) *Form {
 	f := &Form{Fields: fields}
 	for _, x := range fields {
-		f.label = max(f.label, paint.Width(x.Label)+3)
+		if !x.Beside {
+			f.label = max(f.label, paint.Width(x.Label)+3)
+		}
 	}
+	f.begun = f.Values()
 	return f
 }
 
@@ -88,6 +104,9 @@ func (f *Form) Value(name string) string {
 	return ""
 }
 
+// Marked is the field with the cursor.
+func (f *Form) Marked() *Field { return &f.Fields[f.At] }
+
 // Values are all values by name, for drafts.
 func (f *Form) Values() map[string]string {
 	out := map[string]string{}
@@ -97,13 +116,36 @@ func (f *Form) Values() map[string]string {
 	return out
 }
 
-// Fill puts drafts back.
+// Fill puts values back.
 func (f *Form) Fill(values map[string]string) {
 	for i, x := range f.Fields {
 		if v, ok := values[x.Name]; ok {
 			f.Fields[i] = x.With(v)
 		}
 	}
+}
+
+// Draft is what was typed, as one text to keep; empty while nothing was.
+func (f *Form) Draft() string {
+	values := f.Values()
+	if maps.Equal(values, f.begun) {
+		return ""
+	}
+	text, err := json.Marshal(values)
+	if err != nil {
+		return "" // strings by strings always have a JSON form
+	}
+	return string(text)
+}
+
+// Restore puts a draft back and reports whether there was one.
+func (f *Form) Restore(draft string) bool {
+	var values map[string]string
+	if draft == "" || json.Unmarshal([]byte(draft), &values) != nil {
+		return false
+	}
+	f.Fill(values)
+	return true
 }
 
 // Missing goes to the first needed field that is empty, says so under it, and reports
@@ -173,61 +215,4 @@ func (f *Form) Type(k tea.KeyMsg) (tea.Cmd, bool) {
 	}
 	f.Err = ""
 	return x.Text.Type(k)
-}
-
-// View paints the form as lines of w cells; the first cell is the cursor's.
-func (f *Form) View(p *paint.Palette, w int) []string {
-	var out []string
-	for i, x := range f.Fields {
-		out = append(out, f.field(p, x, w, i == f.At)...)
-		if i == f.At && f.Err != "" {
-			l := p.Line(w)
-			l.Gap(1+f.label).Add(themes.Error, "! "+f.Err)
-			out = append(out, l.String())
-		}
-	}
-	return out
-}
-
-func (f *Form) field(p *paint.Palette, x Field, w int, focused bool) []string {
-	head := func(l *paint.Line, label string) {
-		sign := " "
-		if focused && label != "" {
-			sign = themes.SignCursor
-		}
-		l.Add(themes.Focus, sign).Fit(themes.Muted, label, f.label)
-	}
-	if x.Choice != nil {
-		l := p.Line(w)
-		head(&l, x.Label)
-		x.Choice.Paint(&l, 2)
-		return []string{l.String()}
-	}
-	room := max(w-1-f.label, 1)
-	if x.Text.Text() == "" && !focused && x.Hint != "" {
-		l := p.Line(w)
-		head(&l, x.Label)
-		l.Add(themes.Muted, x.Hint)
-		return append([]string{l.String()}, blanks(w, x.Lines-1)...)
-	}
-	var out []string
-	for i, text := range x.Text.Lines(p, themes.Text, room, max(x.Lines, 1), focused) {
-		l := p.Line(w)
-		label := ""
-		if i == 0 {
-			label = x.Label
-		}
-		head(&l, label)
-		l.Splice(text, room)
-		out = append(out, l.String())
-	}
-	return out
-}
-
-func blanks(w, n int) []string {
-	var out []string
-	for range n {
-		out = append(out, paint.Blank(w))
-	}
-	return out
 }

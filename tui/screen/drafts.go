@@ -17,6 +17,10 @@ const draftPause = 250 * time.Millisecond
 // placePrefix marks drafts that hold a screen's place instead of typed text.
 const placePrefix = "place:"
 
+// sitting is the draft that says that somebody has the review open: what is left of it
+// the next time tells that the last sitting did not end by closing.
+const sitting = "sitting"
+
 // drafts holds half-typed texts by name, and which of them are not on disk yet.
 type drafts struct {
 	texts map[string]string
@@ -44,6 +48,10 @@ func (r *Review) load(texts map[string]string) {
 			if json.Unmarshal([]byte(text), &k) == nil {
 				r.Places[place] = k
 			}
+			continue
+		}
+		if name == sitting {
+			r.CutOff = true
 			continue
 		}
 		r.drafts.texts[name] = text
@@ -141,6 +149,9 @@ func (r *Review) Closing() func() error {
 		var err error
 		if write != nil {
 			err = write().Err
+		}
+		if r.seated {
+			err = errors.Join(err, r.env.Store.PutDraft(context.WithoutCancel(r.env.Ctx), r.ID(), sitting, ""))
 		}
 		return errors.Join(err, r.Session.Close())
 	}

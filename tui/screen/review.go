@@ -40,7 +40,9 @@ type Review struct {
 	Needs      []string // items that wait for the reviewer, in plan order
 	Running    *Running // nil while nothing runs
 	Places     map[string]Kept
+	CutOff     bool // the last sitting ended without closing: a crash, a lost terminal
 
+	seated  bool // this sitting is written down
 	env     *Env
 	pending int
 	savedAt time.Time
@@ -82,6 +84,12 @@ func NewReview(env *Env, s Session) (*Review, error) {
 		return nil, fmt.Errorf("drafts of %s: %w", s.ID(), err)
 	}
 	r.load(texts)
+	if r.ReadOnly() == "" {
+		if err := env.Store.PutDraft(env.Ctx, s.ID(), sitting, "open"); err != nil {
+			return nil, fmt.Errorf("drafts of %s: %w", s.ID(), err)
+		}
+		r.seated = true
+	}
 	return r, nil
 }
 

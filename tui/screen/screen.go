@@ -69,6 +69,7 @@ type Args struct {
 	File     string         // a path
 	Topic    string         // a help topic
 	Profile  string         // a profile's name
+	Draft    string         // the name of a draft to go on with
 	Begin    bool           // begin the new review without asking
 	Classes  []checks.Class // classes to ask consent for at once
 	Kept     Kept           // the screen's place when it was last left; nil for the first time
@@ -92,6 +93,12 @@ type Status struct {
 type Filterer interface {
 	Filter(text string) // substring, without case; empty shows all
 	Filtered() string   // the filter that holds now
+}
+
+// Clicker is a screen that marks what is clicked on. x and y count from the screen's top
+// left cell.
+type Clicker interface {
+	Click(x, y int) tea.Cmd
 }
 
 // Namer gives a screen a heading for the help dialog other than its name.

@@ -241,3 +241,6 @@ func wordEnd(s string, at int) int {
 	}
 	return len(s)
 }
+
+// Rows is how many lines of w cells the text takes.
+func (f *Field) Rows(w int) int { return len(wrap(f.text, max(w-1, 1))) }

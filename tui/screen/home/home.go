@@ -176,6 +176,15 @@ func (s *home) Do(id action.ID) (tea.Cmd, bool) {
 	return nil, false
 }
 
+// Click marks the row under the mouse.
+func (s *home) Click(_, y int) tea.Cmd {
+	if row := s.list.Top + y - rowsFrom; len(s.all) > 0 && row >= s.list.Top && row < len(s.rows) {
+		s.list.At = row
+		return s.look()
+	}
+	return nil
+}
+
 // first is what the first start offers.
 func (s *home) first(id action.ID) (tea.Cmd, bool) {
 	s.list.Resize(len(offers))

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/exp/golden"
 
 	"assess/gonogo/sessions"
@@ -100,6 +101,18 @@ func TestRemoveAsksFirst(t *testing.T) {
 	w.Keys("y")
 	w.Has("5 reviews")
 	w.Lacks("1.4", "Remove this")
+}
+
+func TestTheMouseMarks(t *testing.T) {
+	w := drive.NewWorld(t, drive.Options{W: 80, H: 24, Saved: saved()})
+	w.Send(tea.MouseMsg{X: 10, Y: 5, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
+	if l := w.Line(6); !strings.HasPrefix(l, "▸·  billing-api") {
+		t.Errorf("row 6 is %q", l)
+	}
+	w.Send(tea.MouseMsg{Button: tea.MouseButtonWheelUp, Action: tea.MouseActionPress})
+	w.Has("▸!  013a-analytics")
+	w.Send(tea.MouseMsg{X: 10, Y: 20, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
+	w.Has("▸!  013a-analytics")
 }
 
 func TestColumnsAlwaysFit(t *testing.T) {

@@ -98,6 +98,10 @@ func cursor(marked bool) string {
 	return " "
 }
 
+// rowsFrom is the row of the screen on which the list begins: title, rule and header
+// stand above it.
+const rowsFrom = 3
+
 // table is the list and under it what waits in the marked review, which goes first where
 // there is no room.
 func (s *home) table(w, h int) []string {

@@ -1,0 +1,131 @@
+package app
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/sessions"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+)
+
+// welcome says what became of a sitting that ended without closing: what is saved, which
+// draft is kept, which run was cut off.
+type welcome struct {
+	env   *screen.Env
+	lines [][2]string // label and value
+	when  string
+	draft string // the draft to go on with
+	where string // its item
+}
+
+func newWelcome(env *screen.Env, r *screen.Review) *welcome {
+	w := &welcome{env: env}
+	last, cut := sessions.Event{}, ""
+	for _, e := range r.Session.Events() {
+		if end, ok := e.Data.(sessions.RunEnded); ok && end.Interrupted && e.By == "gonogo" {
+			cut = end.Run
+			continue
+		}
+		last = e
+	}
+	w.when = last.At.Local().Format("15:04")
+	if env.Now().Sub(last.At) > 20*time.Hour {
+		w.when = last.At.Local().Format("2 Jan 15:04")
+	}
+	w.add("Saved", fmt.Sprintf("%s, chain whole; the last is %s", screen.Count(int(r.State.Seq), "event", "events"), describe(last)))
+	drafts := r.Drafts()
+	names := make([]string, 0, len(drafts))
+	for n := range drafts {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		what, where, _ := strings.Cut(n, ":")
+		if w.draft == "" {
+			w.draft, w.where = n, where
+		}
+		w.add("Draft", fmt.Sprintf("%s, %s: “%s”", strings.TrimSpace(where+" "+what),
+			screen.Count(len([]rune(drafts[n])), "character", "characters"), drafts[n]))
+	}
+	if cut != "" {
+		w.add("Cut off", "run "+cut+"; what it found is kept, what it had not found keeps its verdict")
+	}
+	return w
+}
+
+func (d *welcome) add(label, value string) { d.lines = append(d.lines, [2]string{label, value}) }
+
+// describe names an event in a few words.
+func describe(e sessions.Event) string {
+	switch p := e.Data.(type) {
+	case sessions.Judged:
+		return strings.Join(p.Items, " ") + " " + string(p.Verdict)
+	case sessions.Checked:
+		return p.Item + " checked"
+	case sessions.Noted:
+		return "a note on " + p.Item
+	case sessions.FindingRecorded:
+		return "finding " + p.Finding.ID
+	case nil:
+		return "nothing"
+	}
+	return e.Data.Type()
+}
+
+func (d *welcome) Update(tea.Msg) tea.Cmd  { return nil }
+func (d *welcome) Type(tea.KeyMsg) tea.Cmd { return nil }
+func (d *welcome) TextFocus() bool         { return false }
+
+func (d *welcome) Do(id action.ID) (tea.Cmd, bool) {
+	switch id {
+	case action.DialogChoose, action.Enter:
+		if d.draft == "" {
+			return screen.Close(nil), true
+		}
+		return screen.Close(screen.Go(screen.Walk, screen.Args{Item: d.where, Draft: d.draft})), true
+	case action.DialogNo, action.Back:
+		return screen.Close(screen.Go(screen.Home, screen.Args{})), true
+	}
+	return nil, false
+}
+
+func (d *welcome) Actions() []action.State {
+	return []action.State{action.On(action.DialogChoose).Say(d.goOn()), action.On(action.DialogNo).Say("home")}
+}
+
+func (d *welcome) goOn() string {
+	if d.where != "" {
+		return "go on at " + d.where + ", draft open"
+	}
+	return "go on"
+}
+
+func (d *welcome) View(w, h int) []string {
+	p := d.env.Paint
+	w = min(w, 70)
+	inner := w - 4
+	text := func(s string) string {
+		l := p.Line(inner)
+		return l.Gap(2).Add(themes.Text, s).String()
+	}
+	lines := []string{text("The last sitting ended at " + d.when + " without closing."), paint.Blank(inner)}
+	for i, v := range d.lines {
+		if i == max(h-8, 1) {
+			break
+		}
+		l := p.Line(inner)
+		lines = append(lines, l.Gap(2).Fit(themes.Muted, v[0], 10).Add(themes.Text, v[1]).String())
+	}
+	lines = append(lines, text("Nothing you typed is lost. Nothing has been sent since."), paint.Blank(inner))
+	foot := p.Line(inner)
+	foot.Gap(2).Add(themes.Strong, d.env.Key(action.DialogChoose)).Gap(1).Add(themes.Text, d.goOn())
+	foot.End(themes.Muted, d.env.Key(action.DialogNo)+" home")
+	return p.Box(w, "Welcome back", append(lines, foot.String()))
+}
