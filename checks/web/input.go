@@ -56,8 +56,8 @@ func (i InputParams) request(value string) observe.Request {
 	return observe.Request{URL: u.String(), Class: string(checks.Intrusive)}
 }
 
-// inputAnswer is one answer to one value, with the value itself taken out of the body:
-// a page may repeat what it was asked.
+// inputAnswer is one answer to one value, with that value and the plain one taken out of
+// the body: a page may repeat what it was asked.
 type inputAnswer struct {
 	Probe  string // what was tried, in words
 	Value  string
@@ -83,7 +83,7 @@ func (t *inputTrial) send(ctx context.Context, name, value string, fresh bool) (
 	if err != nil {
 		return inputAnswer{}, fmt.Errorf("%s: %w", name, err)
 	}
-	a := inputAnswer{Probe: name, Value: value, Status: x.Status, Body: without(string(x.Body), value), x: x}
+	a := inputAnswer{Probe: name, Value: value, Status: x.Status, Body: without(without(string(x.Body), value), t.params.Value), x: x}
 	t.Sent = append(t.Sent, a)
 	return a, nil
 }
