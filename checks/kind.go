@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"assess/gonogo/checks/clean"
 )
@@ -114,7 +115,7 @@ func (k *Kind) Doc() string {
 	fmt.Fprintf(&b, "%s\n%s\n\n", k.ID, k.Title)
 	section := func(title, text string) {
 		if text != "" {
-			fmt.Fprintf(&b, "%-10s %s\n", title, strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n           "))
+			fmt.Fprintf(&b, "%-10s %s\n", title, wrap(text, 11))
 		}
 	}
 	section("class", classWords[k.Class])
@@ -137,11 +138,34 @@ func (k *Kind) Doc() string {
 		b.WriteString("  none\n")
 	}
 	for _, p := range params {
-		fmt.Fprintf(&b, "  %-14s %s", p.Name, p.Type)
+		about := p.Type
 		if p.Doc != "" {
-			b.WriteString(": " + p.Doc)
+			about += ": " + p.Doc
 		}
-		b.WriteString("\n")
+		fmt.Fprintf(&b, "  %-14s %s\n", p.Name, wrap(about, 17))
+	}
+	return b.String()
+}
+
+// docWidth is the width of what Doc prints, in characters.
+const docWidth = 100
+
+// wrap breaks a text between words, further lines indented.
+func wrap(text string, indent int) string {
+	var b strings.Builder
+	at := indent
+	for i, word := range strings.Fields(text) {
+		width := utf8.RuneCountInString(word)
+		switch {
+		case i > 0 && at+1+width > docWidth:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			at = indent
+		case i > 0:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += width
 	}
 	return b.String()
 }

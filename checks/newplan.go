@@ -170,22 +170,21 @@ func stricter(a, b Class) bool { return slices.Index(classOrder, a) > slices.Ind
 // planCheck resolves and decodes the parameters of one check, and finds what it waits for.
 func planCheck(t *Target, k *Kind, check *Check) (PlannedCheck, error) {
 	pc := PlannedCheck{Check: check, Kind: k}
-	var waits []string
 	for _, need := range k.needs() {
 		value, label, err := t.declared(need)
 		if err != nil {
 			return pc, fmt.Errorf("needs %q: %w", need, err)
 		}
 		if value == nil {
-			waits = append(waits, notDeclared(label))
+			pc.lacks = append(pc.lacks, label)
 		}
 	}
 	r, err := t.resolve(k, check.Params)
 	if err != nil {
 		return pc, err
 	}
-	if waits = append(waits, r.waits...); len(waits) > 0 {
-		pc.Waits = joinDistinct(waits)
+	if pc.lacks = append(pc.lacks, r.lacks...); len(pc.lacks) > 0 {
+		pc.Waits = notDeclared(pc.lacks...)
 		return pc, nil
 	}
 	pc.params, err = k.decode(r.params)
@@ -195,14 +194,17 @@ func planCheck(t *Target, k *Kind, check *Check) (PlannedCheck, error) {
 
 // waits is why none of an item's checks can run; empty when one can or there is none.
 func (i *Planned) waits() string {
-	var waits []string
+	var lacks []string
 	for _, pc := range i.Checks {
 		if pc.Waits == "" {
 			return ""
 		}
-		waits = append(waits, pc.Waits)
+		lacks = append(lacks, pc.lacks...)
 	}
-	return joinDistinct(waits)
+	if len(lacks) == 0 {
+		return ""
+	}
+	return notDeclared(lacks...)
 }
 
 // joinDistinct joins reasons, each once.

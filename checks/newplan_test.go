@@ -148,6 +148,8 @@ func TestWaits(t *testing.T) {
 		{planTarget, `{ kind = "fake.answer", names = ["a", "@env.secret_keys"] }`, "not declared: [env] secret_keys" + because},
 		{planTarget, `{ kind = "fake.answer", path = "@services.kv.url" }`, "not declared: [services.kv] url" + because},
 		{planTarget, `{ kind = "fake.answer", path = "@role.none" }, { kind = "fake.local" }`, ""},
+		{bare, `{ kind = "fake.answer", path = "@role.none" }, { kind = "fake.answer", path = "@paths.docs" }`,
+			"not declared: base_url, [roles] none, [paths] docs" + because},
 	} {
 		pl, err := NewPlan(mustTarget(t, c.target), mustProfile(t, oneItem(c.check)), registry, Selection{})
 		if err != nil {
@@ -278,12 +280,17 @@ func TestRegistry(t *testing.T) {
 		t.Error("a kind without Define is accepted")
 	}
 	k := fake("fake.answer", Safe, nil)
-	k.Rule, k.Fix, k.Refs = "PASS: fine.", "Do it.", []string{"RFC 1"}
+	k.Rule, k.Fix, k.Refs = "PASS: fine."+strings.Repeat(" or nearly", 20), "Do it.", []string{"RFC 1"}
 	doc := mustRegistry(t, k).Kinds()[0].Doc()
 	for _, part := range []string{"fake.answer", "safe: ordinary", "base_url", "PASS: fine.", "Do it.", "RFC 1", "path           a string: where",
 		"names          a string or a list of strings: which", `within         a duration such as "2s"`, "strict         true or false"} {
 		if !strings.Contains(doc, part) {
 			t.Errorf("the doc lacks %q:\n%s", part, doc)
+		}
+	}
+	for _, line := range strings.Split(doc, "\n") {
+		if len(line) > docWidth {
+			t.Errorf("a line of %d characters: %s", len(line), line)
 		}
 	}
 }

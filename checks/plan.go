@@ -33,6 +33,7 @@ type PlannedCheck struct {
 	Waits  string // what this check needs that the target does not declare
 	params any
 
+	lacks    []string       // what Waits names
 	resolved map[string]any // params as the profile names them, references resolved
 }
 

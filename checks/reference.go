@@ -14,9 +14,15 @@ import (
 // begins with @ and isn't meant so is written with @@.
 var referenceForm = regexp.MustCompile(`^@([a-z_]+(?:\.[A-Za-z0-9_-]+)*)(?:\[(\d{1,3})\])?$`)
 
-// notDeclared is why a check waits for what the target does not say.
-func notDeclared(label string) string {
-	return "not declared: " + label + " in target.toml; declare it, or say under [not_applicable] why it does not apply"
+// notDeclared is why a check waits for what the target does not say, each thing once.
+func notDeclared(labels ...string) string {
+	var distinct []string
+	for _, label := range labels {
+		if !slices.Contains(distinct, label) {
+			distinct = append(distinct, label)
+		}
+	}
+	return "not declared: " + strings.Join(distinct, ", ") + " in target.toml; declare it, or say under [not_applicable] why it does not apply"
 }
 
 // declared looks up what the target says under a dotted path such as "paths.health" or
@@ -97,7 +103,7 @@ func plainValue(v reflect.Value) any {
 // resolved is what the references of a check's parameters came to.
 type resolved struct {
 	params map[string]any
-	waits  []string // what the target does not declare
+	lacks  []string // what the target does not declare
 }
 
 // resolve replaces the references in a check's parameters by what the target declares.
@@ -177,7 +183,7 @@ func (t *Target) resolveText(text string, r *resolved) (any, error) {
 		value, label = element(value, m[2]), label+"["+m[2]+"]"
 	}
 	if value == nil {
-		r.waits = append(r.waits, notDeclared(label))
+		r.lacks = append(r.lacks, label)
 	}
 	return value, nil
 }
