@@ -220,3 +220,27 @@ func NextFinding(st *State) string {
 	}
 	return fmt.Sprintf("F-%d", highest+1)
 }
+
+// NextCause is the id of the next root cause: one more than the highest so far.
+func NextCause(st *State) string {
+	highest := 0
+	for _, c := range st.Causes {
+		var n int
+		if _, err := fmt.Sscanf(c.ID, "RC-%d", &n); err == nil {
+			highest = max(highest, n)
+		}
+	}
+	return fmt.Sprintf("RC-%d", highest+1)
+}
+
+// NextCondition is the id of the next condition that a person writes down.
+func NextCondition(st *State) string {
+	highest := 0
+	for _, c := range st.Conditions {
+		var n int
+		if _, err := fmt.Sscanf(c.ID, "CO-%d", &n); err == nil {
+			highest = max(highest, n)
+		}
+	}
+	return fmt.Sprintf("CO-%d", highest+1)
+}

@@ -2,7 +2,10 @@ package app
 
 import (
 	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/screen/decision"
+	"assess/gonogo/tui/screen/finding"
 	"assess/gonogo/tui/screen/home"
+	"assess/gonogo/tui/screen/report"
 	"assess/gonogo/tui/screen/setup"
 )
 
@@ -11,5 +14,8 @@ import (
 var screens = map[screen.Name]screen.Maker{
 	screen.Home:     home.New,
 	screen.Setup:    setup.New,
+	screen.Decision: decision.New,
+	screen.Report:   report.New,
+	screen.Finding:  finding.New,
 	screen.Messages: newMessages,
 }

@@ -1,0 +1,282 @@
+// Package finding is the screen that writes down one finding, or one strength: what is
+// wrong, how bad, who mends it, and the evidence that shows it. Half of it is a draft of
+// the review at every moment.
+//
+// It imports screen, form, paint, action, themes, sessions and checks, and no other screen.
+package finding
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/form"
+	"assess/gonogo/tui/screen"
+)
+
+// draftPrefix names drafts: "finding:F-3", "finding:REL-01 REL-02", "finding:new".
+const draftPrefix = "finding:"
+
+type finding struct {
+	env    *screen.Env
+	was    sessions.Finding // what was recorded, or what a new one begins with
+	edits  bool             // was is recorded
+	gone   string           // why there is nothing to edit
+	key    string           // draftPrefix and what it is about
+	form   *form.Form
+	causes []sessions.Cause // as offered
+	pieces []piece
+	begun  string // the draft of a form nobody typed into
+	saving bool
+}
+
+// New makes the screen.
+func New(env *screen.Env) screen.Screen {
+	return &finding{env: env, form: form.New(form.Line("title", "Title", ""))}
+}
+
+// Open begins a new finding on the items, edits the one named, or goes on with a draft.
+func (s *finding) Open(args screen.Args) tea.Cmd {
+	r := s.env.Review
+	if r == nil {
+		s.gone = "no review is open"
+		return nil
+	}
+	about := s.about(args)
+	s.key, s.saving, s.gone, s.edits, s.was = draftPrefix+about, false, "", false, sessions.Finding{}
+	if strings.HasPrefix(about, "F-") {
+		i := slices.IndexFunc(r.State.Findings, func(f sessions.Finding) bool { return f.ID == about })
+		if i < 0 {
+			s.gone = "there is no finding " + about
+			return nil
+		}
+		s.was, s.edits = r.State.Findings[i], true
+	} else if about != "new" {
+		s.was = begin(r.State, strings.Fields(about))
+	}
+	s.causes = r.State.Causes
+	s.pieces = pieces(r.State, s.was)
+	s.form = fields(r.State, s.was, s.causes, s.pieces)
+	s.begun = s.text()
+	s.restore(r.DraftOf(s.key))
+	if args.Kept["about"] == about {
+		if n, err := strconv.Atoi(args.Kept["field"]); err == nil && n >= 0 && n < len(s.form.Fields) {
+			s.form.At = n
+		}
+	}
+	return nil
+}
+
+// about is what the draft is named by: a finding's id, the items of a new one, or new.
+func (s *finding) about(args screen.Args) string {
+	switch {
+	case strings.HasPrefix(args.Draft, draftPrefix):
+		return strings.TrimPrefix(args.Draft, draftPrefix)
+	case args.Finding != "":
+		return args.Finding
+	case len(args.Items) > 0:
+		return strings.Join(args.Items, " ")
+	case args.Item != "":
+		return args.Item
+	case args.Kept["about"] != "":
+		return args.Kept["about"]
+	}
+	return "new"
+}
+
+// text is all that was typed, for drafts.
+func (s *finding) text() string {
+	values := s.form.Values()
+	values["evidence"], values["cause"] = leftOut(s.pieces), s.causeKey()
+	text, err := json.Marshal(values)
+	if err != nil {
+		return "" // strings by strings always have a JSON form
+	}
+	return string(text)
+}
+
+func (s *finding) restore(draft string) {
+	var values map[string]string
+	if draft == "" || json.Unmarshal([]byte(draft), &values) != nil {
+		return
+	}
+	left := strings.Fields(values["evidence"])
+	s.chooseCause(values["cause"])
+	delete(values, "evidence")
+	delete(values, "cause")
+	s.form.Fill(values)
+	for i := range s.pieces {
+		s.pieces[i].out = slices.Contains(left, s.pieces[i].SHA256)
+	}
+	s.retell()
+}
+
+// keep writes what is typed to the drafts; what was only looked at is none.
+func (s *finding) keep() tea.Cmd {
+	if s.env.Review == nil || s.gone != "" {
+		return nil
+	}
+	text := s.text()
+	if text == s.begun {
+		text = ""
+	}
+	return s.env.Review.Draft(s.key, text)
+}
+
+// off says why nothing can be written, or is empty.
+func (s *finding) off() string {
+	if s.gone != "" || s.env.Review == nil {
+		return s.gone
+	}
+	return s.env.Review.ReadOnly()
+}
+
+func (s *finding) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case *form.Editor:
+		return msg.Exec()
+	case form.Edited:
+		return s.edited(msg)
+	case screen.StateChanged:
+		return s.saved(msg)
+	}
+	return nil
+}
+
+// edited takes what the editor left, or says why it does not.
+func (s *finding) edited(msg form.Edited) tea.Cmd {
+	if msg.Err != nil {
+		return screen.Fail(msg.Err)
+	}
+	s.form.Fill(map[string]string{msg.Field: msg.Text})
+	return s.keep()
+}
+
+// saved leaves once the finding is on disk; until then it stays, and so does the draft.
+func (s *finding) saved(msg screen.StateChanged) tea.Cmd {
+	if !s.saving || !msg.Recorded() || len(msg.Data) == 0 {
+		return nil
+	}
+	if _, ours := msg.Data[len(msg.Data)-1].(sessions.FindingRecorded); !ours {
+		return nil
+	}
+	s.saving = false
+	if msg.Err != nil {
+		return nil // the root says why
+	}
+	name := "finding"
+	if n := len(msg.State.Findings); !s.edits && n > 0 {
+		name = msg.State.Findings[n-1].ID
+	} else if s.edits {
+		name = s.was.ID
+	}
+	return tea.Batch(s.env.Review.Draft(s.key, ""), screen.Leave(),
+		screen.Tell(screen.Good, name+" saved · "+s.env.Key(action.Undo)+" undoes"))
+}
+
+func (s *finding) Do(id action.ID) (tea.Cmd, bool) {
+	if s.off() != "" {
+		return nil, s.look(id)
+	}
+	switch id {
+	case action.FieldSave:
+		return s.save(), true
+	case action.FieldEditor:
+		x := s.form.Marked()
+		if x.Text == nil || !x.Text.Multi {
+			return screen.Tell(screen.Note, "not now: the editor is for description and recommendation"), true
+		}
+		return form.StartEditor(s.env.Config, x.Name, x.Value()), true
+	case action.FieldLeave, action.Back:
+		return screen.Leave(), true
+	case action.Enter:
+		return nil, s.form.Do(action.FieldNext)
+	case action.ItemTick:
+		if s.form.Marked().Name == "evidence" {
+			return s.tick(), true
+		}
+	}
+	if !s.form.Do(id) {
+		return nil, false
+	}
+	return s.keep(), true
+}
+
+// look moves where nothing can be changed: between fields and through the evidence.
+func (s *finding) look(id action.ID) bool {
+	switch id {
+	case action.Left, action.Right:
+		if s.form.Marked().Name != "evidence" {
+			return false
+		}
+	case action.Down, action.Up, action.NextPane, action.PrevPane, action.FieldNext, action.FieldPrev:
+	default:
+		return false
+	}
+	return s.form.Do(id)
+}
+
+// tick takes the shown piece of evidence in, or leaves it out.
+func (s *finding) tick() tea.Cmd {
+	i := s.form.Marked().Choice.At
+	if i >= len(s.pieces) {
+		return nil
+	}
+	s.pieces[i].out = !s.pieces[i].out
+	s.retell()
+	return s.keep()
+}
+
+// retell writes the lines of the evidence anew.
+func (s *finding) retell() {
+	s.field("evidence").Choice.Options = lines(s.pieces)
+}
+
+func (s *finding) save() tea.Cmd {
+	if s.saving || s.form.Missing() {
+		return nil
+	}
+	data := s.build()
+	s.saving = true
+	return s.env.Review.Record(data...)
+}
+
+func (s *finding) Type(k tea.KeyMsg) tea.Cmd {
+	cmd, _ := s.form.Type(k)
+	return tea.Batch(cmd, s.keep())
+}
+
+func (s *finding) TextFocus() bool { return s.off() == "" && s.form.TextFocus() }
+
+func (s *finding) Keep() screen.Kept {
+	return screen.Kept{"about": strings.TrimPrefix(s.key, draftPrefix), "field": strconv.Itoa(s.form.At)}
+}
+
+func (s *finding) Heading() string { return "Finding" }
+
+func (s *finding) Actions() []action.State {
+	why := s.off()
+	x := s.form.Marked()
+	editor := action.When(x.Text != nil && x.Text.Multi, action.FieldEditor, "the editor is for description and recommendation")
+	save := action.On(action.FieldSave)
+	if why != "" {
+		editor, save = action.Off(action.FieldEditor, why), action.Off(action.FieldSave, why)
+	}
+	out := []action.State{action.On(action.FieldNext), save, editor}
+	if x.Choice != nil {
+		out = append(out, action.When(why == "" || x.Name == "evidence", action.Left, why).And(action.Right).Say("choose"))
+	}
+	if x.Name == "evidence" && len(s.pieces) > 0 {
+		out = append(out, action.When(why == "", action.ItemTick, why).Say("leave out, take in"))
+	}
+	leave := action.On(action.FieldLeave).Say("back, draft kept")
+	if why != "" || s.env.Review.DraftOf(s.key) == "" {
+		leave = leave.Say("back")
+	}
+	return append(out, leave, action.On(action.FieldPrev).Hide())
+}
