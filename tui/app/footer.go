@@ -15,6 +15,7 @@ type entry struct {
 	keys  string
 	words string
 	off   string
+	own   bool // the words are the screen's, so the table's hint may not fit them
 }
 
 func (e entry) width() int { return paint.Width(e.keys) + 1 + paint.Width(e.words) }
@@ -92,7 +93,7 @@ func (m *Model) entries(states []action.State, all bool) []entry {
 		if s.Quiet && !all {
 			continue
 		}
-		e := entry{id: s.ID, words: m.expand(s.Label()), off: s.Off, keys: m.env.Keys.Key(s.ID)}
+		e := entry{id: s.ID, words: m.expand(s.Label()), off: s.Off, keys: m.env.Keys.Key(s.ID), own: s.Words != ""}
 		if a, ok := action.Find(s.ID); ok {
 			e.group = a.Group
 		}

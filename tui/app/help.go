@@ -40,7 +40,7 @@ func (m *Model) askHelp() tea.Cmd {
 
 func helpRow(e entry) row {
 	r := row{entry: e}
-	if a, ok := action.Find(e.id); ok {
+	if a, ok := action.Find(e.id); ok && !e.own {
 		r.hint = a.Hint
 	}
 	if e.off != "" {
@@ -53,11 +53,11 @@ func helpRow(e entry) row {
 func paintHelp(m *menu, r row, w int, marked bool) string {
 	l := m.env.Paint.Row(w, marked)
 	l.Add(themes.Focus, cursor(marked)).Gap(1)
-	key, words := themes.Strong, themes.Text
+	words := themes.Text
 	if r.off != "" {
-		key, words = themes.Muted, themes.Muted
+		words = themes.Muted
 	}
-	l.Fit(key, r.keys, max(8, min(12, w/5))).Gap(1)
+	l.Fit(keyToken(r), r.keys, max(8, min(12, w/5))).Gap(1)
 	l.Fit(words, r.words, max(16, w/3)).Gap(1)
 	l.Add(themes.Muted, r.hint)
 	return l.String()

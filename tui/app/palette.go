@@ -49,11 +49,12 @@ func (m *Model) commands() []row {
 	entries := m.entries(append(states, m.missing(states)...), true)
 	var first, rows, off []row
 	for _, e := range entries {
-		if e.group == "Move" || e.group == "Field" || e.group == "Dialog" || e.id == action.Commands {
+		form := e.group == "Field" || e.group == "Dialog"
+		if e.group == "Move" || form && !e.own || e.id == action.Commands {
 			continue
 		}
 		r := row{entry: e, kind: "action"}
-		if a, ok := action.Find(e.id); ok {
+		if a, ok := action.Find(e.id); ok && !e.own {
 			r.hint = a.Hint
 		}
 		r.seek = strings.ToLower(e.words + " " + r.hint + " " + string(e.id))
@@ -120,17 +121,22 @@ func savedReviews(env *screen.Env) tea.Msg {
 func paintPalette(m *menu, r row, w int, marked bool) string {
 	l := m.env.Paint.Row(w, marked)
 	l.Add(themes.Focus, cursor(marked)).Gap(1)
-	tok := themes.Text
-	words := r.words
+	end := w - 17 // what is left for keys and kind
+	tok, hint, gap := themes.Text, r.hint, 2
 	if r.off != "" {
-		tok = themes.Muted
-		words += "   not now: " + r.off
-	} else if r.hint != "" && r.kind == "action" {
-		words += "  " + r.hint
+		tok, hint, gap = themes.Muted, "not now: "+r.off, 3
 	}
-	keys := 8
-	l.Fit(tok, words, w-2-keys-8)
-	l.Gap(1).Right(themes.Strong, paint.Fit(r.keys, min(keys, paint.Width(r.keys))), keys-1)
-	l.Gap(2).Add(themes.Muted, r.kind)
+	l.Fit(tok, r.words, min(paint.Width(r.words), end-l.Used()))
+	if hint != "" && l.Used()+gap+8 < end {
+		l.Gap(gap).Fit(themes.Muted, hint, end-l.Used())
+	}
+	l.To(end).Gap(1).Right(keyToken(r), r.keys, 7).Gap(2).Add(themes.Muted, r.kind)
 	return l.String()
+}
+
+func keyToken(r row) themes.Token {
+	if r.off != "" {
+		return themes.Muted
+	}
+	return themes.Strong
 }

@@ -27,6 +27,9 @@ func (p *Palette) Row(w int, marked bool) Line {
 // Room is how many cells are left.
 func (l *Line) Room() int { return l.w - l.used }
 
+// Used is how many cells stand already.
+func (l *Line) Used() int { return l.used }
+
 // Add appends a text, cut with … where it does not fit.
 func (l *Line) Add(t themes.Token, s string) *Line {
 	if s == "" {

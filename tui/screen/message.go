@@ -47,8 +47,6 @@ type (
 		Name Name // Walk when empty
 		Args Args
 	}
-	// RefreshMsg paints anew after something outside changed, such as the theme.
-	RefreshMsg struct{}
 )
 
 // ToastKind says how a toast is painted and whether it stays until the next key.
