@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"os"
 	"strings"
 	"testing"
 )
@@ -145,5 +146,38 @@ func TestReplayNamesTheLineThatDoesNotHold(t *testing.T) {
 	_, damage := decodeAll(entries)
 	if damage == nil || damage.Line != 3 || damage.Kind != DamagedContent || !strings.Contains(damage.Why, `"Text"`) {
 		t.Errorf("%+v", damage)
+	}
+}
+
+// goldenJournal holds one event of every type as format 1 writes it. Journals of released
+// versions must open for ever: add to the file, never change it.
+const goldenJournal = "testdata/journal-v1.jsonl"
+
+func TestGoldenJournal(t *testing.T) {
+	data, err := os.ReadFile(goldenJournal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, _, damage := ReadJournal(bytes.NewReader(data))
+	if damage != nil {
+		t.Fatal(damage)
+	}
+	events, damage := decodeAll(entries)
+	if damage != nil {
+		t.Fatal(damage)
+	}
+	seen := map[string]bool{}
+	for _, e := range events {
+		seen[e.Data.Type()] = true
+	}
+	for name := range payloads {
+		if !seen[name] {
+			t.Errorf("the golden journal has no %s: append one", name)
+		}
+	}
+	b := testBasis(t, testProfile(t, "small.toml", []byte(smallProfile)), testTarget)
+	st := b.fold(events)
+	if st.Seq != uint64(len(events)) || st.Unknown != 1 || st.Items["A-01"].Machine == nil {
+		t.Errorf("%+v", st)
 	}
 }

@@ -130,6 +130,21 @@ func TestSplitNamesTheCause(t *testing.T) {
 	}
 }
 
+func TestSplitOfAChangedDefinition(t *testing.T) {
+	other := strings.Replace(smallProfile, `title = "a blocker"`, `title = "another blocker"`, 1)
+	b := testBasis(t, testProfile(t, "small.toml", []byte(other)), testTarget)
+	var data []Payload
+	for n, id := range []string{"A-01", "A-02", "A-03", "A-04", "B-01"} {
+		v := letters["FPPPP"[n]]
+		data = append(data, checked(id, v, v))
+	}
+	for _, p := range Compare(small(t, "PPPPP"), b.fold(script(b, data...))).Split {
+		if (p.Points != 0) != (p.Kind == "profile") {
+			t.Errorf("%s %v", p.Kind, p.Points)
+		}
+	}
+}
+
 func TestCompareText(t *testing.T) {
 	text := Compare(small(t, "FP?PP"), small(t, "PFPPP")).Text()
 	for _, want := range []string{"NO-GO → CONDITIONAL GO", "1 regressed\n  A-02  pass → fail  a condition  (condition)", "1 fixed\n  A-01  fail → pass", "5 items, 5 comparable"} {

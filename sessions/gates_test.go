@@ -233,6 +233,18 @@ func TestEmptyCategory(t *testing.T) {
 	}
 }
 
+// TestWordsFollowColours: a category that is red never reads well, whatever its score.
+func TestWordsFollowColours(t *testing.T) {
+	for verdicts, want := range map[string][2]string{
+		"PPPPP": {Green, "Excellent"}, "PPPFP": {Red, "Poor"}, "PFPPP": {Amber, "Fair"}, "PP?PP": {Green, "Excellent"},
+		"?PPPP": {Amber, "Excellent"}, "??PPP": {Amber, "Excellent"}, "???PP": {Amber, "Incomplete"}, "PWWPP": {Amber, "Good"},
+	} {
+		if c := Assess(small(t, verdicts)).Categories[0]; c.RAG != want[0] || c.Health != want[1] {
+			t.Errorf("%s: %s, %s at %.1f %%, want %s, %s", verdicts, c.RAG, c.Health, c.Score, want[0], want[1])
+		}
+	}
+}
+
 func TestCriticalOfAFullStackProfile(t *testing.T) {
 	// Taking C4 away leaves S2-BE-08, a critical, without a condition.
 	a := Assess(fullStack(t, nil, ConditionRemoved{ID: "C4"}))

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -144,7 +142,9 @@ func reopened(t testing.TB, home string, reg *checks.Registry, id string) *sessi
 
 func TestSessionSurvivesClosing(t *testing.T) {
 	home, reg := t.TempDir(), (&fakes{}).registry(t)
-	s := create(t, open(t, home), newSession(t, reg))
+	n := newSession(t, reg)
+	n.Selection = checks.Selection{Categories: []string{"a"}}
+	s := create(t, open(t, home), n)
 	record(t, s, note("one"))
 	want := record(t, s, sessions.Judged{Items: []string{"A-03"}, Verdict: checks.Warn, Reason: "r"}, sessions.FindingRecorded{Finding: sessions.Finding{Title: "t", Severity: checks.High}})
 	if want.Findings[0].ID != "F-1" || want.Seq != 4 || len(want.Head) != 64 {
@@ -162,7 +162,7 @@ func TestSessionSurvivesClosing(t *testing.T) {
 	if again.ReadOnly() != "" || again.Damage() != nil || got.Target.Dir != dir || dir == "" {
 		t.Errorf("read-only %q, damage %v, folder %q", again.ReadOnly(), again.Damage(), got.Target.Dir)
 	}
-	if got.Seq != want.Seq || got.Head != want.Head || got.Items["A-01"].Note != "one" || !reflect.DeepEqual(got.Findings, want.Findings) || !reflect.DeepEqual(got.Items["A-03"].Reviewer, want.Items["A-03"].Reviewer) {
+	if got.Seq != want.Seq || got.Head != want.Head || !slices.Equal(got.Opened.Categories, []string{"a"}) || got.Items["A-01"].Note != "one" || !reflect.DeepEqual(got.Findings, want.Findings) || !reflect.DeepEqual(got.Items["A-03"].Reviewer, want.Items["A-03"].Reviewer) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -233,53 +233,6 @@ func TestOpenedLineStaysShort(t *testing.T) {
 	got := reopened(t, home, reg, s.ID()).State()
 	if got.Target.Name != long || got.Target.Dir != n.Target.Dir || len(got.Opened.Items) != 200 || got.Profile.ID != "tiny" {
 		t.Errorf("%q in %q, %d items", got.Target.Name, got.Target.Dir, len(got.Opened.Items))
-	}
-}
-
-func TestSecondOpenerIsReadOnly(t *testing.T) {
-	home, reg := t.TempDir(), (&fakes{}).registry(t)
-	s := create(t, open(t, home), newSession(t, reg))
-	record(t, s, note("one"))
-	second := reopened(t, home, reg, s.ID())
-	if !strings.HasPrefix(second.ReadOnly(), "open on ") {
-		t.Errorf("read-only %q", second.ReadOnly())
-	}
-	if second.State().Items["A-01"].Note != "one" {
-		t.Error("the second opener does not see what is there")
-	}
-	if _, err := second.Record(ctx, "bo", note("two")); !errors.Is(err, sessions.ErrReadOnly) {
-		t.Errorf("%v", err)
-	}
-	record(t, s, note("three")) // the first goes on
-}
-
-// TestConflictKeepsWhatWasTyped: a writer that ignores the lock is noticed, and the events
-// that could not be written are still in memory, and can be kept elsewhere.
-func TestConflictKeepsWhatWasTyped(t *testing.T) {
-	home, reg := t.TempDir(), (&fakes{}).registry(t)
-	s := create(t, open(t, home), newSession(t, reg))
-	record(t, s, note("one"))
-	name := filepath.Join(home, "sessions", s.ID(), "journal.jsonl")
-	whole, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, append(whole, "x"...), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	st, err := s.Record(ctx, "ann", note("two"))
-	if !errors.Is(err, sessions.ErrConflict) || st.Items["A-01"].Note != "one" || !strings.Contains(s.ReadOnly(), "somebody else") {
-		t.Errorf("%v, note %q, read-only %q", err, st.Items["A-01"].Note, s.ReadOnly())
-	}
-	if u := s.Unsaved(); len(u) != 1 || u[0].Data != note("two") {
-		t.Fatalf("unsaved: %+v", u)
-	}
-	other := t.TempDir()
-	if err := s.CopyTo(ctx, open(t, other)); err != nil {
-		t.Fatal(err)
-	}
-	if got := reopened(t, other, reg, s.ID()).State(); got.Items["A-01"].Note != "two" || got.Seq != 3 {
-		t.Errorf("kept elsewhere: %q, %d events", got.Items["A-01"].Note, got.Seq)
 	}
 }
 
@@ -360,270 +313,6 @@ func TestEvidence(t *testing.T) {
 	}
 	if err := s.Redact(ctx, "ann", s.State().Opened.ProfileSHA, "x"); !errors.Is(err, sessions.ErrRefused) {
 		t.Errorf("the profile was taken out: %v", err)
-	}
-}
-
-func TestChangedEvidenceIsNoticed(t *testing.T) {
-	home, reg := t.TempDir(), (&fakes{}).registry(t)
-	s := create(t, open(t, home), newSession(t, reg))
-	sha := s.State().Opened.ProfileSHA
-	s.Close()
-	name := filepath.Join(home, "sessions", s.ID(), "evidence", sha[:2], sha)
-	os.Chmod(name, 0o600)
-	if err := os.WriteFile(name, []byte(strings.Replace(runProfile, "critical", "low", 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := sessions.Open(ctx, open(t, home), reg, s.ID()); err == nil || !strings.Contains(err.Error(), "other bytes") {
-		t.Errorf("%v", err)
-	}
-}
-
-func TestRun(t *testing.T) {
-	f := &fakes{local: says(checks.Fail, "first")}
-	home, reg := t.TempDir(), f.registry(t)
-	server := httptest.NewServer(http.NotFoundHandler())
-	defer server.Close()
-	n := newSession(t, reg)
-	n.Target.Source = bytes.Replace(n.Target.Source, []byte("http://127.0.0.1:9"), []byte(server.URL), 1)
-	s := create(t, open(t, home), n)
-	var heard []string
-	listen := func(e checks.Event) {
-		heard = append(heard, fmt.Sprintf("%T", e))
-		if fin, ok := e.(checks.Finished); ok {
-			// Journal first: what the listener hears of is on disk.
-			if m := reopenedView(t, home, reg, s.ID()).Items[fin.Outcome.Item].Machine; m == nil || m.Verdict != fin.Outcome.Verdict {
-				t.Errorf("%s was heard of before it was saved: %+v", fin.Outcome.Item, m)
-			}
-		}
-	}
-	if err := s.Run(ctx, "ann", checks.RunOptions{}, listen); err != nil {
-		t.Fatal(err)
-	}
-	if want := []string{"checks.Started", "checks.Finished", "checks.RunEnded"}; !slices.Equal(heard, want) {
-		t.Errorf("heard %v", heard)
-	}
-	st := s.State()
-	m := st.Items["A-01"].Machine
-	if m == nil || m.Verdict != checks.Fail || len(m.Evidence) != 1 || len(m.Measurements) != 1 || st.Items["A-01"].Running {
-		t.Fatalf("%+v", m)
-	}
-	if body, err := s.Evidence(ctx, m.Evidence[0].SHA256); err != nil || string(body) != "first" || m.Evidence[0].Bytes != 5 {
-		t.Errorf("%q, %v", body, err)
-	}
-	if len(st.Runs) != 1 || !st.Runs[0].Ended || st.Runs[0].Interrupted || !slices.Equal(st.Runs[0].Items, []string{"A-01"}) || len(st.Consents) != 0 {
-		t.Errorf("%+v, %+v", st.Runs, st.Consents)
-	}
-	questions, consent := sessions.Waiting(st)
-	if !slices.Equal(questions, []string{"A-03"}) || !slices.Equal(consent, []string{"A-02"}) {
-		t.Errorf("questions %v, consent %v", questions, consent)
-	}
-	f.local = says(checks.Pass, "second")
-	allow := checks.RunOptions{Allow: []checks.Class{checks.Intrusive}}
-	for range 2 { // consent is asked for once
-		if err := s.Run(ctx, "bo", allow, func(checks.Event) {}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	st = s.State()
-	if len(st.Consents) != 1 || st.Consents[0].By != "bo" || "http://"+string(st.Consents[0].Host) != server.URL || !slices.Equal(st.Consents[0].Items, []string{"A-02"}) {
-		t.Errorf("%+v", st.Consents)
-	}
-	if st.Items["A-02"].Counts() != checks.Pass || len(st.Items["A-01"].History) != 3 {
-		t.Errorf("%+v", st.Items["A-01"].History)
-	}
-	types := []string{}
-	for _, e := range s.Events()[4:9] {
-		types = append(types, e.Data.Type())
-	}
-	if want := []string{"consent", "run.started", "item.checked", "item.checked", "run.ended"}; !slices.Equal(types, want) {
-		t.Errorf("recorded %v", types)
-	}
-}
-
-// TestInterruptedRun: what was found is saved, the run is marked, nothing hangs.
-func TestInterruptedRun(t *testing.T) {
-	started := make(chan struct{})
-	f := &fakes{local: func(ctx context.Context, _ *checks.Probe) checks.Result {
-		close(started)
-		<-ctx.Done()
-		return checks.Result{}
-	}}
-	home, reg := t.TempDir(), f.registry(t)
-	s := create(t, open(t, home), newSession(t, reg))
-	run, cancel := context.WithCancel(ctx)
-	go func() { <-started; cancel() }()
-	if err := s.Run(run, "ann", checks.RunOptions{}, func(checks.Event) {}); !errors.Is(err, context.Canceled) {
-		t.Errorf("%v", err)
-	}
-	st := s.State()
-	if r := st.Runs[0]; !r.Ended || !r.Interrupted || st.Items["A-01"].Machine != nil || st.Items["A-01"].Running {
-		t.Errorf("%+v, %+v", r, st.Items["A-01"])
-	}
-	record(t, s, note("and on it goes"))
-}
-
-// TestRunOfADeadProcess: a run without an end belongs to a process that died.
-func TestRunOfADeadProcess(t *testing.T) {
-	home, reg := t.TempDir(), (&fakes{}).registry(t)
-	s := create(t, open(t, home), newSession(t, reg))
-	st := record(t, s, sessions.RunStarted{Run: "r1", Items: []string{"A-01"}})
-	if !st.Items["A-01"].Running {
-		t.Error("not running")
-	}
-	s.Close()
-	st = reopened(t, home, reg, s.ID()).State()
-	if r := st.Runs[0]; !r.Ended || !r.Interrupted || st.Items["A-01"].Running {
-		t.Errorf("%+v", r)
-	}
-}
-
-// TestRunStopsWhenItCannotBeSaved: a result that can't be journalled is not shown.
-func TestRunStopsWhenItCannotBeSaved(t *testing.T) {
-	f := &fakes{local: says(checks.Pass, "x")}
-	reg := f.registry(t)
-	st := &failing{Store: open(t, t.TempDir())}
-	s := create(t, st, newSession(t, reg))
-	st.after = 1 // the run's start is written, nothing after it
-	heard := 0
-	err := s.Run(ctx, "ann", checks.RunOptions{}, func(checks.Event) { heard++ })
-	if !errors.Is(err, errDisk) || s.State().Items["A-01"].Machine != nil {
-		t.Errorf("%v, %+v", err, s.State().Items["A-01"].Machine)
-	}
-	if !strings.Contains(s.ReadOnly(), "disk full") || len(s.Unsaved()) == 0 {
-		t.Errorf("read-only %q, unsaved %d", s.ReadOnly(), len(s.Unsaved()))
-	}
-	if heard > 1 { // Started needs no journal
-		t.Errorf("%d events were heard of", heard)
-	}
-}
-
-var errDisk = errors.New("disk full")
-
-// failing is a store that fails after so many appends.
-type failing struct {
-	sessions.Store
-	after int
-}
-
-func (f *failing) Append(ctx context.Context, id string, expect sessions.Head, lines ...[]byte) (sessions.Head, error) {
-	if f.after--; f.after < 0 {
-		return sessions.Head{}, errDisk
-	}
-	return f.Store.Append(ctx, id, expect, lines...)
-}
-
-// TestKindsThatAreGone: a session opens although this gonogo lacks one of its kinds.
-func TestKindsThatAreGone(t *testing.T) {
-	f := &fakes{local: says(checks.Fail, "x")}
-	home, reg := t.TempDir(), f.registry(t)
-	s := create(t, open(t, home), newSession(t, reg))
-	if err := s.Run(ctx, "ann", checks.RunOptions{}, func(checks.Event) {}); err != nil {
-		t.Fatal(err)
-	}
-	s.Close()
-	k, _ := reg.Kind("test.intrusive")
-	fewer, err := checks.NewRegistry(*k)
-	if err != nil {
-		t.Fatal(err)
-	}
-	st := reopened(t, home, fewer, s.ID()).State()
-	i := st.Items["A-01"]
-	if i.Counts() != checks.Fail || !strings.Contains(i.Planned.Waits, "test.local") || len(i.Planned.Item.Checks) != 1 || len(st.Items["A-02"].Planned.Checks) != 1 {
-		t.Errorf("%s, waits %q", i.Counts(), i.Planned.Waits)
-	}
-	n := newSession(t, fewer)
-	if _, err := sessions.Create(ctx, open(t, home), n); err == nil {
-		t.Error("a new session began with a kind that is not there")
-	}
-}
-
-func TestNewerFormatIsReadOnly(t *testing.T) {
-	home, reg := t.TempDir(), (&fakes{}).registry(t)
-	s := create(t, open(t, home), newSession(t, reg))
-	s.Close()
-	rewrite(t, home, s.ID(), func(j []byte) []byte { return bytes.Replace(j, []byte(`"format":1`), []byte(`"format":2`), 1) })
-	if got := reopened(t, home, reg, s.ID()); !strings.Contains(got.ReadOnly(), "newer gonogo (format 2") {
-		t.Errorf("read-only %q", got.ReadOnly())
-	}
-}
-
-// rewrite changes a journal's JSON and writes the chain anew.
-func rewrite(t *testing.T, home, id string, change func([]byte) []byte) {
-	t.Helper()
-	dir := filepath.Join(home, "sessions", id)
-	journal, err := os.ReadFile(filepath.Join(dir, "journal.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	entries, _, damage := sessions.ReadJournal(bytes.NewReader(journal))
-	if damage != nil {
-		t.Fatal(damage)
-	}
-	for n := range entries {
-		entries[n].JSON = change(entries[n].JSON)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "journal.jsonl"), sessions.EncodeJournal(entries), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	os.Remove(filepath.Join(dir, "HEAD"))
-}
-
-// TestContentDamage: a key in other capitals is damage, even where the chain holds.
-func TestContentDamage(t *testing.T) {
-	home, reg := t.TempDir(), (&fakes{}).registry(t)
-	s := create(t, open(t, home), newSession(t, reg))
-	record(t, s, note("one"), note("two"), note("three"))
-	s.Close()
-	rewrite(t, home, s.ID(), func(j []byte) []byte { return bytes.Replace(j, []byte(`"text":"two"`), []byte(`"Text":"two"`), 1) })
-	got := reopened(t, home, reg, s.ID())
-	if !strings.HasPrefix(got.ReadOnly(), "journal line 3: ") || got.State().Items["A-01"].Note != "one" {
-		t.Errorf("read-only %q, note %q", got.ReadOnly(), got.State().Items["A-01"].Note)
-	}
-}
-
-// TestEveryByteOfAJournal: cut anywhere or with any bit flipped, a session opens with
-// whole events or says precisely what is wrong.
-func TestEveryByteOfAJournal(t *testing.T) {
-	home, reg := t.TempDir(), (&fakes{}).registry(t)
-	s := create(t, open(t, home), newSession(t, reg))
-	record(t, s, note("one"))
-	record(t, s, note("two"))
-	s.Close()
-	dir := filepath.Join(home, "sessions", s.ID())
-	journal, err := os.ReadFile(filepath.Join(dir, "journal.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	first := bytes.IndexByte(journal, '\n') + 1
-	st := open(t, home)
-	try := func(name string, content []byte) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, "journal.jsonl"), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		got, err := sessions.View(ctx, st, reg, s.ID())
-		if err != nil {
-			if !strings.Contains(err.Error(), "journal line 1: ") {
-				t.Fatalf("%s: %v", name, err)
-			}
-			return
-		}
-		if got.Damage() == nil {
-			t.Fatalf("%s: not noticed", name)
-		}
-		for n, e := range got.Events() {
-			if e.Seq != uint64(n)+1 || n > 0 && e.Data != note([]string{"one", "two"}[n-1]) {
-				t.Fatalf("%s: event %d is %+v", name, n, e)
-			}
-		}
-	}
-	for at := 0; at < len(journal); at += 3 {
-		try(fmt.Sprintf("cut at %d", at), journal[:at])
-	}
-	for at := first; at < len(journal); at += 2 {
-		bad := bytes.Clone(journal)
-		bad[at] ^= 1 << (at % 8)
-		try(fmt.Sprintf("byte %d", at), bad)
 	}
 }
 
