@@ -6,7 +6,10 @@ import (
 	"assess/gonogo/tui/screen/finding"
 	"assess/gonogo/tui/screen/home"
 	"assess/gonogo/tui/screen/report"
+	"assess/gonogo/tui/screen/settings"
 	"assess/gonogo/tui/screen/setup"
+	"assess/gonogo/tui/screen/topic"
+	"assess/gonogo/tui/screen/walk"
 )
 
 // screens is the one table of screens. A name that is missing here has no screen in this
@@ -14,8 +17,11 @@ import (
 var screens = map[screen.Name]screen.Maker{
 	screen.Home:     home.New,
 	screen.Setup:    setup.New,
+	screen.Walk:     walk.New,
 	screen.Decision: decision.New,
 	screen.Report:   report.New,
 	screen.Finding:  finding.New,
+	screen.Settings: settings.New,
+	screen.HelpText: topic.New,
 	screen.Messages: newMessages,
 }

@@ -1,0 +1,207 @@
+// Package consent is the dialog that asks whether a class of checks may run: what they
+// send, where, how much at most, what stops them and what they leave behind. It is asked
+// anew for every run and never remembered.
+//
+// It imports screen, paint, widget, action, themes and checks.
+package consent
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/guard"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/widget"
+)
+
+// Dialog asks for one class.
+type Dialog struct {
+	env    *screen.Env
+	class  checks.Class
+	asks   []checks.Ask
+	target *checks.Target
+	host   string // what has to be typed
+	local  bool   // the host is this machine: y stands for it
+	typed  widget.Field
+	err    string
+	top    int
+	more   int // lines out of sight
+	answer func(allowed bool, host string) tea.Cmd
+}
+
+// New makes the dialog. answer hears once whether it is allowed, and the host as confirmed.
+func New(env *screen.Env, class checks.Class, asks []checks.Ask, answer func(allowed bool, host string) tea.Cmd) *Dialog {
+	d := &Dialog{env: env, class: class, asks: asks, target: env.Review.State.Target, answer: answer, typed: widget.Field{Limit: 255}}
+	if u, err := url.Parse(d.target.BaseURL); err == nil {
+		d.host = u.Host
+		d.local = guard.IsLoopback(u.Hostname())
+	}
+	return d
+}
+
+// Do allows, scrolls, or answers not now.
+func (d *Dialog) Do(id action.ID) (tea.Cmd, bool) {
+	switch id {
+	case action.DialogYes:
+		if !d.local {
+			return nil, false
+		}
+		return d.allow(), true
+	case action.FieldSave, action.Enter, action.DialogChoose:
+		if d.local {
+			return nil, true // Enter is no answer to what is dangerous
+		}
+		return d.allow(), true
+	case action.FieldLeave, action.DialogNo, action.Back:
+		return screen.Close(d.answer(false, "")), true
+	case action.Down, action.PageDown, action.FieldNext:
+		d.top = min(d.top+1, d.more)
+	case action.Up, action.PageUp, action.FieldPrev:
+		d.top = max(d.top-1, 0)
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// allow says yes where the host stands there whole.
+func (d *Dialog) allow() tea.Cmd {
+	typed := strings.TrimSpace(d.typed.Text())
+	if !d.local && !strings.EqualFold(typed, d.host) && !strings.EqualFold(typed, hostOnly(d.host)) {
+		d.err = "that is not " + d.host
+		return nil
+	}
+	return screen.Close(d.answer(true, d.host))
+}
+
+func hostOnly(hostport string) string {
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		return h
+	}
+	return hostport
+}
+
+// Type types the host; Enter allows once it is complete.
+func (d *Dialog) Type(k tea.KeyMsg) tea.Cmd {
+	switch k.Type {
+	case tea.KeyEnter:
+		return d.allow()
+	case tea.KeyUp, tea.KeyPgUp:
+		d.top = max(d.top-1, 0)
+		return nil
+	case tea.KeyDown, tea.KeyPgDown:
+		d.top = min(d.top+1, d.more)
+		return nil
+	}
+	d.err = ""
+	cmd, _ := d.typed.Type(k)
+	return cmd
+}
+
+// Update takes no data.
+func (d *Dialog) Update(tea.Msg) tea.Cmd { return nil }
+
+// TextFocus is on where the host has to be typed.
+func (d *Dialog) TextFocus() bool { return !d.local }
+
+// Actions are allowing and leaving.
+func (d *Dialog) Actions() []action.State {
+	yes := action.On(action.DialogYes).Say("allow once")
+	if !d.local {
+		yes = action.On(action.Enter).Say("allow, once complete")
+	}
+	return []action.State{yes, action.On(action.DialogNo).Say("not now: they stay pending"), action.On(action.Down).Hide(), action.On(action.Up).Hide()}
+}
+
+// View draws the box: what is asked scrolls, the answer stays in sight.
+func (d *Dialog) View(w, h int) []string {
+	p := d.env.Paint
+	w = min(w, 72)
+	inner := w - 4
+	if inner < 20 {
+		inner = max(inner, 1)
+	}
+	body := d.body(inner)
+	foot := d.foot(inner)
+	room := max(h-2-len(foot), 1)
+	d.more = max(len(body)-room, 0)
+	d.top = min(d.top, d.more)
+	if len(body) > room {
+		body = body[d.top : d.top+room]
+		if d.top < d.more {
+			l := p.Line(inner)
+			body[len(body)-1] = l.Gap(2).Add(themes.Muted, fmt.Sprintf("%d more %s", d.more-d.top, themes.SignDown)).String()
+		}
+	}
+	return p.Box(w, "Allow "+string(d.class)+"?", append(body, foot...))
+}
+
+// foot is the answer.
+func (d *Dialog) foot(inner int) []string {
+	p := d.env.Paint
+	ask, last := p.Line(inner), p.Line(inner)
+	if d.local {
+		ask.Gap(2).Add(themes.Text, d.host+" is this machine.")
+		last.Gap(2).Add(themes.Strong, d.env.Key(action.DialogYes)).Add(themes.Text, " allow once")
+	} else {
+		const label = "Type the host to allow it once   "
+		ask.Gap(2).Add(themes.Muted, label)
+		room := max(ask.Room(), 1)
+		ask.Splice(d.typed.Lines(p, themes.Text, room, 1, true)[0], room)
+		last.Gap(2).Add(themes.Strong, "Enter").Add(themes.Text, " allow, once complete")
+	}
+	last.End(themes.Muted, d.env.Key(action.DialogNo)+" not now: they stay pending")
+	wrong := p.Line(inner)
+	if d.err != "" {
+		wrong.Gap(2).Add(themes.Error, "! "+d.err)
+	}
+	return []string{paint.Blank(inner), ask.String(), wrong.String(), last.String()}
+}
+
+// body says what is asked for.
+func (d *Dialog) body(inner int) []string {
+	out := d.row(inner, "", themes.Text, d.count())
+	out = append(out, paint.Blank(inner))
+	for _, f := range d.facts() {
+		out = append(out, d.row(inner, f[0], themes.Text, f[1])...)
+	}
+	return out
+}
+
+// row is a label with its text, wrapped.
+func (d *Dialog) row(inner int, label string, t themes.Token, text string) []string {
+	col := 12
+	if label == "" {
+		col = 2
+	}
+	var out []string
+	for i, part := range paint.Wrap(text, max(inner-col-1, 1)) {
+		l := d.env.Paint.Line(inner)
+		l.Gap(2)
+		if i == 0 {
+			l.Add(themes.Muted, label)
+		}
+		out = append(out, l.To(col).Add(t, part).String())
+	}
+	return out
+}
+
+func (d *Dialog) count() string {
+	seen := map[string]bool{}
+	var ids []string
+	for _, a := range d.asks {
+		if !seen[a.Item] {
+			seen[a.Item] = true
+			ids = append(ids, a.Item)
+		}
+	}
+	return screen.Count(len(d.asks), "check waits", "checks wait") + " for this: " + strings.Join(ids, " ")
+}

@@ -1,0 +1,222 @@
+package walk
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/screen"
+)
+
+// Do carries out an intent.
+func (s *walk) Do(id action.ID) (tea.Cmd, bool) {
+	if s.review() == nil {
+		return nil, false
+	}
+	if s.sheet != nil {
+		return s.doSheet(id)
+	}
+	before := s.at
+	cmd, ok := s.act(id)
+	if !ok {
+		cmd, ok = s.move(id)
+	}
+	if ok && s.at != before {
+		cmd = tea.Batch(cmd, s.load())
+	}
+	return cmd, ok
+}
+
+// verdicts are the verdicts that keys give.
+var verdicts = map[action.ID]checks.Verdict{
+	action.JudgePass: checks.Pass, action.JudgeWarn: checks.Warn, action.JudgeFail: checks.Fail,
+	action.JudgeInconclusive: checks.Inconclusive, action.JudgeNA: checks.NA,
+}
+
+// act does what changes the review or leads elsewhere.
+func (s *walk) act(id action.ID) (tea.Cmd, bool) {
+	if v, ok := verdicts[id]; ok {
+		return s.judge(v), true
+	}
+	r := s.review()
+	switch id {
+	case action.JudgeAgree:
+		return s.agree(), true
+	case action.JudgeClear:
+		return s.takeBack(), true
+	case action.ItemNote:
+		return s.note(), true
+	case action.ItemMark:
+		return s.mark(), true
+	case action.ItemTick:
+		if it := s.item(); it != nil {
+			s.tick(it.Planned.Item.ID)
+		}
+		return nil, true
+	case action.Undo:
+		s.undoing++
+		return r.Undo(), true
+	case action.Redo:
+		s.undoing++
+		return r.Redo(), true
+	case action.Waive:
+		return s.waive(), true
+	case action.Cause:
+		return s.linkCause(), true
+	case action.Create:
+		if it := s.item(); it != nil {
+			return screen.Go(screen.Finding, screen.Args{Item: it.Planned.Item.ID, Items: s.targets()}), true
+		}
+		return nil, true
+	case action.RunStart:
+		return s.runWaiting(), true
+	case action.RunItem:
+		return s.rerun(), true
+	case action.Turn:
+		s.ev.turn()
+		return s.load(), true
+	case action.Copy:
+		return s.copy(), true
+	}
+	return nil, false
+}
+
+func (s *walk) tick(id string) {
+	if s.ticked[id] = !s.ticked[id]; !s.ticked[id] {
+		delete(s.ticked, id)
+	}
+}
+
+// targets are the ticked items in plan order, else the marked one.
+func (s *walk) targets() []string {
+	var out []string
+	for it := range s.items() {
+		if s.ticked[it.Planned.Item.ID] {
+			out = append(out, it.Planned.Item.ID)
+		}
+	}
+	if it := s.item(); len(out) == 0 && it != nil {
+		out = []string{it.Planned.Item.ID}
+	}
+	return out
+}
+
+// mark marks the targets to come back to, or unmarks them where all are marked.
+func (s *walk) mark() tea.Cmd {
+	ids := s.targets()
+	if len(ids) == 0 {
+		return nil
+	}
+	on := false
+	for _, id := range ids {
+		on = on || !s.review().Item(id).Marked
+	}
+	return s.review().Record(sessions.Marked{Items: ids, On: on})
+}
+
+// next is the next item that waits for the person after the marked one, leaving some out.
+func (s *walk) next(without ...string) string {
+	skip := map[string]bool{}
+	for _, id := range without {
+		skip[id] = true
+	}
+	here := ""
+	if it := s.item(); it != nil {
+		here = it.Planned.Item.ID
+	}
+	needs := map[string]bool{}
+	for _, id := range s.review().Needs {
+		needs[id] = !skip[id]
+	}
+	first, passed := "", here == ""
+	for it := range s.items() {
+		id := it.Planned.Item.ID
+		if id == here {
+			passed = true
+			continue
+		}
+		if !needs[id] {
+			continue
+		}
+		if passed {
+			return id
+		}
+		if first == "" {
+			first = id
+		}
+	}
+	return first
+}
+
+// Actions lists what can be done now.
+func (s *walk) Actions() []action.State {
+	r := s.review()
+	if r == nil {
+		return nil
+	}
+	if s.sheet != nil {
+		return s.sheetActions()
+	}
+	it := s.item()
+	can := func(id action.ID, why string) action.State {
+		switch {
+		case r.ReadOnly() != "":
+			return action.Off(id, r.ReadOnly())
+		case it == nil && why == "":
+			return action.Off(id, "mark an item first")
+		}
+		return action.When(why == "", id, why)
+	}
+	out := s.judging(can)
+	out = append(out, s.looking(it)...)
+	out = append(out,
+		can(action.ItemNote, ""), can(action.Create, "").Say("finding"), can(action.Cause, ""),
+		can(action.RunItem, s.whyNoRerun(it)), action.When(s.next() != "", action.NeedsYou, "nothing waits for you"),
+		can(action.RunStart, s.whyNoRun()), can(action.ItemMark, ""),
+		action.When(it != nil, action.ItemTick, "mark an item first"), can(action.Waive, s.whyNoWaiver(it)), can(action.JudgeClear, s.whyNoClear()))
+	undo, redo := action.On(action.Undo), action.On(action.Redo)
+	if len(r.State.Undo) == 0 {
+		undo = action.Off(action.Undo, "nothing to undo")
+	}
+	if len(r.State.Redo) == 0 {
+		redo = action.Off(action.Redo, "nothing to redo")
+	}
+	if why := r.ReadOnly(); why != "" {
+		undo, redo = action.Off(action.Undo, why), action.Off(action.Redo, why)
+	}
+	out = append(out, undo, redo, action.When(it != nil, action.Copy, "mark an item first"), action.On(action.Filter))
+	for i := range s.categories() {
+		if i < 9 {
+			out = append(out, action.On(action.Category(i+1)).Say(s.categories()[i].Title).Hide())
+		}
+	}
+	return out
+}
+
+// judging are the verdicts: one entry each where there is room, one for all on an item's
+// own page.
+func (s *walk) judging(can func(action.ID, string) action.State) []action.State {
+	ids := []action.ID{action.JudgePass, action.JudgeWarn, action.JudgeFail, action.JudgeInconclusive, action.JudgeNA}
+	agree := can(action.JudgeAgree, s.whyNoAgree())
+	if s.page && !s.wide {
+		one := can(ids[0], "").And(ids[1:]...).Say("judge")
+		return []action.State{one, agree}
+	}
+	var out []action.State
+	for _, id := range ids {
+		out = append(out, can(id, ""))
+	}
+	return append(out, agree)
+}
+
+func (s *walk) looking(it *sessions.ItemState) []action.State {
+	turn := action.When(it != nil && it.Machine != nil, action.Turn, "no evidence yet").Say("evidence")
+	if s.page && !s.wide {
+		return []action.State{turn, action.On(action.Down).And(action.Up).Say("next"), action.On(action.Back)}
+	}
+	if s.wide {
+		return []action.State{turn.Hide(), action.On(action.Enter).Hide()}
+	}
+	return []action.State{action.On(action.Enter), turn.Hide()}
+}

@@ -1,0 +1,172 @@
+package walk
+
+import (
+	"cmp"
+	"fmt"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/screen"
+)
+
+// told reports whether a machine's verdict says something about the item.
+func told(v checks.Verdict) bool { return v.Decided() || v == checks.NA }
+
+// judge gives the targets a verdict: a pass that differs from nothing is saved at once,
+// everything else asks the reason first.
+func (s *walk) judge(v checks.Verdict) tea.Cmd {
+	ids := s.targets()
+	if len(ids) == 0 {
+		return nil
+	}
+	if v == checks.Pass && s.plain(ids) {
+		return s.save(sessions.Judged{Items: ids, Verdict: v, Strength: checks.Stated}, true)
+	}
+	s.openSheet(ids, v)
+	return nil
+}
+
+// plain reports whether a pass of these items contradicts no machine: questions that it
+// could not answer, and items it passed.
+func (s *walk) plain(ids []string) bool {
+	for _, id := range ids {
+		it := s.review().Item(id)
+		m := it.MachineVerdict()
+		if told(m) && m != checks.Pass || !told(m) && it.Planned.Item.Question == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// whyNoAgree says why the machine can't be agreed with, or is empty.
+func (s *walk) whyNoAgree() string {
+	ids := s.targets()
+	for _, id := range ids {
+		if s.review().Item(id).MachineVerdict() == checks.Pending {
+			return "the machine has no verdict yet"
+		}
+	}
+	return ""
+}
+
+// agree takes the machine's verdict as the person's, for all targets.
+func (s *walk) agree() tea.Cmd {
+	ids := s.targets()
+	if len(ids) == 0 || s.whyNoAgree() != "" {
+		return nil
+	}
+	by := map[checks.Verdict][]string{}
+	for _, id := range ids {
+		v := s.review().Item(id).MachineVerdict()
+		by[v] = append(by[v], id)
+	}
+	var data []sessions.Payload
+	for _, v := range checks.Verdicts {
+		if len(by[v]) == 0 {
+			continue
+		}
+		it := s.review().Item(by[v][0])
+		j := sessions.Judged{Items: by[v], Verdict: v, On: v, Strength: checks.Stated}
+		if it.Machine != nil {
+			j.Strength = cmp.Or(it.Machine.Strength, checks.Stated)
+		}
+		if v == checks.NA { // the journal wants to know why
+			j.Reason = clean.Line(cmp.Or(it.Planned.NA, "as the machine says"))
+			if it.Machine != nil {
+				j.Reason = it.Machine.Reason
+			}
+		}
+		data = append(data, j)
+	}
+	return s.saveAll(data, ids, "agreed", true)
+}
+
+// save records a judgement and goes on.
+func (s *walk) save(j sessions.Judged, on bool) tea.Cmd {
+	return s.saveAll([]sessions.Payload{j}, j.Items, string(j.Verdict), on)
+}
+
+// saveAll records, unticks and goes to the next item that waits. The cursor moves at once,
+// so that keys already on their way judge the next item and not this one again; where
+// recording fails it comes back.
+func (s *walk) saveAll(data []sessions.Payload, ids []string, word string, on bool) tea.Cmd {
+	cmd := s.review().Record(data...)
+	next := ""
+	if on {
+		next = s.next(ids...)
+	}
+	clear(s.ticked)
+	said := fmt.Sprintf("%s %s saved · %s undoes", names(ids), word, s.env.Key("edit.undo"))
+	if next != "" {
+		s.goTo(next)
+		said += " · next " + next
+	} else if on {
+		said += " · nothing else waits for you"
+	}
+	return tea.Sequence(cmd, screen.Tell(screen.Good, said))
+}
+
+// failed brings the cursor back to what could not be saved; the draft is there still.
+func (s *walk) failed(msg screen.StateChanged) {
+	for _, p := range msg.Data {
+		if j, ok := p.(sessions.Judged); ok && len(j.Items) > 0 {
+			s.goTo(j.Items[0])
+			if j.Verdict != "" && j.Reason != "" {
+				s.openSheet(j.Items, j.Verdict)
+				s.sheet.reason.Set(j.Reason.String())
+			}
+			return
+		}
+	}
+}
+
+// whyNoClear says why there is nothing to take back.
+func (s *walk) whyNoClear() string {
+	for _, id := range s.targets() {
+		if s.review().Item(id).Reviewer != nil {
+			return ""
+		}
+	}
+	if it := s.item(); it != nil {
+		if _, waived := s.review().State.Waivers[it.Planned.Item.ID]; waived {
+			return ""
+		}
+	}
+	return "none of yours here"
+}
+
+// takeBack takes the person's verdict back, or, where there is none, the waiver.
+func (s *walk) takeBack() tea.Cmd {
+	var ids []string
+	for _, id := range s.targets() {
+		if s.review().Item(id).Reviewer != nil {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) > 0 {
+		return s.review().Record(sessions.Judged{Items: ids})
+	}
+	it := s.item()
+	if it == nil {
+		return nil
+	}
+	w, waived := s.review().State.Waivers[it.Planned.Item.ID]
+	if !waived {
+		return nil
+	}
+	return screen.Ask(screen.NewConfirm(s.env, "Take the waiver of "+w.Item+" back?",
+		"Its risk is no longer accepted: the item counts towards the gates again.", "take it back",
+		func() tea.Cmd { return s.review().Record(sessions.Waived{Waiver: w, Remove: true}) }))
+}
+
+// names are one item's id, or how many items there are.
+func names(ids []string) string {
+	if len(ids) == 1 {
+		return ids[0]
+	}
+	return screen.Count(len(ids), "item", "items")
+}

@@ -1,0 +1,213 @@
+package walk
+
+import (
+	"fmt"
+	"strconv"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+)
+
+// tally are the columns of the outline.
+var tally = []checks.Verdict{checks.Pass, checks.Warn, checks.Fail, checks.Inconclusive, checks.Pending}
+
+// labelCells is the outline's first column.
+const labelCells = 13
+
+func countOf(c sessions.Counts, v checks.Verdict) int {
+	switch v {
+	case checks.Pass:
+		return c.Pass
+	case checks.Warn:
+		return c.Warn
+	case checks.Fail:
+		return c.Fail
+	case checks.Inconclusive:
+		return c.Inconclusive
+	case checks.NA:
+		return c.NA
+	}
+	return c.Pending
+}
+
+// tallyHead is the head of the outline.
+func (s *walk) tallyHead(w int, label string) string {
+	l := s.env.Paint.Line(w + 1)
+	l.Gap(1).Fit(themes.Muted, label, labelCells)
+	for _, v := range tally {
+		sign, token := screen.VerdictSign(v)
+		l.Gap(2).Add(token, sign)
+	}
+	return l.String()
+}
+
+// counts appends the tally of a category; a zero is blank.
+func counts(l *paint.Line, c sessions.Counts) {
+	for _, v := range tally {
+		text := ""
+		if n := countOf(c, v); n > 0 {
+			text = strconv.Itoa(n)
+		}
+		_, token := screen.VerdictSign(v)
+		if v == checks.Pass || v == checks.Pending {
+			token = themes.Text
+		}
+		l.Right(token, text, 3)
+	}
+}
+
+// total counts all categories together.
+func (s *walk) total() (sessions.Counts, int) {
+	var t sessions.Counts
+	n := 0
+	for _, c := range s.review().Assessment.Categories {
+		t.Pass += c.Counts.Pass
+		t.Warn += c.Counts.Warn
+		t.Fail += c.Counts.Fail
+		t.Inconclusive += c.Counts.Inconclusive
+		t.NA += c.Counts.NA
+		t.Pending += c.Counts.Pending
+	}
+	for range s.items() {
+		n++
+	}
+	return t, n
+}
+
+// outline is the pane of categories and of what else the review comes to.
+func (s *walk) outline(w, h int) []string {
+	focused := s.focus == outlinePane && s.sheet == nil
+	var lines []string
+	from, to := s.side.Window(max(h-2, 0))
+	if s.side.At < max(h-2, 0) {
+		from, to = 0, min(len(s.lines), max(h-2, 0))
+	}
+	for i := from; i < to; i++ {
+		marked := i == s.side.At && s.lines[i].place == s.place && s.place != ""
+		lines = append(lines, s.outlineLine(w, s.lines[i], marked, focused))
+	}
+	return s.headed(w, h, s.tallyHead(w, "Category"), focused, lines)
+}
+
+func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
+	p, r := s.env.Paint, s.review()
+	a := r.Assessment
+	l := p.Row(w+1, marked && focused)
+	l.Add(themes.Focus, cursor(marked, focused))
+	switch at.kind {
+	case categoryLine:
+		c := a.Categories[at.n]
+		l.Fit(themes.Text, c.Category.Title, labelCells)
+		counts(&l, c.Counts)
+	case allLine:
+		t, n := s.total()
+		l.Fit(themes.Text, fmt.Sprintf("All %d", n), labelCells)
+		counts(&l, t)
+	case blockersLine:
+		n := 0
+		for id := range s.open {
+			if s.openBlocker(id) {
+				n++
+			}
+		}
+		token := themes.Muted
+		if n > 0 {
+			token = themes.Blocker
+		}
+		l.Add(token, screen.Count(n, "open blocker", "open blockers"))
+		l.End(themes.Muted, s.env.Key(action.GoDecision)+" why")
+	case gatesLine:
+		n := 0
+		for _, g := range a.Gates {
+			if g.Matches && g.Says == sessions.NoGo {
+				n++
+			}
+		}
+		if n == 1 {
+			l.Add(themes.Fail, "1 gate says NO-GO")
+		} else if n > 1 {
+			l.Add(themes.Fail, fmt.Sprintf("%d gates say NO-GO", n))
+		} else {
+			l.Add(themes.Muted, "no gate says NO-GO")
+		}
+	case coverageLine:
+		l.Add(themes.Text, "coverage").End(themes.Text, fmt.Sprintf("%.0f %%", a.Score.Coverage))
+	case causesLine:
+		l.Add(themes.Strong, "Root causes").End(themes.Muted, s.env.Key(action.GoFindings))
+	case causeLine:
+		if causes := s.causes(); at.n < len(causes) {
+			l.Fit(themes.Text, causes[at.n].Title.String(), w-4).Right(themes.Text, strconv.Itoa(len(causes[at.n].Items)), 4)
+		}
+	case findingsLine:
+		l.Add(themes.Strong, "Findings").End(themes.Muted, s.env.Key(action.GoFindings))
+	case findingCount:
+		l.Fit(themes.Text, findingGroups[at.n], w-4).Right(themes.Text, strconv.Itoa(s.countFindings(at.n)), 4)
+	case sentLine:
+		l.Add(themes.Strong, "Sent").End(themes.Text, screen.Count(r.State.RequestsSent, "request", "requests"))
+	}
+	return l.String()
+}
+
+// outlineList is outline and list in one pane, where there is no room for both.
+func (s *walk) outlineList(w, h int, focusable bool) []string {
+	focused := s.sheet == nil
+	from, to := s.list.Window(max(h-2, 0))
+	var lines []string
+	for i := from; i < to; i++ {
+		r := s.rows[i]
+		marked := i == s.list.At
+		if r.kind == headRow {
+			lines = append(lines, s.categoryRow(w, r.id, marked, focused))
+			continue
+		}
+		l := s.env.Paint.Row(w+1, marked && focused)
+		l.Add(themes.Focus, cursor(marked, focused)).Gap(1)
+		s.itemCells(&l, r.id, w-1, false)
+		lines = append(lines, l.String())
+	}
+	if len(s.rows) == 0 {
+		lines = append(lines, s.nothing(w))
+	}
+	return s.headed(w, h, s.tallyHead(w, "Outline"), focused, lines)
+}
+
+func (s *walk) categoryRow(w int, id string, marked, focused bool) string {
+	l := s.env.Paint.Row(w+1, marked && focused)
+	l.Add(themes.Focus, cursor(marked, focused))
+	for _, c := range s.review().Assessment.Categories {
+		if c.Category.ID != id {
+			continue
+		}
+		l.Fit(themes.Text, c.Category.Title, labelCells)
+		counts(&l, c.Counts)
+		if known(c) && l.Room() >= 9 {
+			l.End(themes.Text, s.categoryScore(c))
+		}
+	}
+	return l.String()
+}
+
+// known reports whether anything of a category is decided.
+func known(c sessions.CategoryScore) bool { return c.Counts.Pass+c.Counts.Warn+c.Counts.Fail > 0 }
+
+// categoryScore has two decimals where the profile counts passes.
+func (s *walk) categoryScore(c sessions.CategoryScore) string {
+	if s.review().State.Profile.Scoring.Method == "passrate" {
+		return screen.Percent(c.Score, 2)
+	}
+	return screen.Percent(c.Score, 1)
+}
+
+// nothing says why the list is empty.
+func (s *walk) nothing(w int) string {
+	l := s.env.Paint.Line(w + 1)
+	text := "Nothing here."
+	if s.filter != "" {
+		text = "Nothing matches “" + s.filter + "”. Esc clears."
+	}
+	return l.Gap(1).Add(themes.Muted, text).String()
+}

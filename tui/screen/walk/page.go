@@ -1,0 +1,120 @@
+package walk
+
+import (
+	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+)
+
+// besideFrom is the width from which the two verdicts of a page stand side by side.
+const besideFrom = 70
+
+// viewPage is one item on the whole screen.
+func (s *walk) viewPage(w, h int) []string {
+	p, it := s.env.Paint, s.item()
+	if it == nil {
+		s.page = false
+		return s.viewPanes(w, h)
+	}
+	inner := w - 2
+	head := p.Line(w)
+	id := it.Planned.Item.ID
+	saved := s.review().Saved()
+	head.Gap(1).Add(themes.Strong, id).Gap(2)
+	head.Fit(themes.Text, it.Planned.Item.Title, max(head.Room()-paint.Width(saved)-3, 0))
+	head.End(savedToken(s.review()), saved+" ")
+	out := []string{head.String(), p.Across(w, s.sheet == nil)}
+	top := s.pageVerdicts(it, inner)
+	rest := s.background(it, inner)
+	lines := s.withEvidence(it, inner, max(h-2, 0), top, rest, true)
+	for _, l := range paint.Pad(lines, inner+1, max(h-2, 0)) {
+		out = append(out, l+" ")
+	}
+	return out
+}
+
+// pageVerdicts are the two verdicts, side by side where there is room.
+func (s *walk) pageVerdicts(it *sessions.ItemState, w int) []string {
+	blank := paint.Blank(w + 1)
+	var out []string
+	if q := it.Planned.Item.Question; q != "" {
+		out = append(s.para(out, w, themes.Strong, q), blank)
+	}
+	if paint.Width(it.Planned.Item.Title) > w-len(it.Planned.Item.ID)-16 {
+		out = append(s.para(out, w, themes.Text, it.Planned.Item.Title), blank)
+	}
+	half := (w - 3) / 2
+	if w < besideFrom {
+		half = w
+	}
+	machine := s.machineHalf(it, half)
+	you := s.yourHalf(it, half)
+	if w < besideFrom {
+		return append(append(append(append(out, machine...), blank), you...), blank)
+	}
+	n := max(len(machine), len(you))
+	machine, you = paint.Pad(machine, half+1, n), paint.Pad(you, half+1, n)
+	for i := range n {
+		l := s.env.Paint.Line(w + 1)
+		l.Splice(machine[i], half+1).Gap(2).Splice(you[i], half+1)
+		out = append(out, l.String())
+	}
+	return append(out, blank)
+}
+
+func (s *walk) halfHead(label string, v checks.Verdict, w int, counts, running bool) string {
+	sign, token := screen.VerdictSign(v)
+	word := string(v)
+	if running {
+		sign, token, word = themes.SignRunning, themes.Running, "running"
+	}
+	l := s.env.Paint.Line(w + 1)
+	l.Gap(1).Fit(themes.Muted, label, 10).Add(token, sign+" "+word)
+	if counts {
+		l.Gap(3).Add(themes.Strong, "counts")
+	}
+	return l.String()
+}
+
+func (s *walk) machineHalf(it *sessions.ItemState, w int) []string {
+	out := []string{s.halfHead("Machine", it.MachineVerdict(), w, !it.ReviewerCounts(), s.running(it.Planned.Item.ID))}
+	switch {
+	case it.Planned.NA != "":
+		out = s.para(out, w, themes.Text, it.Planned.NA)
+	case it.Machine != nil:
+		out = s.para(out, w, themes.Text, it.Machine.Reason.String())
+	case it.Planned.Waits != "":
+		out = s.para(out, w, themes.Text, it.Planned.Waits)
+	}
+	says := s.machineSays(it)
+	if it.Machine != nil && it.Machine.Vantage != "" {
+		says += ", from " + it.Machine.Vantage.String()
+	}
+	return s.para(out, w, themes.Muted, says)
+}
+
+func (s *walk) yourHalf(it *sessions.ItemState, w int) []string {
+	if it.Reviewer == nil {
+		out := []string{s.halfHead("You", checks.Pending, w, false, false)}
+		if draft := s.review().DraftOf("reason:" + it.Planned.Item.ID); draft != "" {
+			out = s.para(out, w, themes.Text, "• draft: "+draft)
+		}
+		return s.para(out, w, themes.Muted, s.judgeKeys())
+	}
+	j := it.Reviewer
+	out := []string{s.halfHead("You", j.Verdict, w, it.ReviewerCounts(), false)}
+	if j.Reason != "" {
+		out = s.para(out, w, themes.Text, "“"+j.Reason.String()+"”")
+	}
+	says := string(j.Strength)
+	if j.By != "" {
+		says += " by " + j.By.String()
+	}
+	out = s.para(out, w, themes.Muted, says+", "+s.when(j.At))
+	if why := s.whyCounts(it); why != "" {
+		out = s.para(out, w, themes.Warn, "! "+why)
+	}
+	return out
+}

@@ -1,0 +1,230 @@
+package walk
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/sessions"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/widget"
+)
+
+// The fields of the sheet, in the order in which Tab goes through them.
+const (
+	verdictField = iota
+	reasonField
+	strengthField
+	sheetFields
+)
+
+// strengths are how a person may know something, weakest first.
+var strengths = []string{string(checks.Stated), string(checks.Configuration), string(checks.ObservedLive)}
+
+// sheet asks the reason of a verdict, at the bottom of the screen.
+type sheet struct {
+	items    []string
+	verdict  checks.Verdict
+	on       checks.Verdict // the machine's verdict that is judged, of a single item
+	reason   widget.Field
+	strength widget.Choice
+	field    int
+	err      string
+}
+
+// draft is the name under which the reason is kept.
+func (h *sheet) draft() string { return "reason:" + h.items[0] }
+
+func (s *walk) openSheet(ids []string, v checks.Verdict) {
+	h := &sheet{items: ids, verdict: v, field: reasonField, reason: widget.Field{Multi: true, Limit: 2000},
+		strength: widget.Choice{Options: strengths}}
+	if it := s.review().Item(ids[0]); len(ids) == 1 {
+		h.on = it.MachineVerdict()
+		if it.Reviewer != nil && it.Reviewer.Verdict == v {
+			h.reason.Set(it.Reviewer.Reason.String())
+			h.strength.Choose(string(it.Reviewer.Strength))
+		}
+	}
+	if text := s.review().DraftOf(h.draft()); text != "" {
+		h.reason.Set(text)
+	}
+	s.sheet = h
+}
+
+// typeReason types into the reason; Enter saves and goes on.
+func (s *walk) typeReason(k tea.KeyMsg) tea.Cmd {
+	h := s.sheet
+	if k.Type == tea.KeyEnter && !k.Alt && !k.Paste {
+		return s.saveSheet(true)
+	}
+	h.err = ""
+	cmd, _ := h.reason.Type(k)
+	return tea.Batch(cmd, s.review().Draft(h.draft(), h.reason.Text()))
+}
+
+func (s *walk) saveSheet(on bool) tea.Cmd {
+	h := s.sheet
+	reason := strings.TrimSpace(h.reason.Text())
+	if reason == "" {
+		h.err, h.field = "a reason is needed", reasonField
+		return nil
+	}
+	s.sheet = nil
+	return tea.Batch(
+		s.save(sessions.Judged{Items: h.items, Verdict: h.verdict, Reason: clean.Block(reason),
+			Strength: checks.Strength(h.strength.Value()), On: h.on}, on),
+		s.review().Draft(h.draft(), ""), s.load())
+}
+
+// doSheet carries out intents while the sheet is open: nothing else acts.
+func (s *walk) doSheet(id action.ID) (tea.Cmd, bool) {
+	h := s.sheet
+	if v, ok := verdicts[id]; ok {
+		h.verdict = v
+		return nil, true
+	}
+	switch id {
+	case action.FieldSave:
+		return s.saveSheet(false), true
+	case action.Enter:
+		return s.saveSheet(true), true
+	case action.FieldNext, action.NextPane:
+		h.field = (h.field + 1) % sheetFields
+	case action.FieldPrev, action.PrevPane:
+		h.field = (h.field + sheetFields - 1) % sheetFields
+	case action.FieldLeave, action.Back:
+		s.sheet = nil
+		if h.reason.Text() != "" {
+			return screen.Tell(screen.Note, "the reason for "+names(h.items)+" is kept as a draft"), true
+		}
+	case action.Left, action.Right, action.ItemTick:
+		h.turn(id)
+	case action.FieldEditor:
+		return nil, false
+	default:
+		a, ok := action.Find(id)
+		return nil, ok && a.Scope == action.Screen
+	}
+	return nil, true
+}
+
+// turn changes the marked choice.
+func (h *sheet) turn(id action.ID) {
+	if h.field == strengthField {
+		h.strength.Do(id)
+		return
+	}
+	c := widget.Choice{At: int(0)}
+	for i, v := range checks.Verdicts[:5] {
+		c.Options = append(c.Options, string(v))
+		if v == h.verdict {
+			c.At = i
+		}
+	}
+	c.Do(id)
+	h.verdict = checks.Verdict(c.Value())
+}
+
+func (s *walk) sheetActions() []action.State {
+	return []action.State{
+		action.On(action.Enter).Say("save, next"), action.On(action.FieldSave).Say("save, stay"),
+		action.On(action.FieldNext).Say("strength"), action.On(action.FieldPrev).Say("verdict"),
+		action.On(action.FieldLeave).Say("back"),
+	}
+}
+
+// sheetHeight is how many lines the sheet takes of h.
+func sheetHeight(h int) int {
+	switch {
+	case h < 14:
+		return 2
+	case h < 34:
+		return 6
+	}
+	return 9
+}
+
+// viewSheet paints the sheet as n lines of w cells.
+func (s *walk) viewSheet(w, n int) []string {
+	p, h := s.env.Paint, s.sheet
+	sign, token := screen.VerdictSign(h.verdict)
+	head := p.Line(w)
+	head.Gap(1).Add(themes.Focus, themes.SignRule+" ").Add(themes.Strong, s.sheetTitle()).Gap(2)
+	if h.field == verdictField {
+		head.Add(token, "["+sign+" "+string(h.verdict)+"]")
+	} else {
+		head.Add(token, sign+" "+string(h.verdict))
+	}
+	head.Gap(1).Add(themes.Focus, strings.Repeat(themes.SignRule, max(head.Room()-1, 0)))
+	out := []string{head.String()}
+	room := max(w-12, 1)
+	lines := 1
+	if n > 6 {
+		lines = 3
+	}
+	if n > 2 {
+		text := paint.Wrap(s.sheetQuestion(), max(min(w-2, 80), 1))
+		for i := range lines {
+			l := p.Line(w)
+			if i < len(text) {
+				l.Gap(1).Add(themes.Text, text[i])
+			}
+			out = append(out, l.String())
+		}
+		out = append(out, paint.Blank(w))
+	}
+	for i, text := range h.reason.Lines(p, themes.Text, room, min(lines, max(n-1, 1)), h.field == reasonField) {
+		l := p.Line(w)
+		s.label(&l, "Reason", i == 0, h.field == reasonField)
+		out = append(out, l.Splice(text, room).String())
+	}
+	if n <= 2 {
+		return paint.Pad(out, w, n)
+	}
+	hint := p.Line(w)
+	hint.Gap(11)
+	if h.err != "" {
+		hint.Add(themes.Error, "! "+h.err)
+	} else {
+		hint.Add(themes.Muted, "required for "+string(h.verdict)+"; the report prints it")
+	}
+	last := p.Line(w)
+	s.label(&last, "Strength", true, h.field == strengthField)
+	h.strength.Paint(&last, 3)
+	return paint.Pad(append(out, hint.String(), last.String()), w, n)
+}
+
+func (s *walk) label(l *paint.Line, text string, first, focused bool) {
+	sign := " "
+	if !first {
+		text = ""
+	} else if focused {
+		sign = themes.SignCursor
+	}
+	l.Add(themes.Focus, sign).Fit(themes.Muted, text, 10)
+}
+
+func (s *walk) sheetTitle() string {
+	if len(s.sheet.items) == 1 {
+		return s.sheet.items[0]
+	}
+	return screen.Count(len(s.sheet.items), "ticked item", "ticked items")
+}
+
+// sheetQuestion is what is judged: the question, else the title; of several their ids.
+func (s *walk) sheetQuestion() string {
+	h := s.sheet
+	if len(h.items) > 1 {
+		return strings.Join(h.items, " ")
+	}
+	item := s.review().Item(h.items[0]).Planned.Item
+	if item.Question != "" {
+		return item.Question
+	}
+	return item.Title
+}

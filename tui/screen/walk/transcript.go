@@ -1,0 +1,91 @@
+package walk
+
+import (
+	"fmt"
+	"strings"
+
+	"assess/gonogo/sessions"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+)
+
+// evidenceLines are the head of the evidence and its lines, painted for a pane of w cells.
+func (s *walk) evidenceLines(it *sessions.ItemState, w int) (head, body []string) {
+	list := pieces(it)
+	if len(list) == 0 {
+		return nil, nil
+	}
+	l := s.env.Paint.Line(w + 1)
+	l.Gap(1).Add(themes.Strong, fmt.Sprintf("Evidence %d of %d", min(s.ev.piece, len(list)-1)+1, len(list)))
+	turns := viewNames[s.ev.view] + ", " + s.env.Key(action.Turn) + " turns"
+	head = []string{l.End(themes.Muted, turns).String()}
+	piece := list[min(s.ev.piece, len(list)-1)]
+	lines := s.ev.lines(s.review().State, it)
+	s.ev.width = widest(lines)
+	for i, text := range lines {
+		l := s.env.Paint.Line(w + 1)
+		l.Gap(1)
+		stamp := ""
+		if i == 0 && s.ev.side == 0 && s.ev.view != summaryView {
+			stamp = piece.At.Local().Format("15:04:05")
+		}
+		s.foreign(&l, text, w-len(stamp)-min(len(stamp), 2))
+		if stamp != "" && w > 30 {
+			l.End(themes.Muted, stamp)
+		}
+		body = append(body, l.String())
+	}
+	if s.ev.view != summaryView {
+		l := s.env.Paint.Line(w + 1)
+		sha := piece.SHA256
+		foot := fmt.Sprintf("%s · sha256 %s · %s", piece.What, sha[:min(12, len(sha))], screen.Bytes(piece.Bytes))
+		if it.Machine.Vantage != "" {
+			foot += " · from host " + it.Machine.Vantage.String()
+		}
+		body = append(body, l.Gap(1).Add(themes.Muted, foot).String())
+	}
+	return head, body
+}
+
+// foreign paints a line of evidence, scrolled sideways, with what was redacted set apart.
+func (s *walk) foreign(l *paint.Line, text string, w int) {
+	text = paint.Cut(text, s.ev.side, max(w, 0)+1)
+	end := l.Room() - max(w, 0)
+	if paint.Width(text) > w { // the sign of a cut has to come last
+		text = paint.Fit(text, max(w, 0))
+	}
+	for text != "" && l.Room() > end {
+		i := strings.Index(text, "[redacted:")
+		j := -1
+		if i >= 0 {
+			j = strings.IndexByte(text[i:], ']')
+		}
+		if i < 0 || j < 0 {
+			l.Add(themes.Evidence, text)
+			return
+		}
+		l.Add(themes.Evidence, text[:i]).Add(themes.Redacted, text[i:i+j+1])
+		text = text[i+j+1:]
+	}
+}
+
+// evidencePane is the fourth pane.
+func (s *walk) evidencePane(w, h int) []string {
+	it := s.item()
+	focused := s.focus == detailPane && s.sheet == nil
+	blank := s.env.Paint.Line(w + 1)
+	if it == nil {
+		return s.headed(w, h, blank.String(), focused, nil)
+	}
+	head, body := s.evidenceLines(it, w)
+	if len(head) == 0 {
+		blank.Gap(1).Add(themes.Muted, "No evidence yet.")
+		return s.headed(w, h, blank.String(), focused, nil)
+	}
+	room := max(h-2, 0)
+	s.ev.most = max(len(body)-room, 0)
+	s.ev.scroll = max(min(s.ev.scroll, s.ev.most), 0)
+	return s.headed(w, h, head[0], focused, body[s.ev.scroll:])
+}

@@ -1,0 +1,299 @@
+// Package walk is the screen on which a review is done: categories with their tallies,
+// items with the machine's and the reviewer's verdict side by side, and the marked item
+// with its evidence. Checks land in it while the assessor moves about.
+//
+// It imports screen, consent, form, paint, layout, widget, action, themes and sessions,
+// and no other screen.
+package walk
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/widget"
+)
+
+// pane is what has the focus.
+type pane int
+
+const (
+	outlinePane pane = iota // categories; only where it has a pane of its own
+	listPane
+	detailPane
+)
+
+type walk struct {
+	env *screen.Env
+
+	focus  pane
+	place  string // what the list shows: a category's id, or one of the places below
+	at     string // key of the marked row of the list
+	list   widget.List
+	side   widget.List // the outline
+	rows   []row
+	lines  []line // of the outline
+	filter string
+	ticked map[string]bool
+	w, h   int
+	wide   bool // three panes or more
+	page   bool // one item on the whole screen, where the window has no room for panes
+
+	seen    *sessions.State // that the figures below are of
+	open    map[string]sessions.OpenItem
+	consent map[string]bool // items that wait for consent
+	asks    int             // questions that wait for an answer
+	undoing int             // undos and redos on their way
+
+	sheet *sheet
+	ev    evidence
+	wants *pending // a run that consent was given to while another is going on
+}
+
+// places of the list that are no category.
+const (
+	allItems     = "*all"
+	openBlockers = "*blockers"
+	causePrefix  = "*cause:"
+)
+
+// New makes the screen.
+func New(env *screen.Env) screen.Screen {
+	return &walk{env: env, focus: listPane, ticked: map[string]bool{}, ev: newEvidence(), wide: true}
+}
+
+func (s *walk) review() *screen.Review { return s.env.Review }
+
+// Open restores the place, or goes where it is told to.
+func (s *walk) Open(args screen.Args) tea.Cmd {
+	if s.review() == nil {
+		return nil
+	}
+	if k := args.Kept; k != nil {
+		s.restore(k)
+	}
+	s.refresh()
+	switch {
+	case args.Item != "":
+		s.goTo(args.Item)
+	case len(args.Items) > 0:
+		s.goTo(args.Items[0])
+	case args.Category != "":
+		s.openPlace(args.Category)
+	}
+	if s.place == "" {
+		s.openPlace(s.first())
+	}
+	s.build()
+	cmds := []tea.Cmd{s.load()}
+	if len(args.Classes) > 0 {
+		cmds = append(cmds, s.askConsent(args.Classes, nil, true))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (s *walk) first() string {
+	if c := s.categories(); len(c) > 0 {
+		return c[0].ID
+	}
+	return allItems
+}
+
+// Update takes answers of the screen's commands and the review's changes.
+func (s *walk) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case loaded:
+		s.ev.take(msg)
+		return nil
+	case screen.StateChanged:
+		return s.changed(msg)
+	case screen.BackMsg:
+		s.build()
+		return s.load()
+	}
+	return nil
+}
+
+func (s *walk) changed(msg screen.StateChanged) tea.Cmd {
+	if s.review() == nil {
+		return nil
+	}
+	before := s.seen
+	s.refresh()
+	var cmds []tea.Cmd
+	switch {
+	case msg.Err != nil:
+		s.failed(msg)
+	case msg.Data == nil && msg.Events == nil && !msg.Ended && s.undoing > 0:
+		s.undoing--
+		if id := differs(before, s.seen); id != "" {
+			s.goTo(id)
+			cmds = append(cmds, screen.Tell(screen.Good, id+" is as it was before"))
+		}
+	}
+	if msg.Ended {
+		cmds = append(cmds, s.runWanted())
+	}
+	s.build()
+	return tea.Batch(append(cmds, s.load())...)
+}
+
+// refresh renews what is counted once per state, not once per frame.
+func (s *walk) refresh() {
+	r := s.review()
+	s.seen = r.State
+	s.open = map[string]sessions.OpenItem{}
+	for _, o := range r.Assessment.Open {
+		if !o.Finding {
+			s.open[o.Item] = o
+		}
+	}
+	questions, consent := sessions.Waiting(r.State)
+	s.asks, s.consent = len(questions), map[string]bool{}
+	for _, id := range consent {
+		s.consent[id] = true
+	}
+}
+
+// differs is the first item, in plan order, that a person's hand changed between states.
+func differs(a, b *sessions.State) string {
+	if a == nil || b == nil {
+		return ""
+	}
+	for _, p := range b.Plan.Items {
+		id := p.Item.ID
+		x, y := a.Items[id], b.Items[id]
+		if x == nil || y == nil {
+			continue
+		}
+		wx, hadWaiver := a.Waivers[id]
+		wy, hasWaiver := b.Waivers[id]
+		if x.Note != y.Note || x.Marked != y.Marked || hadWaiver != hasWaiver || wx != wy ||
+			(x.Reviewer == nil) != (y.Reviewer == nil) || x.Reviewer != nil && x.Reviewer.Seq != y.Reviewer.Seq {
+			return id
+		}
+	}
+	return ""
+}
+
+func (s *walk) categories() []*checks.Category {
+	var out []*checks.Category
+	for _, c := range s.review().Assessment.Categories {
+		out = append(out, c.Category)
+	}
+	return out
+}
+
+// item is the marked item, or nil where the cursor is on a category.
+func (s *walk) item() *sessions.ItemState {
+	if s.review() == nil {
+		return nil
+	}
+	if id, ok := strings.CutPrefix(s.at, itemKey); ok {
+		return s.review().Item(id)
+	}
+	return nil
+}
+
+// Keep is the place: item, category, focus, filter and ticks.
+func (s *walk) Keep() screen.Kept {
+	k := screen.Kept{"at": s.at, "place": s.place, "filter": s.filter, "focus": strconv.Itoa(int(s.focus)),
+		"page": strconv.FormatBool(s.page), "view": strconv.Itoa(int(s.ev.view)), "piece": strconv.Itoa(s.ev.piece),
+		"scroll": strconv.Itoa(s.ev.scroll)}
+	s.list.Keep(k, "")
+	var ticks []string
+	for id, on := range s.ticked {
+		if on {
+			ticks = append(ticks, id)
+		}
+	}
+	slices.Sort(ticks)
+	k["ticks"] = strings.Join(ticks, " ")
+	return k
+}
+
+func (s *walk) restore(k screen.Kept) {
+	s.at, s.place, s.filter, s.page = k["at"], k["place"], k["filter"], k["page"] == "true"
+	if n, err := strconv.Atoi(k["focus"]); err == nil && n >= 0 && n <= int(detailPane) {
+		s.focus = pane(n)
+	}
+	if n, err := strconv.Atoi(k["view"]); err == nil && n >= 0 && n < len(viewNames) {
+		s.ev.view = view(n)
+	}
+	s.ev.piece, _ = strconv.Atoi(k["piece"])
+	s.ev.scroll, _ = strconv.Atoi(k["scroll"])
+	s.ev.of = strings.TrimPrefix(s.at, itemKey)
+	s.list.Restore(k, "")
+	for _, id := range strings.Fields(k["ticks"]) {
+		s.ticked[id] = true
+	}
+}
+
+// Filter shows only items with a text in their id or title.
+func (s *walk) Filter(text string) { s.filter = text; s.build() }
+
+// Filtered is the filter that holds.
+func (s *walk) Filtered() string { return s.filter }
+
+// Heading names the screen in help.
+func (s *walk) Heading() string { return "Walk" }
+
+// Entries are the items, for the palette.
+func (s *walk) Entries() []screen.Entry {
+	if s.review() == nil {
+		return nil
+	}
+	var out []screen.Entry
+	for _, p := range s.review().State.Plan.Items {
+		out = append(out, screen.Entry{ID: p.Item.ID, Words: p.Item.Title, Kind: "item",
+			Open: screen.Go(screen.Walk, screen.Args{Item: p.Item.ID})})
+	}
+	return out
+}
+
+// Type takes keys while the reason is typed.
+func (s *walk) Type(k tea.KeyMsg) tea.Cmd {
+	if s.sheet == nil {
+		return nil
+	}
+	return s.typeReason(k)
+}
+
+// TextFocus is on in the reason of the sheet.
+func (s *walk) TextFocus() bool { return s.sheet != nil && s.sheet.field == reasonField }
+
+// Status says what runs, what the draft is, and what waits for the person.
+func (s *walk) Status() screen.Status {
+	r := s.review()
+	if r == nil {
+		return screen.Status{}
+	}
+	st := r.Status(s.env.Now())
+	if w := s.waits(); w != "" && (s.wide || s.sheet != nil || s.page) {
+		st.Right = w
+	}
+	if s.sheet != nil {
+		st.Sign, st.Left = "", "Esc keeps what is typed as a draft"
+		if at := r.DraftSaved(); !at.IsZero() && r.DraftOf(s.sheet.draft()) != "" {
+			st.Left = "• draft kept " + at.Local().Format("15:04:05")
+		}
+	}
+	return st
+}
+
+// waits says what waits for the person: "1 question · 4 need consent".
+func (s *walk) waits() string {
+	var parts []string
+	if s.asks > 0 {
+		parts = append(parts, screen.Count(s.asks, "question", "questions"))
+	}
+	if n := len(s.consent); n > 0 {
+		parts = append(parts, screen.Count(n, "needs consent", "need consent"))
+	}
+	return strings.Join(parts, " · ")
+}
