@@ -15,7 +15,7 @@ import (
 var webAssets = checks.Define(checks.Kind{
 	ID: "web.assets", Title: "Scripts and styles are built for production", Class: checks.Safe, Severity: checks.Medium,
 	Sends: "GET of the page and of up to ten of its scripts and stylesheets, and of the source maps they name",
-	Rule: "PASS: they are minified, the scripts are split into several files or loaded as modules, and no source map is served. WARN: one of these is missing. " +
+	Rule: "PASS: they are minified, the scripts are split into several files or loaded as modules, and no source map is served. WARN: one of these is missing. FAIL: never. " +
 		"na: the page loads none. inconclusive: one has no answer, or unknown paths get the same page.",
 	Fix:  "Build for production: minify, split by route, keep source maps private.",
 	Refs: []string{"ASVS 13.4.6"},
