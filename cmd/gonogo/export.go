@@ -30,7 +30,7 @@ func (a *app) exportCommand() *cobra.Command {
 			if !ok {
 				return usage(hint(fmt.Errorf("no format %q", format), "formats: md, json"))
 			}
-			s, done, err := a.openSession(cmd.Context(), args[0])
+			s, done, err := a.openSession(cmd.Context(), args[0], sessions.View)
 			if err != nil {
 				return err
 			}

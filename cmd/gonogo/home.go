@@ -118,8 +118,11 @@ func (a *app) openStore() (sessions.Store, error) {
 	return st, nil
 }
 
+// opener is sessions.View to look at a session, or sessions.Open to write to it.
+type opener func(context.Context, sessions.Store, *checks.Registry, string) (*sessions.Session, error)
+
 // openSession opens ID, a unique prefix, latest, or a report file, which is read-only.
-func (a *app) openSession(ctx context.Context, arg string) (*sessions.Session, func(), error) {
+func (a *app) openSession(ctx context.Context, arg string, open opener) (*sessions.Session, func(), error) {
 	reg := kinds.Registry()
 	if strings.HasSuffix(arg, ".gonogo") {
 		file, err := os.ReadFile(arg)
@@ -130,7 +133,7 @@ func (a *app) openSession(ctx context.Context, arg string) (*sessions.Session, f
 		if err != nil {
 			return nil, nil, hint(fmt.Errorf("%s: %w", arg, err), "gonogo verify tells what is wrong with it")
 		}
-		s, err := sessions.Open(ctx, st, reg, id)
+		s, err := sessions.View(ctx, st, reg, id)
 		return s, closer(s, st), err
 	}
 	st, err := a.openStore()
@@ -142,13 +145,13 @@ func (a *app) openSession(ctx context.Context, arg string) (*sessions.Session, f
 		st.Close()
 		return nil, nil, usage(hint(err, "gonogo sessions lists them"))
 	}
-	s, err := sessions.Open(ctx, st, reg, id)
+	s, err := open(ctx, st, reg, id)
 	if err != nil {
 		st.Close()
 		return nil, nil, err
 	}
-	if why := s.ReadOnly(); why != "" {
-		fmt.Fprintln(a.errOut, "gonogo: read-only:", why)
+	if d := s.Damage(); d != nil {
+		fmt.Fprintln(a.errOut, "gonogo: damaged:", clean.Line(d.Error()))
 	}
 	return s, closer(s, st), nil
 }

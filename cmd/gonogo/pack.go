@@ -17,7 +17,7 @@ func (a *app) packCommand() *cobra.Command {
 		Short: "Write a session as one unsigned file, to move it",
 		Args:  exactly("an ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, done, err := a.openSession(cmd.Context(), args[0])
+			s, done, err := a.openSession(cmd.Context(), args[0], sessions.View)
 			if err != nil {
 				return err
 			}

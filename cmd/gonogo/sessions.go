@@ -95,7 +95,7 @@ func (a *app) showCommand() *cobra.Command {
 		Short: "Show a session's scores, decision and open items",
 		Args:  exactly("an ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, done, err := a.openSession(cmd.Context(), args[0])
+			s, done, err := a.openSession(cmd.Context(), args[0], sessions.View)
 			if err != nil {
 				return err
 			}
@@ -125,7 +125,7 @@ func (a *app) document(ctx context.Context, s *sessions.Session) *report.Documen
 	st := s.State()
 	var prev *sessions.State
 	if from := st.Opened.From; from != "" {
-		if old, done, err := a.openSession(ctx, from); err == nil {
+		if old, done, err := a.openSession(ctx, from, sessions.View); err == nil {
 			prev = old.State()
 			done()
 		}
@@ -178,13 +178,13 @@ func (a *app) compareCommand() *cobra.Command {
 }
 
 func (a *app) compare(ctx context.Context, first, second string) (sessions.Comparison, error) {
-	old, doneOld, err := a.openSession(ctx, first)
+	old, doneOld, err := a.openSession(ctx, first, sessions.View)
 	if err != nil {
 		return sessions.Comparison{}, err
 	}
 	oldState := old.State()
 	doneOld()
-	now, doneNew, err := a.openSession(ctx, second)
+	now, doneNew, err := a.openSession(ctx, second, sessions.View)
 	if err != nil {
 		return sessions.Comparison{}, err
 	}

@@ -41,7 +41,7 @@ func (a *app) signCommand() *cobra.Command {
 }
 
 func (a *app) sign(ctx context.Context, id, keyFile, as, out string, force bool) error {
-	s, done, err := a.openSession(ctx, id)
+	s, done, err := a.openSession(ctx, id, sessions.View)
 	if err != nil {
 		return err
 	}

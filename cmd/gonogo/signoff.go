@@ -39,7 +39,7 @@ func (a *app) signOff(name, state, short string, needsComment bool) *cobra.Comma
 }
 
 func (a *app) moveTo(ctx context.Context, id, state, comment string) error {
-	s, done, err := a.openSession(ctx, id)
+	s, done, err := a.openSession(ctx, id, sessions.Open)
 	if err != nil {
 		return err
 	}
