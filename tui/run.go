@@ -61,10 +61,12 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if _, err := program.Run(); err != nil && !errors.Is(err, tea.ErrProgramKilled) {
-		return fmt.Errorf("the screen broke off: %w", err)
+	_, err = program.Run()
+	saved := errors.Join(model.Err(), model.Abandon())
+	if err != nil && !errors.Is(err, tea.ErrProgramKilled) {
+		return errors.Join(fmt.Errorf("the screen broke off: %w", err), saved)
 	}
-	if err := model.Err(); err != nil {
+	if err := saved; err != nil {
 		return fmt.Errorf("not everything could be saved: %w", err)
 	}
 	return ctx.Err()

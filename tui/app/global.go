@@ -145,7 +145,7 @@ func (m *Model) turnMouse() tea.Cmd {
 	return tea.Batch(tea.DisableMouse, screen.Tell(screen.Note, "the mouse selects text"))
 }
 
-// nextTheme paints with the next built-in theme; settings keep one for good.
+// nextTheme paints with the next built-in theme; Settings keeps one for good.
 func (m *Model) nextTheme() tea.Cmd {
 	names := themes.Names()
 	next := 0
@@ -154,7 +154,15 @@ func (m *Model) nextTheme() tea.Cmd {
 			next = (i + 1) % len(names)
 		}
 	}
-	p, err := m.o.Themes(names[next])
+	return m.paintWith(names[next])
+}
+
+// paintWith paints with another theme for this sitting.
+func (m *Model) paintWith(name string) tea.Cmd {
+	if m.o.Themes == nil {
+		return screen.Tell(screen.Note, "not now: "+m.why(action.Theme))
+	}
+	p, err := m.o.Themes(name)
 	if err != nil {
 		return screen.Fail(err)
 	}

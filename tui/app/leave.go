@@ -48,6 +48,16 @@ func (m *Model) leave() tea.Cmd {
 	return m.finish()
 }
 
+// Abandon saves what can be saved after the program was ended from outside. It does
+// nothing when the person left.
+func (m *Model) Abandon() error {
+	m.cancel()
+	if r := m.env.Review; r != nil && !m.closed {
+		return r.Abandon()
+	}
+	return nil
+}
+
 // finish closes the review and ends the program.
 func (m *Model) finish() tea.Cmd {
 	if r := m.env.Review; r != nil {
@@ -57,6 +67,7 @@ func (m *Model) finish() tea.Cmd {
 		}
 	}
 	closing := m.closing()
+	m.closed = true
 	return func() tea.Msg {
 		return quitMsg{closing()}
 	}

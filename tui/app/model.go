@@ -61,6 +61,7 @@ type Model struct {
 	toastID  int
 	clock    bool // a tick of the status line's clock is on its way
 	place    bool // a look at where the person is is on its way
+	closed   bool // the review is being closed, or is
 	leaving  bool // waits for the run to end
 	leftAt   time.Time
 	err      error // what could not be written when leaving

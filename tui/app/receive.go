@@ -57,6 +57,8 @@ func (m *Model) receive(msg tea.Msg, owner func(tea.Msg) tea.Cmd) tea.Cmd {
 	case screen.DoMsg:
 		f, id := m.focus()
 		return m.intent([]actionID{msg.ID}, f, id)
+	case screen.PaintMsg:
+		return m.paintWith(msg.Theme)
 	case screen.ResumeMsg:
 		return m.resume(msg)
 	case screen.BegunMsg:

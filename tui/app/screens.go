@@ -2,8 +2,10 @@ package app
 
 import (
 	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/screen/conditions"
 	"assess/gonogo/tui/screen/decision"
 	"assess/gonogo/tui/screen/finding"
+	"assess/gonogo/tui/screen/findings"
 	"assess/gonogo/tui/screen/home"
 	"assess/gonogo/tui/screen/report"
 	"assess/gonogo/tui/screen/settings"
@@ -15,13 +17,15 @@ import (
 // screens is the one table of screens. A name that is missing here has no screen in this
 // build, and whatever leads to it says so.
 var screens = map[screen.Name]screen.Maker{
-	screen.Home:     home.New,
-	screen.Setup:    setup.New,
-	screen.Walk:     walk.New,
-	screen.Decision: decision.New,
-	screen.Report:   report.New,
-	screen.Finding:  finding.New,
-	screen.Settings: settings.New,
-	screen.HelpText: topic.New,
-	screen.Messages: newMessages,
+	screen.Home:       home.New,
+	screen.Setup:      setup.New,
+	screen.Walk:       walk.New,
+	screen.Decision:   decision.New,
+	screen.Report:     report.New,
+	screen.Findings:   findings.New,
+	screen.Finding:    finding.New,
+	screen.Settings:   settings.New,
+	screen.HelpText:   topic.New,
+	screen.Conditions: conditions.New,
+	screen.Messages:   newMessages,
 }

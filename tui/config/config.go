@@ -91,14 +91,7 @@ func (c *Config) SaveName(name string) error {
 		text += "\n"
 	}
 	text += "[me]\nname = " + quote(name) + "\n"
-	if err := os.MkdirAll(filepath.Dir(c.path), 0o700); err != nil {
-		return err
-	}
-	next := c.path + ".new"
-	if err := os.WriteFile(next, []byte(text), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(next, c.path)
+	return write(c.path, text)
 }
 
 // quote writes a TOML basic string. Go's quoting of cleaned text uses only the escapes that

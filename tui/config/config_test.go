@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func write(t *testing.T, text string) string {
+func house(t *testing.T, text string) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "config.toml"), []byte(text), 0o600); err != nil {
@@ -17,7 +17,7 @@ func write(t *testing.T, text string) string {
 }
 
 func TestLoad(t *testing.T) {
-	c, warnings, err := Load(write(t, "theme = 'light'\nmuose = true\n[me]\nname = 'R. Okafor'\nmial = 'x'\n"))
+	c, warnings, err := Load(house(t, "theme = 'light'\nmuose = true\n[me]\nname = 'R. Okafor'\nmial = 'x'\n"))
 	if err != nil || c.Theme != "light" || c.Me.Name != "R. Okafor" {
 		t.Fatalf("%+v, %v", c, err)
 	}
@@ -27,7 +27,7 @@ func TestLoad(t *testing.T) {
 	if c, warnings, err := Load(t.TempDir()); err != nil || len(warnings) > 0 || c.Theme != "" {
 		t.Errorf("no file: %+v, %v, %v", c, warnings, err)
 	}
-	if c, _, err := Load(write(t, "theme = [")); err == nil || c == nil {
+	if c, _, err := Load(house(t, "theme = [")); err == nil || c == nil {
 		t.Errorf("a broken file: %+v, %v", c, err)
 	}
 }
@@ -38,7 +38,7 @@ func TestSaveName(t *testing.T) {
 		{"theme = 'light' # mine", "theme = 'light' # mine\n\n[me]\nname = \"A \\\"B\\\" Näme\"\n"},
 		{"[me]\nrole = 'lead'\n", "[me]\nrole = 'lead'\n"}, // never rewritten
 	} {
-		dir := write(t, c.before)
+		dir := house(t, c.before)
 		config, _, err := Load(dir)
 		if err != nil {
 			t.Fatal(err)
@@ -54,12 +54,43 @@ func TestSaveName(t *testing.T) {
 			t.Errorf("reads back as %+v, %v", again, err)
 		}
 	}
-	dir := write(t, "theme = [")
+	dir := house(t, "theme = [")
 	config, _, _ := Load(dir)
 	if err := config.SaveName("x"); err == nil {
 		t.Error("a broken file was written to")
 	}
 	if err := (&Config{}).SaveName("x"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestSet(t *testing.T) {
+	for _, c := range []struct {
+		before, key string
+		value       any
+		after       string
+	}{
+		{"", "theme", "light", "theme = \"light\"\n"},
+		{"# mine\ntheme = 'dark'\n[me]\ntheme = 1\n", "theme", "light", "# mine\ntheme = \"light\"\n[me]\ntheme = 1\n"},
+		{"[me]\nname = 'x'\n", "ascii", true, "ascii = true\n[me]\nname = 'x'\n"},
+		{"# theme = 'dark'\n", "theme", "mono", "theme = \"mono\"\n# theme = 'dark'\n"},
+	} {
+		dir := house(t, c.before)
+		config, _, _ := Load(dir)
+		if err := config.Set(c.key, c.value); err != nil {
+			t.Error(err)
+		}
+		got, _ := os.ReadFile(filepath.Join(dir, "config.toml"))
+		if string(got) != c.after {
+			t.Errorf("%q became %q, want %q", c.before, got, c.after)
+		}
+	}
+	dir := house(t, "theme = [\n")
+	config, _, _ := Load(dir)
+	if err := config.Set("ascii", true); err == nil {
+		t.Error("a broken file was written to")
+	}
+	if err := (&Config{}).Set("ascii", true); err == nil {
+		t.Error("a file was written without a folder")
 	}
 }

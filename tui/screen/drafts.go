@@ -157,6 +157,28 @@ func (r *Review) Closing() func() error {
 	}
 }
 
+// abandonTime is how long a run may take to end when the program is taken away.
+const abandonTime = time.Second
+
+// Abandon saves what can be saved when the program ends without being asked: the terminal
+// is gone, or the process is told to end. The sitting stays open in the drafts, so that the
+// next one says what happened.
+func (r *Review) Abandon() error {
+	r.Stop()
+	if s := r.stream; s != nil && r.Running != nil {
+		timeout := time.After(abandonTime)
+		for open := true; open; {
+			select {
+			case _, open = <-s.events:
+			case <-timeout:
+				open = false
+			}
+		}
+	}
+	r.seated = false
+	return r.Closing()()
+}
+
 // Flushed takes in how writing went; what failed is written again with the next change.
 // Only the root calls it.
 func (r *Review) Flushed(m FlushedMsg, now time.Time) {

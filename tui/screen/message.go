@@ -32,6 +32,8 @@ type (
 	}
 	// CloseMsg closes the dialog that sends it, then runs Then.
 	CloseMsg struct{ Then tea.Cmd }
+	// PaintMsg paints with another theme for this sitting.
+	PaintMsg struct{ Theme string }
 	// DoMsg carries out an action as if its key had been pressed.
 	DoMsg struct{ ID action.ID }
 	// BegunMsg hands over a session that was just created or opened, with what to run
@@ -94,6 +96,9 @@ func Interrupt(d Dialog) tea.Cmd { return say(AskMsg{Dialog: d, ByItself: true})
 // Close closes the dialog that returns it, and only then runs the command: the two
 // never overtake each other.
 func Close(then tea.Cmd) tea.Cmd { return say(CloseMsg{then}) }
+
+// Paint paints with another theme for this sitting.
+func Paint(theme string) tea.Cmd { return say(PaintMsg{theme}) }
 
 // Run carries out an action as its key would.
 func Run(id action.ID) tea.Cmd { return say(DoMsg{id}) }

@@ -1,0 +1,53 @@
+package settings_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"assess/gonogo/tui/app"
+	"assess/gonogo/tui/config"
+	"assess/gonogo/tui/drive"
+	"assess/gonogo/tui/paint"
+)
+
+func TestSettingsHoldAtOnceAndAreWrittenWhenAsked(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "config.toml")
+	if err := os.WriteFile(file, []byte("# mine\n[me]\nname = \"R. Okafor\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := drive.NewWorld(t, drive.Options{W: 80, H: 24, Theme: "dark", Change: func(o *app.Options) {
+		c, _, err := config.Load(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Config = c
+		o.Themes = func(name string) (*paint.Palette, error) { return drive.Palette(t, name, false), nil }
+	}})
+	w.Keys(":settings")
+	w.Press("enter")
+	w.Has("Settings", "[auto]", "Assessor    R. Okafor")
+	w.Press("right")
+	if got := w.Model.Env().Paint.Theme.Name; got != "dark" {
+		t.Errorf("paints with %s", got)
+	}
+	w.Press("right", "right", "right")
+	if got := w.Model.Env().Paint.Theme.Name; got != "light-colourblind" {
+		t.Errorf("paints with %s", got)
+	}
+	w.Keys("j ")
+	if !w.Model.Env().Paint.ASCII {
+		t.Error("the signs are not ASCII")
+	}
+	if src, _ := os.ReadFile(file); strings.Contains(string(src), "theme") {
+		t.Error("the file was written unasked")
+	}
+	w.Press("ctrl+s")
+	src, err := os.ReadFile(file)
+	if err != nil || !strings.Contains(string(src), "theme = \"light-colourblind\"\nascii = true\nmouse = false\n# mine\n") {
+		t.Errorf("the file holds\n%s (%v)", src, err)
+	}
+	w.Sweep(90, 24)
+}
