@@ -114,6 +114,9 @@ func (d *Dialog) View(w, h int) []string {
 			note = append(note, l.Gap(1).Add(themes.Muted, text).String())
 		}
 	}
+	if len(note) > 0 {
+		note = append(note, paint.Blank(inner))
+	}
 	room := h - 3
 	if full := d.Form.View(p, inner-1); len(full)+len(note)+2 > room {
 		note = nil

@@ -1,0 +1,77 @@
+// Package handover makes what leaves a session: the contents of a report file, its name,
+// and the file itself. The command line and the reviewer share it, so that both hand over
+// the same bytes.
+//
+// It imports sessions, sessions/report and sessions/signing.
+package handover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/report"
+	"assess/gonogo/sessions/signing"
+)
+
+// Contents renders the session and collects what a report file of it holds. version is
+// gonogo's, as documents print it.
+func Contents(ctx context.Context, s *sessions.Session, version string) (signing.Contents, signing.Facts, error) {
+	doc := report.Build(s.State(), sessions.Assess(s.State()), nil, version)
+	js, err := report.JSON(doc)
+	if err != nil {
+		return signing.Contents{}, signing.Facts{}, err
+	}
+	c, f, err := signing.Collect(ctx, s, report.Markdown(doc), js)
+	f.Tool = "gonogo " + version
+	return c, f, err
+}
+
+// FileName is what a report file is called unless somebody says otherwise:
+// TARGET-DATE.gonogo, of the day of the session's last event.
+func FileName(st *sessions.State) string {
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(string(st.Opened.Target)))
+	return strings.Trim(name, "-") + "-" + st.LastAt.UTC().Format(time.DateOnly) + ".gonogo"
+}
+
+// Write puts data into a file that appears whole or not at all. A file that is there
+// already is fs.ErrExist, unless overwrite says that it may go.
+func Write(name string, data []byte, overwrite bool) error {
+	if _, err := os.Lstat(name); err == nil && !overwrite {
+		return fmt.Errorf("%s is there already: %w", name, fs.ErrExist)
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(name), ".gonogo-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	defer os.Remove(tmp.Name())
+	if _, err = tmp.Write(data); err == nil {
+		err = tmp.Sync()
+	}
+	if cerr := tmp.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Chmod(tmp.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), name)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,230 @@
+// Package conditions is the screen of what a CONDITIONAL GO stands on: the conditions with
+// owner, due date and proof, and the risks that were accepted.
+//
+// It imports screen, form, paint, widget, action, themes, sessions and checks, and no other
+// screen.
+package conditions
+
+import (
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/widget"
+)
+
+type conditions struct {
+	env    *screen.Env
+	rows   []row
+	list   widget.List
+	marked string                    // key of the row that keeps the cursor
+	waived map[string]sessions.Event // the events that waived, by item
+}
+
+// row is a condition or a waiver; exactly one is set.
+type row struct {
+	condition *sessions.Condition
+	waiver    *sessions.Waiver
+}
+
+func (r row) key() string {
+	if r.waiver != nil {
+		return "waiver " + r.waiver.Item
+	}
+	return r.condition.ID
+}
+
+// New makes the screen.
+func New(env *screen.Env) screen.Screen { return &conditions{env: env} }
+
+func (s *conditions) Open(args screen.Args) tea.Cmd {
+	if args.Kept != nil {
+		s.marked = args.Kept["marked"]
+	}
+	s.refresh()
+	if args.Item != "" && s.env.Review != nil { // asked to waive it
+		return screen.Ask(s.waive(args.Item))
+	}
+	return nil
+}
+
+func (s *conditions) Update(msg tea.Msg) tea.Cmd {
+	switch msg.(type) {
+	case screen.StateChanged, screen.BackMsg:
+		s.refresh()
+	}
+	return nil
+}
+
+// refresh makes the rows anew: conditions in their order, then waivers by item.
+func (s *conditions) refresh() {
+	r := s.env.Review
+	if r == nil {
+		return
+	}
+	s.rows = nil
+	for _, c := range r.Assessment.Conditions {
+		s.rows = append(s.rows, row{condition: &c})
+	}
+	var items []string
+	for id := range r.State.Waivers {
+		items = append(items, id)
+	}
+	slices.Sort(items)
+	for _, id := range items {
+		w := r.State.Waivers[id]
+		s.rows = append(s.rows, row{waiver: &w})
+	}
+	s.waived = map[string]sessions.Event{}
+	for _, e := range r.Session.Events() {
+		if w, ok := e.Data.(sessions.Waived); ok && !w.Remove {
+			s.waived[w.Waiver.Item] = e
+		}
+	}
+	s.list.Resize(len(s.rows))
+	if i := slices.IndexFunc(s.rows, func(x row) bool { return x.key() == s.marked }); i >= 0 {
+		s.list.At = i
+	}
+	s.mark()
+}
+
+func (s *conditions) mark() {
+	if x := s.at(); x != nil {
+		s.marked = x.key()
+	}
+}
+
+func (s *conditions) at() *row {
+	if s.list.At < len(s.rows) {
+		return &s.rows[s.list.At]
+	}
+	return nil
+}
+
+func (s *conditions) Do(id action.ID) (tea.Cmd, bool) {
+	r := s.env.Review
+	if r == nil {
+		return nil, false
+	}
+	switch id {
+	case action.NextPane, action.PrevPane:
+		return screen.Go(screen.Decision, screen.Args{}), true
+	case action.Enter:
+		return s.open(), true
+	case action.Create, action.Waive, action.Edit, action.Remove:
+		if r.ReadOnly() != "" {
+			return nil, true
+		}
+		return s.change(id), true
+	}
+	ok := s.list.Do(id)
+	s.mark()
+	return nil, ok
+}
+
+// open goes to the item that proves the condition, or whose risk was accepted.
+func (s *conditions) open() tea.Cmd {
+	x := s.at()
+	switch {
+	case x == nil:
+		return nil
+	case x.waiver != nil:
+		return screen.Go(screen.Walk, screen.Args{Item: x.waiver.Item})
+	case len(x.condition.VerifiedBy) > 0:
+		return screen.Go(screen.Walk, screen.Args{Item: x.condition.VerifiedBy[0]})
+	}
+	return screen.Tell(screen.Note, "no item proves it yet; "+s.env.Key(action.Edit)+" names one")
+}
+
+func (s *conditions) change(id action.ID) tea.Cmd {
+	x := s.at()
+	switch {
+	case id == action.Create:
+		return screen.Ask(s.condition(nil))
+	case id == action.Waive:
+		return screen.Ask(s.waive(""))
+	case x == nil:
+		return nil
+	case id == action.Remove:
+		return s.remove(*x)
+	case x.waiver != nil:
+		return screen.Ask(s.waive(x.waiver.Item))
+	}
+	return screen.Ask(s.condition(x.condition))
+}
+
+// remove asks, then takes the condition or the waiver away.
+func (s *conditions) remove(x row) tea.Cmd {
+	back := " " + s.env.Key(action.Undo) + " brings it back."
+	if x.waiver != nil {
+		w := *x.waiver
+		return screen.Ask(screen.NewConfirm(s.env, "Take the waiver back?", w.Item+" then counts in full again."+back, "take back",
+			func() tea.Cmd { return s.env.Review.Record(sessions.Waived{Waiver: w, Remove: true}) }))
+	}
+	c := *x.condition
+	return screen.Ask(screen.NewConfirm(s.env, "Remove this condition?", string(c.Text)+"."+back, "remove",
+		func() tea.Cmd { return s.env.Review.Record(sessions.ConditionRemoved{ID: c.ID}) }))
+}
+
+// met reports whether every item that proves a condition passes.
+func (s *conditions) met(c sessions.Condition) bool {
+	for _, id := range c.VerifiedBy {
+		if it := s.env.Review.Item(id); it == nil || it.Counts() != checks.Pass {
+			return false
+		}
+	}
+	return len(c.VerifiedBy) > 0
+}
+
+func (s *conditions) Type(tea.KeyMsg) tea.Cmd { return nil }
+func (s *conditions) TextFocus() bool         { return false }
+func (s *conditions) Keep() screen.Kept       { return screen.Kept{"marked": s.marked} }
+func (s *conditions) Heading() string         { return "Conditions and waivers" }
+
+// Status says what is wrong with the marked condition, and what waivers make of the score.
+func (s *conditions) Status() screen.Status {
+	r := s.env.Review
+	st := r.Status(s.env.Now())
+	if r == nil || r.Running != nil {
+		return st
+	}
+	if x := s.at(); x != nil && x.condition != nil {
+		switch missing := x.condition.Missing(); {
+		case len(missing) > 0:
+			st.Left = strings.Join(missing, ", ") + ", so the gate says NO-GO"
+		case s.met(*x.condition):
+			st.Left = "met: its proof passes"
+		default:
+			st.Left = "complete; met once its proof passes"
+		}
+	}
+	if len(r.State.Waivers) > 0 {
+		a := r.Assessment.Score
+		st.Right = "waived: raw " + screen.Percent(a.Overall, 1) + ", adjusted " + screen.Percent(a.Adjusted, 1)
+	}
+	return st
+}
+
+func (s *conditions) Actions() []action.State {
+	r := s.env.Review
+	if r == nil {
+		return nil
+	}
+	why, some := r.ReadOnly(), s.at() != nil
+	out := []action.State{
+		action.On(action.Create).Say("new condition"), action.On(action.Waive),
+		action.When(some, action.Edit, "nothing is marked"), action.When(some, action.Remove, "nothing is marked").Say("remove"),
+	}
+	if why != "" {
+		for i := range out {
+			out[i].Off = why
+		}
+	}
+	return append(out, action.On(action.NextPane).Say("decision"),
+		action.When(some, action.Enter, "nothing is marked").Say("its item").Hide())
+}

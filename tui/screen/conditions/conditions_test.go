@@ -1,0 +1,173 @@
+package conditions_test
+
+import (
+	"errors"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/exp/golden"
+
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/drive"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/screen/conditions"
+	"assess/gonogo/tui/screen/decision"
+)
+
+func recorded() []sessions.Payload {
+	rec := func(c sessions.Condition) sessions.Payload { return sessions.ConditionRecorded{Condition: c} }
+	return []sessions.Payload{
+		rec(sessions.Condition{ID: "CO-1", Text: "Name the allowed origins", Owner: "platform", Due: "24h after", VerifiedBy: []string{"SEC-02"}}),
+		rec(sessions.Condition{ID: "CO-2", Text: "Certificates on every public endpoint", Owner: "platform", Due: "before deploy", VerifiedBy: []string{"SEC-01"}}),
+		rec(sessions.Condition{ID: "CO-3", Text: "Isolate the test database", Due: "before deploy", VerifiedBy: []string{"REL-03", "REL-02"}}),
+		sessions.Waived{Waiver: sessions.Waiver{Item: "SEC-02", Reason: "the vault arrives with the new cluster on 12 Oct",
+			Compensating: "env files readable by root only; every read is logged", ApprovedBy: "L. Brandt", Expires: "2099-10-14"}},
+	}
+}
+
+func world(t *testing.T, o drive.Options) *drive.World {
+	t.Helper()
+	walk := &drive.Stub{}
+	o.Screens = walk.Table(screen.Walk)
+	o.Screens[screen.Conditions], o.Screens[screen.Decision] = conditions.New, decision.New
+	o.Session, o.Run = true, true
+	if o.W == 0 {
+		o.W, o.H = 80, 24
+	}
+	w := drive.NewWorld(t, o)
+	w.Keys("D")
+	w.Press("tab")
+	w.Advance(100 * time.Millisecond)
+	return w
+}
+
+var (
+	clock = regexp.MustCompile(`saved \d\d:\d\d`)
+	day   = regexp.MustCompile(`L. Brandt, \d+ [A-Z]..( ?)`)
+)
+
+func steady(frame string) string {
+	frame = clock.ReplaceAllString(frame, "saved 14:51")
+	return day.ReplaceAllString(frame, "L. Brandt, DAY")
+}
+
+func TestFrames(t *testing.T) {
+	for _, c := range []struct {
+		name, theme string
+		w, h        int
+	}{{"wide mono", "mono", 120, 40}, {"wide dark", "dark", 120, 40}, {"mono", "mono", 80, 24}, {"dark", "dark", 80, 24}, {"narrow mono", "mono", 60, 16}} {
+		t.Run(c.name, func(t *testing.T) {
+			w := world(t, drive.Options{W: c.w, H: c.h, Theme: c.theme, Record: recorded()})
+			w.Keys("jj")
+			golden.RequireEqual(t, steady(w.Frame()))
+		})
+	}
+}
+
+func TestTheDialog(t *testing.T) {
+	w := world(t, drive.Options{Theme: "dark", Record: recorded()})
+	w.Keys("v")
+	golden.RequireEqual(t, steady(w.Frame()))
+}
+
+func TestANewCondition(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Has("No conditions, no waivers. c writes a condition, v waives an item.")
+	w.Keys("cShow a restore")
+	w.Press("esc")
+	w.Keys("c")
+	w.Has("Show a restore")
+	w.Press("tab")
+	w.Keys("data")
+	w.Press("tab")
+	w.Keys("before deploy")
+	w.Press("tab", "tab")
+	w.Keys("NIX-1")
+	w.Press("enter")
+	w.Has("! the review has no item NIX-1")
+	w.Press("ctrl+u")
+	w.Keys("sec-01")
+	w.Press("enter")
+	w.Has("✓  Show a restore", "data", "✓ SEC-01", "met: its proof passes")
+	c := w.Review().State.Conditions
+	if len(c) != 1 || c[0].ID != "CO-1" || c[0].Owner != "data" || !c[0].Complete() {
+		t.Fatalf("recorded %+v", c)
+	}
+	if n := len(w.Review().Drafts()); n != 0 {
+		t.Errorf("drafts left: %v", w.Review().Drafts())
+	}
+	w.Keys("e")
+	w.Keys(" tonight")
+	w.Press("ctrl+s")
+	w.Has("Show a restore tonight")
+	w.Keys("z")
+	w.Lacks("tonight")
+	w.Press("ctrl+r")
+	w.Has("tonight")
+	w.Press("delete")
+	w.Keys("y")
+	w.Has("No conditions")
+}
+
+func TestWaive(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Keys("vSEC-02")
+	w.Press("tab")
+	w.Keys("the vault arrives later")
+	w.Press("ctrl+s")
+	w.Has("! Instead is needed")
+	w.Keys("root only")
+	w.Press("tab")
+	w.Keys("L. Brandt")
+	w.Press("tab")
+	w.Keys("soon")
+	w.Press("enter")
+	w.Has("! write the day as YYYY-MM-DD")
+	w.Press("ctrl+u")
+	w.Keys("2020-01-01")
+	w.Press("enter")
+	w.Has("! 2020-01-01 is over already")
+	w.Press("ctrl+u")
+	w.Keys("2099-01-31")
+	w.Press("enter")
+	w.Has("✘w SEC-02", "31 Jan 2099", "because", "the vault arrives later", "instead", "root only", "L. Brandt", "adjusted")
+	if x := w.Review().State.Waivers["SEC-02"]; x.Expires != "2099-01-31" || x.Compensating != "root only" {
+		t.Errorf("recorded %+v", x)
+	}
+	w.Press("delete")
+	w.Has("Take the waiver back?")
+	w.Keys("y")
+	w.Lacks("SEC-02")
+	w.Keys("z")
+	w.Has("✘w SEC-02")
+}
+
+// A full disk loses nothing: the dialog stays open with what was typed.
+func TestWhatCanNotBeSavedStays(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Keys("cShow a restore")
+	w.Advance(time.Second)
+	w.Store.Fail = errors.New("disk full")
+	w.Press("ctrl+s")
+	w.Has("Show a restore", "! not saved: disk full")
+	w.Press("esc")
+	w.Keys("c")
+	w.Has("not now: not saved: disk full")
+}
+
+func TestEverySize(t *testing.T) {
+	w := world(t, drive.Options{Theme: "dark", Record: recorded()})
+	w.Sweep(120, 16)
+	w.Keys("jjj")
+	w.Sweep(90, 16)
+	w.Resize(40, 12)
+	w.Has("▸✘w SEC-02")
+	w.Keys("c")
+	for range 5 {
+		w.Sweep(90, 14)
+		w.Resize(40, 12)
+		w.Has("▸")
+		w.Press("tab")
+	}
+}

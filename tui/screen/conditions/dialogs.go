@@ -1,0 +1,113 @@
+package conditions
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/form"
+	"assess/gonogo/tui/screen"
+)
+
+// condition makes the dialog that writes a condition; nil begins a new one.
+func (s *conditions) condition(was *sessions.Condition) screen.Dialog {
+	title, draft, c := "New condition", "condition:new", sessions.Condition{}
+	if was != nil {
+		title, draft, c = "Condition", "condition:"+was.ID, *was
+	}
+	f := form.New(
+		form.Line("text", "Condition", "what has to be done").Must().With(string(c.Text)),
+		form.Line("owner", "Owner", "who does it").With(string(c.Owner)),
+		form.Line("due", "Due", "before deploy, or 24h after").With(string(c.Due)),
+		form.Line("not-before", "Deploy not before", "48h after it is met; may stay empty").With(string(c.DeployNotBefore)),
+		form.Line("proof", "Proof", "items that pass once it is done: SEC-02 REL-01").With(strings.Join(c.VerifiedBy, " ")),
+	)
+	d := form.NewDialog(s.env, title, draft, "save", f)
+	d.Note = "Without owner, due and proof a condition is broken, and a broken condition says NO-GO."
+	d.Save = func() tea.Cmd {
+		proof, wrong := s.items(f.Value("proof"))
+		if wrong != "" {
+			f.Refuse("proof", wrong)
+			return nil
+		}
+		if c.ID == "" {
+			c.ID = sessions.NextCondition(s.env.Review.State)
+		}
+		c.Text, c.Owner, c.Due = line(f.Value("text")), line(f.Value("owner")), line(f.Value("due"))
+		c.DeployNotBefore, c.VerifiedBy = line(f.Value("not-before")), proof
+		s.marked = c.ID
+		return s.env.Review.Record(sessions.ConditionRecorded{Condition: c})
+	}
+	return d
+}
+
+func line(s string) clean.Text { return clean.Line(strings.TrimSpace(s)) }
+
+// items reads ids parted by blanks or commas, and says which one is none of the review's.
+func (s *conditions) items(text string) (ids []string, wrong string) {
+	for _, id := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) {
+		id = strings.ToUpper(id)
+		if s.env.Review.Item(id) == nil {
+			return nil, "the review has no item " + id
+		}
+		ids = append(ids, id)
+	}
+	return ids, ""
+}
+
+// waive makes the dialog that accepts an item's risk, or changes how it was accepted.
+func (s *conditions) waive(item string) screen.Dialog {
+	w := s.env.Review.State.Waivers[item]
+	f := form.New(
+		form.Line("item", "Item", "SEC-02").Must().With(item),
+		form.Block("reason", "Because", "why the risk is taken", 2).Must().With(string(w.Reason)),
+		form.Block("instead", "Instead", "what makes it smaller meanwhile", 2).Must().With(string(w.Compensating)),
+		form.Line("approved", "Approved by", "who answers for it").Must().With(string(w.ApprovedBy)),
+		form.Line("until", "Until", "YYYY-MM-DD").Must().With(w.Expires),
+	)
+	if item != "" {
+		f.At = 1
+	}
+	d := form.NewDialog(s.env, "Waive an item", "waiver:"+item, "waive", f)
+	if item == "" {
+		d = form.NewDialog(s.env, "Waive an item", "waiver:new", "waive", f)
+	}
+	d.Note = "The item stays as it is, with a w beside it; the gate counts it again the day after."
+	d.Save = func() tea.Cmd {
+		ids, wrong := s.items(f.Value("item"))
+		switch {
+		case wrong == "" && len(ids) != 1:
+			wrong = "a waiver is for one item"
+			fallthrough
+		case wrong != "":
+			f.Refuse("item", wrong)
+			return nil
+		}
+		if wrong := expiry(strings.TrimSpace(f.Value("until")), s.env.Now()); wrong != "" {
+			f.Refuse("until", wrong)
+			return nil
+		}
+		s.marked = "waiver " + ids[0]
+		return s.env.Review.Record(sessions.Waived{Waiver: sessions.Waiver{
+			Item: ids[0], Reason: clean.Block(f.Value("reason")), Compensating: clean.Block(f.Value("instead")),
+			ApprovedBy: line(f.Value("approved")), Expires: strings.TrimSpace(f.Value("until")),
+		}})
+	}
+	return d
+}
+
+// expiry says what is wrong with the day on which a waiver ends, or is empty.
+func expiry(date string, now time.Time) string {
+	day, err := time.Parse(time.DateOnly, date)
+	switch {
+	case err != nil:
+		return "write the day as YYYY-MM-DD, such as " + now.AddDate(0, 1, 0).Format(time.DateOnly)
+	case day.Format(time.DateOnly) < now.Format(time.DateOnly):
+		return fmt.Sprintf("%s is over already", date)
+	}
+	return ""
+}

@@ -1,0 +1,210 @@
+package conditions
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"assess/gonogo/sessions"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/layout"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+)
+
+// Widths of a condition's columns after its text.
+const (
+	ownerW = 11
+	dueW   = 15
+	proofW = 13
+)
+
+func (s *conditions) View(w, h int) string {
+	p, r := s.env.Paint, s.env.Review
+	if r == nil {
+		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "Conditions and waivers", "")}, w, h))
+	}
+	o := r.State.Opened
+	lines := []string{
+		p.Title(w, "Conditions and waivers   "+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), r.Assessment.Decision.Words()+" · "+r.Saved()),
+		p.Across(w, true),
+	}
+	if len(s.rows) == 0 {
+		l := p.Line(w)
+		l.Gap(1).Add(themes.Muted, "No conditions, no waivers. "+s.env.Key(action.Create)+" writes a condition, "+s.env.Key(action.Waive)+" waives an item.")
+		return paint.Page(w, h, paint.Pad(append(lines, l.String()), w, h))
+	}
+	body, from, to := s.body(w)
+	room := max(h-len(lines), 0)
+	if len(body) > room {
+		top := max(min(max(to-room, 0), from), 0)
+		body = body[top:min(top+room, len(body))]
+	}
+	return paint.Page(w, h, paint.Pad(append(lines, body...), w, h))
+}
+
+// body are both lists, and which lines of it are the marked row's.
+func (s *conditions) body(w int) (out []string, from, to int) {
+	waivers := false
+	for i, x := range s.rows {
+		if x.condition != nil && i == 0 {
+			out = append(out, s.head(w, "Condition", "Owner", "Due", "Proof"))
+		}
+		if x.waiver != nil && !waivers {
+			if waivers = true; i > 0 {
+				out = append(out, paint.Blank(w))
+			}
+			out = append(out, s.waiverHead(w))
+		}
+		start := len(out)
+		if x.condition != nil {
+			out = append(out, s.conditionRow(w, i))
+		} else {
+			out = append(out, s.waiverRows(w, i)...)
+		}
+		if i == s.list.At {
+			from, to = start, len(out)
+		}
+	}
+	return out, from, to
+}
+
+// textWidth is what the columns leave for a condition's text; due and owner go first
+// where the window is narrow.
+func textWidth(w int) int {
+	rest := w - 5 - proofW
+	if w >= 64 {
+		rest -= dueW
+	}
+	if w >= 76 {
+		rest -= ownerW
+	}
+	return max(rest, 8)
+}
+
+func columns(l *paint.Line, w int, t themes.Token, owner, due string) {
+	l.Gap(1)
+	if w >= 76 {
+		l.Fit(t, owner, ownerW-1).Gap(1)
+	}
+	if w >= 64 {
+		l.Fit(t, due, dueW-1).Gap(1)
+	}
+}
+
+func (s *conditions) head(w int, text, owner, due, proof string) string {
+	l := s.env.Paint.Line(w)
+	l.Gap(4).Fit(themes.Muted, text, textWidth(w))
+	columns(&l, w, themes.Muted, owner, due)
+	return l.Fit(themes.Muted, proof, proofW-1).String()
+}
+
+func (s *conditions) cursor(i int) string {
+	if i == s.list.At {
+		return themes.SignCursor
+	}
+	return " "
+}
+
+// conditionRow shows a condition: ✓ when it is complete, ! when something is missing; its
+// proof with the sign of the verdict that counts.
+func (s *conditions) conditionRow(w, i int) string {
+	c := *s.rows[i].condition
+	l := s.env.Paint.Row(w, i == s.list.At)
+	sign, token := themes.SignPass, themes.Pass
+	if !c.Complete() {
+		sign, token = themes.SignWarn, themes.Warn
+	}
+	l.Add(themes.Focus, s.cursor(i)).Add(token, sign).Gap(2).Fit(themes.Text, string(c.Text), textWidth(w))
+	columns(&l, w, themes.Text, cmp.Or(string(c.Owner), "not named"), cmp.Or(string(c.Due), "not said"))
+	if len(c.VerifiedBy) == 0 {
+		return l.Add(themes.Muted, "none").String()
+	}
+	if it := s.env.Review.Item(c.VerifiedBy[0]); it != nil {
+		sign, token := screen.VerdictSign(it.Counts())
+		l.Add(token, sign).Gap(1)
+	}
+	l.Add(themes.Text, c.VerifiedBy[0])
+	if n := len(c.VerifiedBy) - 1; n > 0 {
+		l.Add(themes.Muted, " +"+screen.Number(n))
+	}
+	return l.String()
+}
+
+// Widths of a waiver's columns after its title.
+const approvedW = 19
+
+// untilWidth has room for the years, where a waiver ends in another one.
+func (s *conditions) untilWidth() int {
+	for _, x := range s.rows {
+		if x.waiver != nil && len(s.until(*x.waiver)) > 6 {
+			return 12
+		}
+	}
+	return 9
+}
+
+func (s *conditions) waiverWidth(w int) int {
+	rest := w - 5 - s.untilWidth()
+	if w >= 64 {
+		rest -= approvedW
+	}
+	return max(rest, 8)
+}
+
+func (s *conditions) waiverHead(w int) string {
+	l := s.env.Paint.Line(w)
+	l.Gap(4).Fit(themes.Muted, "Waiver", s.waiverWidth(w)).Gap(1).Fit(themes.Muted, "until", s.untilWidth())
+	if w >= 64 {
+		l.Add(themes.Muted, "approved by")
+	}
+	return l.String()
+}
+
+// waiverRows show a waiver and, under it, why and what instead.
+func (s *conditions) waiverRows(w, i int) []string {
+	p, x := s.env.Paint, *s.rows[i].waiver
+	l := p.Row(w, i == s.list.At)
+	sign, token, title := themes.SignPending, themes.Muted, ""
+	if it := s.env.Review.Item(x.Item); it != nil {
+		sign, token = screen.VerdictSign(it.Counts())
+		title = it.Planned.Item.Title
+	}
+	l.Add(themes.Focus, s.cursor(i)).Add(token, sign).Add(themes.Strong, "w").Gap(1)
+	l.Fit(themes.Text, x.Item+" "+title, s.waiverWidth(w)).Gap(1).Fit(themes.Text, s.until(x), s.untilWidth())
+	if w >= 64 {
+		l.Fit(themes.Text, s.approved(x), approvedW-1)
+	}
+	out := []string{l.String()}
+	for _, part := range []struct{ word, text string }{{"because", string(x.Reason)}, {"instead", string(x.Compensating)}} {
+		word := part.word
+		for _, text := range paint.Wrap(part.text, max(min(w-16, layout.Prose), 1)) {
+			l := p.Line(w)
+			out = append(out, l.Gap(4).Fit(themes.Muted, word, 10).Add(themes.Text, text).String())
+			word = ""
+		}
+	}
+	return out
+}
+
+// until is the day on which the waiver ends, with its year where that is not the review's.
+func (s *conditions) until(x sessions.Waiver) string {
+	day, err := time.Parse(time.DateOnly, x.Expires)
+	if err != nil {
+		return x.Expires
+	}
+	if day.Year() != s.env.Now().Year() {
+		return day.Format("2 Jan 2006")
+	}
+	return day.Format("2 Jan")
+}
+
+// approved is who answers for it, and since when.
+func (s *conditions) approved(x sessions.Waiver) string {
+	out := cmp.Or(string(x.ApprovedBy), "nobody")
+	if e, ok := s.waived[x.Item]; ok {
+		out += ", " + e.At.Local().Format("2 Jan")
+	}
+	return out
+}
