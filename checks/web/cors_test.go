@@ -84,6 +84,7 @@ func corsServer(t *testing.T, allow func(r *http.Request, h http.Header)) string
 }
 
 func TestCORSKind(t *testing.T) {
+	t.Parallel()
 	sample := webtest.Target(func(t *checks.Target) { t.Paths.Sample = "/api/quotes" })
 	closed := corsServer(t, func(*http.Request, http.Header) {})
 	check(t, "security.cors.policy", closed, checks.Pass, sample)

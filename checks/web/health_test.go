@@ -77,6 +77,7 @@ func TestHealth(t *testing.T) {
 }
 
 func TestHealthKind(t *testing.T) {
+	t.Parallel()
 	json := func(code int, body string) http.HandlerFunc { return say(code, "application/json", body) }
 	slow := func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(30 * time.Millisecond)

@@ -96,6 +96,7 @@ func injectable(q string) (int, string) {
 }
 
 func TestSQLIKind(t *testing.T) {
+	t.Parallel()
 	bound := func(q string) (int, string) { return 200, hits(q) }
 	driver := func(q string) (int, string) {
 		if strings.Count(q, "'")%2 == 1 {
@@ -165,6 +166,7 @@ func TestSQLINumbers(t *testing.T) {
 }
 
 func TestCMDIKind(t *testing.T) {
+	t.Parallel()
 	product := regexp.MustCompile(`gng\$\(\((\d+)\*(\d+)\)\)gng`)
 	shell := func(separator string) func(string) (int, string) {
 		return func(q string) (int, string) {
@@ -218,6 +220,7 @@ func TestXSSRule(t *testing.T) {
 }
 
 func TestXSSKind(t *testing.T) {
+	t.Parallel()
 	page := func(render func(q string) string, media string) string {
 		return serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/search" {

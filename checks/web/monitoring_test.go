@@ -124,6 +124,7 @@ func TestGrafana(t *testing.T) {
 }
 
 func TestMonitoringKinds(t *testing.T) {
+	t.Parallel()
 	service := func(kind, url string, required bool) webtest.Option {
 		return webtest.Target(func(t *checks.Target) {
 			t.Services = map[string]checks.Service{"m": {Kind: kind, URL: url, Required: required}}

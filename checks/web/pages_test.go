@@ -230,6 +230,7 @@ func TestReadOpenAPI(t *testing.T) {
 }
 
 func TestDocsKinds(t *testing.T) {
+	t.Parallel()
 	site := func(more map[string]http.HandlerFunc) string {
 		all := map[string]http.HandlerFunc{"/": say(200, "text/plain", "ok"), "/openapi.json": say(200, "application/json", openAPI), "/api/a": say(200, "application/json", `[]`)}
 		for path, h := range more {
@@ -253,6 +254,7 @@ func TestDocsKinds(t *testing.T) {
 }
 
 func TestExposedFiles(t *testing.T) {
+	t.Parallel()
 	verdictOf(t, judgeFile(fileFacts{Status: 404}), checks.Pass)
 	verdictOf(t, judgeFile(fileFacts{Status: 200}), checks.Pass) // something else under the name
 	verdictOf(t, judgeFile(fileFacts{Status: 200, Content: true}), checks.Fail)

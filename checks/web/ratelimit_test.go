@@ -120,6 +120,7 @@ func limiter(limit int, key func(r *http.Request) string) http.HandlerFunc {
 }
 
 func TestRateLimitKinds(t *testing.T) {
+	t.Parallel()
 	path := webtest.Param("path", "/api/search")
 	oneAddress := func(*http.Request) string { return "" }
 	check(t, "security.ratelimit.advertised", serve(t, limiter(20, oneAddress)), checks.Pass, path)
@@ -150,6 +151,7 @@ func TestBurstOnLogin(t *testing.T) {
 
 // TestLimitTripsOtherChecks holds other kinds to calling a throttled answer inconclusive.
 func TestLimitTripsOtherChecks(t *testing.T) {
+	t.Parallel()
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {
 			say(200, "text/plain", "ok")(w, r)

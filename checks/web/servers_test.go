@@ -89,13 +89,34 @@ func verdictOf(t *testing.T, o opinion, want checks.Verdict) {
 	}
 }
 
+// declared names a path for every role that a kind may need.
+func declared(t *checks.Target) {
+	t.Paths = checks.Paths{Health: checks.Strings{"/api/health"}, HealthDetail: "/api/health/detailed", Pages: checks.Strings{"/home"},
+		Metrics: "/metrics", Docs: "/docs", Cheap: "/api/version", Sample: "/api/quotes", Whoami: "/api/whoami"}
+}
+
+// everyCheck is one check of every kind that sends, with the parameters it needs.
+func everyCheck() []checks.Check {
+	params := map[string]map[string]any{
+		"security.input.sqli":           {"path": "/search?q=a"},
+		"security.input.cmdi":           {"path": "/search?q=a"},
+		"security.input.xss":            {"path": "/search?q=a"},
+		"reliability.errors.structure":  {"path": "/api/positions?limit=abc"},
+		"reliability.health.components": {"components": []any{"database"}},
+		"web.pages":                     {"want": []any{"titles"}},
+	}
+	var list []checks.Check
+	for _, k := range Kinds() {
+		if k.Class != checks.Local {
+			list = append(list, checks.Check{Kind: k.ID, Params: params[k.ID]})
+		}
+	}
+	return list
+}
+
 // TestNothingPassesAgainstALiar holds every kind whose pass rests on a path to the rule that
 // a page which answers everything alike never passes, nor does a blanket refusal.
 func TestNothingPassesAgainstALiar(t *testing.T) {
-	paths := func(target *checks.Target) {
-		target.Paths = checks.Paths{Health: checks.Strings{"/api/health"}, HealthDetail: "/api/health/detailed", Pages: checks.Strings{"/home"},
-			Metrics: "/metrics", Docs: "/docs", Cheap: "/api/version", Sample: "/api/quotes", Whoami: "/api/whoami"}
-	}
 	liars := map[string]http.HandlerFunc{
 		"page for everything": catchAll,
 		"ok for everything":   say(200, "application/json", `{"status":"ok"}`),
@@ -104,56 +125,65 @@ func TestNothingPassesAgainstALiar(t *testing.T) {
 		"login for all":       toLogin,
 		"500 for everything":  say(500, "text/plain", "oops"),
 	}
-	params := map[string][]webtest.Option{
-		"security.input.sqli":           {webtest.Param("path", "/search?q=a")},
-		"security.input.cmdi":           {webtest.Param("path", "/search?q=a")},
-		"security.input.xss":            {webtest.Param("path", "/search?q=a")},
-		"reliability.errors.structure":  {webtest.Param("path", "/api/positions?limit=abc")},
-		"reliability.health.components": {webtest.Param("components", []any{"database"})},
-		"web.pages":                     {webtest.Param("want", []any{"titles"})},
-	}
-	for _, id := range []string{
+	onPaths := []string{
 		"security.cors.policy", "security.input.sqli", "security.input.cmdi", "security.input.xss",
 		"reliability.health.endpoint", "reliability.health.components", "reliability.errors.not_found",
 		"reliability.errors.structure", "reliability.latency", "ops.metrics.endpoint", "docs.api.available",
 		"web.pages", "web.layout", "web.assets", "web.caching", "api.routes", "api.described",
-	} {
-		for name, liar := range liars {
-			if id == "web.layout" && name == "login for all" || id == "web.pages" && name == "login for all" {
-				continue // the redirect is followed to a real page of its own
-			}
-			t.Run(id+"/"+name, func(t *testing.T) {
-				t.Parallel()
-				options := append([]webtest.Option{webtest.Target(paths)}, params[id]...)
-				o := webtest.Run(t, Kinds(), id, serve(t, liar), options...)
-				t.Logf("%s: %s", o.Verdict, o.Reason)
-				if o.Verdict == checks.Pass {
-					t.Errorf("passes: %s", o.Reason)
+		"target.controls", "security.headers.error_pages", "security.ratelimit.enforced",
+	}
+	for name, liar := range liars {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			outcomes := webtest.RunAll(t, Kinds(), everyCheck(), serve(t, liar), webtest.Target(declared))
+			for _, id := range onPaths {
+				if name == "login for all" && (id == "web.pages" || id == "web.layout") {
+					continue // the redirect is followed to a real page of its own
 				}
-			})
-		}
+				o, ok := outcomes[id]
+				if !ok {
+					t.Errorf("%s did not run", id)
+				}
+				t.Logf("%s: %s: %s", id, o.Verdict, o.Reason)
+				if o.Verdict == checks.Pass {
+					t.Errorf("%s passes: %s", id, o.Reason)
+				}
+			}
+		})
 	}
 }
 
-// TestUnreachableIsNeverDecided holds every kind that sends to the rule that a target which does not
-// answer is neither passed nor failed.
-func TestUnreachableIsNeverDecided(t *testing.T) {
+// TestNoAnswerIsNoVerdict holds every kind to the rule that what was not answered is neither
+// passed nor failed: once with a target that refuses every connection, once with one
+// that answers its base page and breaks off everything else.
+func TestNoAnswerIsNoVerdict(t *testing.T) {
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()
-	for _, k := range Kinds() {
-		if k.Class == checks.Local || k.ID == "security.transport.redirect" {
-			continue // a closed plain-http port is what the redirect check hopes for
+	breaking := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" && r.Method == "GET" {
+			say(200, "text/html", "<html><p>hello</p></html>")(w, r)
+			return
 		}
-		t.Run(k.ID, func(t *testing.T) {
+		panic(http.ErrAbortHandler)
+	})
+	// These judge what the base page alone shows, or hope for a closed port.
+	onBase := map[string]bool{"target.reachable": true, "security.headers.xcto": true, "security.headers.frame": true, "security.headers.csp": true,
+		"security.headers.xxss": true, "security.headers.referrer": true, "security.headers.isolation": true, "security.headers.disclosure": true}
+	for name, base := range map[string]string{"refused": closed.URL, "broken off": breaking} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o := webtest.Run(t, Kinds(), k.ID, closed.URL, webtest.Target(func(target *checks.Target) {
-				target.Paths = checks.Paths{Health: checks.Strings{"/health"}, HealthDetail: "/h", Pages: checks.Strings{"/"}, Sample: "/api/x", Cheap: "/c", Whoami: "/w"}
-				target.Services = map[string]checks.Service{
-					"prom": {Kind: "prometheus", URL: closed.URL}, "graf": {Kind: "grafana", URL: closed.URL}}
+			outcomes := webtest.RunAll(t, Kinds(), everyCheck(), base, webtest.Target(func(target *checks.Target) {
+				declared(target)
+				target.Services = map[string]checks.Service{"prom": {Kind: "prometheus", URL: closed.URL}, "graf": {Kind: "grafana", URL: closed.URL}}
 			}))
-			t.Logf("%s: %s", o.Verdict, o.Reason)
-			if o.Verdict.Decided() {
-				t.Errorf("decided: %s: %s", o.Verdict, o.Reason)
+			for id, o := range outcomes {
+				if name == "broken off" && onBase[id] {
+					continue
+				}
+				t.Logf("%s: %s: %s", id, o.Verdict, o.Reason)
+				if o.Verdict.Decided() {
+					t.Errorf("%s is decided: %s: %s", id, o.Verdict, o.Reason)
+				}
 			}
 		})
 	}

@@ -53,6 +53,22 @@ func Tokens(t *testing.T, user, admin string) Option {
 // classes are consented to.
 func Run(t *testing.T, kinds []checks.Kind, id, base string, options ...Option) checks.Outcome {
 	t.Helper()
+	s := setup(base, options)
+	outcome, ok := s.run(t, kinds, []checks.Check{{Kind: id, Params: s.Params}})[id]
+	if !ok {
+		return checks.Outcome{Verdict: checks.Pending, Today: checks.Pending}
+	}
+	return outcome
+}
+
+// RunAll runs several checks of different kinds in one run and returns their outcomes by
+// kind. Those that wait for something have none.
+func RunAll(t *testing.T, kinds []checks.Kind, list []checks.Check, base string, options ...Option) map[string]checks.Outcome {
+	t.Helper()
+	return setup(base, options).run(t, kinds, list)
+}
+
+func setup(base string, options []Option) *Setup {
 	s := &Setup{
 		Target: &checks.Target{Name: "test", Environment: "production", BaseURL: base, APIPrefix: "/api/"},
 		Params: map[string]any{}, Rules: "modern",
@@ -61,31 +77,39 @@ func Run(t *testing.T, kinds []checks.Kind, id, base string, options ...Option) 
 	for _, option := range options {
 		option(s)
 	}
+	return s
+}
+
+// run lays out a profile with an item for each check and carries it out.
+func (s *Setup) run(t *testing.T, kinds []checks.Kind, list []checks.Check) map[string]checks.Outcome {
+	t.Helper()
 	registry, err := checks.NewRegistry(kinds...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	item := checks.Item{ID: "T-01", Title: "test", Severity: checks.High, Gate: checks.Condition,
-		Checks: []checks.Check{{Kind: id, Params: s.Params}}}
+	category := checks.Category{ID: "test", Title: "Test", Weight: 1}
+	for _, check := range list {
+		category.Items = append(category.Items, checks.Item{ID: check.Kind, Title: "test", Severity: checks.High,
+			Gate: checks.Condition, Checks: []checks.Check{check}})
+	}
 	profile := &checks.Profile{ID: "test", Title: "test", Version: 1, Scoring: checks.Scoring{Method: "passrate", Rules: s.Rules},
-		Categories: []checks.Category{{ID: "test", Title: "Test", Weight: 1, Items: []checks.Item{item}}}}
+		Categories: []checks.Category{category}}
 	plan, err := checks.NewPlan(s.Target, profile, registry, checks.Selection{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if waits := plan.Items[0].Waits; waits != "" {
-		return checks.Outcome{Verdict: checks.Pending, Today: checks.Pending}
-	}
-	var outcome *checks.Outcome
+	outcomes := map[string]checks.Outcome{}
 	plan.Run(context.Background(), checks.RunOptions{Allow: s.Allow, Version: "test", RunID: "test"}, func(e checks.Event) {
 		if finished, ok := e.(checks.Finished); ok {
-			outcome = &finished.Outcome
+			outcomes[finished.Outcome.Item] = finished.Outcome
 		}
 	})
-	if outcome == nil {
-		t.Fatalf("%s: the run ended without an outcome", id)
+	for _, item := range plan.Items {
+		if _, ok := outcomes[item.Item.ID]; !ok && item.Waits == "" {
+			t.Fatalf("%s: the run ended without an outcome", item.Item.ID)
+		}
 	}
-	return *outcome
+	return outcomes
 }
 
 // Want fails the test unless the outcome has the verdict, and evidence where it decides.
