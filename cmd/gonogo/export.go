@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/report"
 )
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/signing"
 )
 
