@@ -2,9 +2,9 @@ package widget
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
+	"github.com/charmbracelet/bubbles/runeutil"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/themes"
@@ -104,20 +104,12 @@ func (f *Field) erase(k tea.KeyType) bool {
 }
 
 func (f *Field) insert(s string) {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\r':
-			if f.Multi {
-				return '\n'
-			}
-			return ' '
-		case r == '\t':
-			return ' '
-		case unicode.IsControl(r) || r == utf8.RuneError:
-			return -1
-		}
-		return r
-	}, strings.ReplaceAll(s, "\r\n", "\n"))
+	newline := " "
+	if f.Multi {
+		newline = "\n"
+	}
+	s = string(runeutil.NewSanitizer(runeutil.ReplaceTabs(" "), runeutil.ReplaceNewlines(newline)).
+		Sanitize([]rune(strings.ReplaceAll(s, "\r\n", "\n"))))
 	limit := f.Limit
 	if limit == 0 {
 		limit = 4096
