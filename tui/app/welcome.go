@@ -73,6 +73,8 @@ func describe(e sessions.Event) string {
 		return "a note on " + p.Item
 	case sessions.FindingRecorded:
 		return "finding " + p.Finding.ID
+	case sessions.RunEnded:
+		return "the end of a run"
 	case nil:
 		return "nothing"
 	}

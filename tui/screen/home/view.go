@@ -268,7 +268,7 @@ func (s *home) details(w int) []string {
 	blockers := line(themes.Muted, "No open blockers", themes.Text, "")
 	if n := len(sum.Blockers); n > 0 {
 		blockers = line(themes.Blocker, screen.Count(n, "open blocker", "open blockers"), themes.Text,
-			some(sum.Blockers, (w-21)/8))
+			some(sum.Blockers, w-21))
 	}
 	out := []string{blockers, line(themes.Muted, "Waiting for you", themes.Text, s.waiting(sum))}
 	if sum.Damaged == "" {
@@ -282,13 +282,13 @@ func (s *home) details(w int) []string {
 	return out
 }
 
-// some lists the first ids, and how many more there are.
+// some lists the first ids that fit in so many cells, and how many more there are.
 func some(ids []string, room int) string {
-	if len(ids) <= max(room, 1) {
-		return strings.Join(ids, " ")
+	out := strings.Join(ids, " ")
+	for n := len(ids) - 1; n > 0 && paint.Width(out) > room; n-- {
+		out = fmt.Sprintf("%s +%d", strings.Join(ids[:n], " "), len(ids)-n)
 	}
-	room = max(room-1, 1)
-	return fmt.Sprintf("%s +%d", strings.Join(ids[:room], " "), len(ids)-room)
+	return out
 }
 
 func (s *home) waiting(sum sessions.Summary) string {
