@@ -45,11 +45,18 @@ func FileName(st *sessions.State) string {
 	return strings.Trim(name, "-") + "-" + st.LastAt.UTC().Format(time.DateOnly) + ".gonogo"
 }
 
-// Write puts data into a file that appears whole or not at all. A file that is there
+// existError is a file that is there already.
+type existError struct{ name string }
+
+func (e existError) Error() string        { return e.name + " is there already" }
+func (e existError) Is(target error) bool { return target == fs.ErrExist }
+
+// Write puts data into a file that appears whole or not at all: through a temporary file
+// in the same folder. A link is replaced, never followed. A file that is there
 // already is fs.ErrExist, unless overwrite says that it may go.
 func Write(name string, data []byte, overwrite bool) error {
 	if _, err := os.Lstat(name); err == nil && !overwrite {
-		return fmt.Errorf("%s is there already: %w", name, fs.ErrExist)
+		return existError{name}
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"assess/gonogo/tui/screen/report"
 	"assess/gonogo/tui/screen/settings"
 	"assess/gonogo/tui/screen/setup"
+	"assess/gonogo/tui/screen/sign"
 	"assess/gonogo/tui/screen/topic"
 	"assess/gonogo/tui/screen/walk"
 )
@@ -27,5 +28,6 @@ var screens = map[screen.Name]screen.Maker{
 	screen.Settings:   settings.New,
 	screen.HelpText:   topic.New,
 	screen.Conditions: conditions.New,
+	screen.Sign:       sign.New,
 	screen.Messages:   newMessages,
 }

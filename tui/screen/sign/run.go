@@ -1,0 +1,172 @@
+package sign
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/handover"
+	"assess/gonogo/sessions/signing"
+)
+
+// errLocked says that the key wants a passphrase.
+var errLocked = errors.New("the key has a passphrase")
+
+// job is all that signing takes; it runs in a command.
+type job struct {
+	session    *sessions.Session
+	key        signing.Available
+	as, into   string
+	version    string
+	at         time.Time
+	passphrase []byte // nil: not asked yet
+}
+
+// signed is how it went.
+type signed struct {
+	request uint64
+	file    string
+	err     error
+}
+
+// start checks what was chosen and signs.
+func (s *sign) start() tea.Cmd {
+	s.err = ""
+	if _, wrong := s.signer(); wrong != "" {
+		s.at, s.err = atAs, wrong
+		return nil
+	}
+	if strings.TrimSpace(s.into.Text()) == "" {
+		s.at, s.err = atInto, "name the file to write"
+		return nil
+	}
+	return s.run(nil)
+}
+
+// run signs in a command; its answer is taken only while nobody gave up.
+func (s *sign) run(passphrase []byte) tea.Cmd {
+	session, ok := s.env.Review.Session.(*sessions.Session)
+	if !ok || s.list.At >= len(s.keys) {
+		s.err = "this review can't be signed here"
+		return nil
+	}
+	as, _ := s.signer()
+	j := job{session: session, key: s.keys[s.list.At], as: as, into: strings.TrimSpace(s.into.Text()),
+		version: s.env.Version, at: s.env.Now().UTC().Truncate(time.Second), passphrase: passphrase}
+	s.asked++
+	s.step, s.err = working, ""
+	request := s.asked
+	ctx, cancel := context.WithCancel(s.env.Ctx)
+	s.cancel = cancel
+	return func() tea.Msg {
+		defer cancel()
+		return signed{request, j.into, j.run(ctx)}
+	}
+}
+
+// run loads the key, renders the report, signs it, and writes the file last.
+func (j job) run(ctx context.Context) error {
+	key, err := j.key.Load(ctx, func(string) ([]byte, error) {
+		if j.passphrase == nil {
+			return nil, errLocked
+		}
+		return j.passphrase, nil
+	})
+	clear(j.passphrase)
+	if err != nil {
+		return err
+	}
+	defer key.Close()
+	defer context.AfterFunc(ctx, key.Close)() // an agent has no other way to be given up on
+	contents, facts, err := handover.Contents(ctx, j.session, j.version)
+	if err != nil {
+		return err
+	}
+	facts.Signer, facts.SignedAt = j.as, j.at
+	file, err := signing.Sign(contents, facts, key.Signer)
+	if err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return handover.Write(j.into, file, false)
+}
+
+// signed takes the answer: the file, a locked key, or what went wrong and in which field.
+func (s *sign) signed(m signed) tea.Cmd {
+	if m.request != s.asked || s.step != working {
+		return nil
+	}
+	s.step = choosing
+	switch {
+	case m.err == nil:
+		s.step, s.file = done, m.file
+		if s.submit && s.offSubmit() == "" {
+			return s.env.Review.Record(sessions.SignedOff{State: sessions.Submitted})
+		}
+	case errors.Is(m.err, errLocked):
+		s.step = locked
+	case errors.Is(m.err, x509.IncorrectPasswordError):
+		s.step, s.err = locked, "that is not its passphrase"
+	case errors.Is(m.err, fs.ErrExist):
+		s.at, s.err = atInto, m.err.Error()+"; name another file"
+	default:
+		s.at, s.err = atKey, m.err.Error()
+	}
+	return nil
+}
+
+// giveUp stops waiting; what comes back after that is dropped.
+func (s *sign) giveUp() {
+	s.asked++
+	s.step = choosing
+	if s.cancel != nil {
+		s.cancel()
+	}
+}
+
+// secret is a passphrase being typed. It is never shown, never a draft, and wiped when it
+// was used.
+type secret struct{ b []byte }
+
+// typed takes a key.
+func (p *secret) typed(k tea.KeyMsg) {
+	switch k.Type {
+	case tea.KeyRunes, tea.KeySpace:
+		for _, r := range k.Runes {
+			if len(p.b) < 1024 && r >= ' ' {
+				p.b = utf8.AppendRune(p.b, r)
+			}
+		}
+		if k.Type == tea.KeySpace && len(k.Runes) == 0 {
+			p.b = append(p.b, ' ')
+		}
+	case tea.KeyBackspace:
+		_, n := utf8.DecodeLastRune(p.b)
+		p.b = p.b[:len(p.b)-n]
+	case tea.KeyCtrlU:
+		p.wipe()
+	}
+}
+
+// take hands the passphrase over and forgets it.
+func (p *secret) take() []byte {
+	out := append([]byte{}, p.b...)
+	p.wipe()
+	return out
+}
+
+func (p *secret) wipe() {
+	clear(p.b)
+	p.b = p.b[:0]
+}
+
+func (p *secret) len() int { return utf8.RuneCount(p.b) }

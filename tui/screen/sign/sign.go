@@ -1,0 +1,308 @@
+// Package sign is the screen that signs the report: with which key, as whom, into which
+// file. Nothing is written before everything is known, and what was begun leaves nothing
+// behind.
+//
+// It imports screen, paint, widget, action, themes, sessions, sessions/handover and
+// sessions/signing, and no other screen.
+package sign
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/handover"
+	"assess/gonogo/sessions/signing"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/widget"
+)
+
+// step is how far signing is.
+type step int
+
+const (
+	choosing step = iota
+	locked        // the key wants its passphrase
+	working       // the key signs
+	done
+)
+
+// place is what has the cursor while choosing.
+type place int
+
+const (
+	atKey place = iota
+	atAs
+	atInto
+	atSubmit
+	places
+)
+
+type sign struct {
+	env     *screen.Env
+	step    step
+	at      place
+	keys    []signing.Available
+	loaded  bool
+	note    string // why the agent was not heard
+	pieces  int    // of evidence
+	list    widget.List
+	as      widget.Field
+	into    widget.Field
+	submit  bool
+	secret  secret
+	asked   uint64
+	cancel  context.CancelFunc
+	err     string
+	file    string // what was written
+	claimed bool   // the review is submitted by this screen
+}
+
+// New makes the screen.
+func New(env *screen.Env) screen.Screen { return &sign{env: env} }
+
+// Open begins anew, whatever was done before.
+func (s *sign) Open(screen.Args) tea.Cmd {
+	*s = sign{env: s.env, asked: s.asked + 1}
+	r := s.env.Review
+	if r == nil {
+		return nil
+	}
+	s.as.Limit, s.into.Limit = 200, 400
+	s.as.Set(s.env.Config.Me.Mail)
+	s.into.Set(handover.FileName(r.State))
+	return listKeys(s.env, s.asked)
+}
+
+// listed answers a request for keys.
+type listed struct {
+	request uint64
+	keys    []signing.Available
+	pieces  int
+	err     error
+}
+
+// listKeys looks for keys in ~/.ssh and asks the agent.
+func listKeys(env *screen.Env, request uint64) tea.Cmd {
+	session := env.Review.Session
+	return func() tea.Msg {
+		m := listed{request: request}
+		home, err := os.UserHomeDir()
+		if err != nil {
+			m.err = err
+			return m
+		}
+		m.keys, m.err = signing.AvailableKeys(env.Ctx, filepath.Join(home, ".ssh"))
+		if real, ok := session.(*sessions.Session); ok {
+			m.pieces = signing.CountEvidence(real)
+		}
+		return m
+	}
+}
+
+func (s *sign) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case listed:
+		if msg.request != s.asked {
+			return nil
+		}
+		s.keys, s.pieces, s.loaded = msg.keys, msg.pieces, true
+		if msg.err != nil {
+			s.note = msg.err.Error()
+		}
+		s.list.Resize(len(s.keys))
+	case signed:
+		return s.signed(msg)
+	case screen.StateChanged:
+		if msg.Err == nil && s.env.Review.State.SignOff.State == sessions.Submitted && s.step == done && s.submit {
+			s.claimed = true
+		}
+	}
+	return nil
+}
+
+// off says why nothing can be signed now, or is empty.
+func (s *sign) off() string {
+	switch {
+	case s.env.Review == nil:
+		return "no review is open"
+	case s.env.Review.Running != nil:
+		return "a run is going on"
+	case !s.loaded:
+		return "still looking for keys"
+	case len(s.keys) == 0:
+		return "there is no key to sign with"
+	}
+	return ""
+}
+
+// offSubmit says why the review can't be submitted, or is empty.
+func (s *sign) offSubmit() string {
+	r := s.env.Review
+	switch st := r.State.SignOff.State; {
+	case r.ReadOnly() != "":
+		return r.ReadOnly()
+	case st != sessions.Draft && st != sessions.Returned && st != "":
+		return "it is " + st + " already"
+	}
+	return ""
+}
+
+func (s *sign) Do(id action.ID) (tea.Cmd, bool) {
+	if s.env.Review == nil {
+		return nil, false
+	}
+	switch s.step {
+	case locked:
+		return s.doLocked(id)
+	case working:
+		if id == action.Back || id == action.FieldLeave {
+			s.giveUp()
+			return nil, true
+		}
+		return nil, false
+	case done:
+		return nil, false
+	}
+	return s.choose(id)
+}
+
+// choose is an action while key, name and file are chosen.
+func (s *sign) choose(id action.ID) (tea.Cmd, bool) {
+	switch id {
+	case action.FieldNext, action.NextPane, action.Enter:
+		s.at = (s.at + 1) % places
+	case action.FieldPrev, action.PrevPane:
+		s.at = (s.at + places - 1) % places
+	case action.FieldLeave:
+		return screen.Leave(), true
+	case action.DialogYes:
+		return s.start(), true
+	case action.Down, action.Up:
+		s.move(id)
+	case action.ItemTick:
+		if s.at == atSubmit && s.offSubmit() == "" {
+			s.submit = !s.submit
+		} else if s.at == atKey && len(s.keys) > 0 {
+			s.list.At = (s.list.At + 1) % len(s.keys)
+		}
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// move goes through the keys, then on to the fields.
+func (s *sign) move(id action.ID) {
+	at := s.list.At
+	if s.at == atKey && s.list.Do(id) && s.list.At != at {
+		return
+	}
+	if id == action.Down {
+		s.at = min(s.at+1, places-1)
+	} else {
+		s.at = max(s.at-1, 0)
+	}
+}
+
+// doLocked is an action while the passphrase is typed.
+func (s *sign) doLocked(id action.ID) (tea.Cmd, bool) {
+	switch id {
+	case action.FieldSave, action.DialogChoose:
+		return s.run(s.secret.take()), true
+	case action.FieldLeave, action.Back:
+		s.secret.wipe()
+		s.step = choosing
+		return nil, true
+	}
+	return nil, false
+}
+
+func (s *sign) Type(k tea.KeyMsg) tea.Cmd {
+	if s.step == locked {
+		if k.Type == tea.KeyEnter {
+			return s.run(s.secret.take())
+		}
+		s.secret.typed(k)
+		return nil
+	}
+	switch k.Type {
+	case tea.KeyEnter, tea.KeyDown:
+		s.at++
+		return nil
+	case tea.KeyUp:
+		s.at--
+		return nil
+	}
+	s.err = ""
+	cmd, _ := s.field().Type(k)
+	return cmd
+}
+
+func (s *sign) field() *widget.Field {
+	if s.at == atInto {
+		return &s.into
+	}
+	return &s.as
+}
+
+func (s *sign) TextFocus() bool {
+	return s.env.Review != nil && (s.step == locked || s.step == choosing && (s.at == atAs || s.at == atInto))
+}
+
+// Keep keeps nothing: signing begins anew every time.
+func (s *sign) Keep() screen.Kept { return nil }
+
+func (s *sign) Actions() []action.State {
+	if s.env.Review == nil {
+		return nil
+	}
+	switch s.step {
+	case locked:
+		return []action.State{action.On(action.DialogChoose).Say("sign"), action.On(action.FieldSave).Hide(), action.On(action.FieldLeave).Say("another key")}
+	case working:
+		return []action.State{action.On(action.Back).Say("give up")}
+	case done:
+		return []action.State{action.On(action.Back)}
+	}
+	yes := action.On(action.DialogYes).Say("sign")
+	if why := s.off(); why != "" {
+		yes.Off = why
+	}
+	out := []action.State{yes, action.On(action.FieldNext), action.On(action.FieldPrev).Hide()}
+	switch s.at {
+	case atKey:
+		out = append(out, action.On(action.Down).And(action.Up).Say("key"))
+	case atSubmit:
+		tick := action.On(action.ItemTick)
+		tick.Off = s.offSubmit()
+		out = append(out, tick)
+	}
+	return append(out, action.On(action.Back).Say("not now"))
+}
+
+// unjudged is how many items nobody and nothing has judged.
+func (s *sign) unjudged() int {
+	n := 0
+	for _, it := range s.env.Review.State.Items {
+		if v := it.Counts(); !v.Decided() && v != checks.NA {
+			n++
+		}
+	}
+	return n
+}
+
+// signer is the name as the signers file knows it, or what is wrong with it.
+func (s *sign) signer() (name, wrong string) {
+	name = strings.TrimSpace(s.as.Text())
+	if name == "" {
+		return "", "say as whom: the name in your team’s signers file"
+	}
+	return name, ""
+}
