@@ -51,6 +51,20 @@ func TestRecordsKeepTheirOrder(t *testing.T) {
 	}
 }
 
+// A change whose command has not run yet is journalled before the program ends.
+func TestLeavingFinishesWhatWasRecorded(t *testing.T) {
+	w, _ := open(t, drive.Options{})
+	w.Review().Record(sessions.Noted{Item: "SEC-01", Text: "the last word"})
+	w.Press("ctrl+c")
+	s, err := sessions.Open(t.Context(), w.Store, w.Registry, w.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.State().Items["SEC-01"].Note; !w.Quit || got != "the last word" {
+		t.Errorf("the note is %q", got)
+	}
+}
+
 func TestAFailedRecordSaysSo(t *testing.T) {
 	w, _ := open(t, drive.Options{})
 	w.Store.Fail = errors.New("disk full")
