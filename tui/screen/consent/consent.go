@@ -170,6 +170,7 @@ func (d *Dialog) foot(inner int) []string {
 func (d *Dialog) body(inner int) []string {
 	out := d.row(inner, "", themes.Text, d.count())
 	out = append(out, paint.Blank(inner))
+	out = append(append(out, d.sent(inner)...), paint.Blank(inner))
 	for _, f := range d.facts() {
 		out = append(out, d.row(inner, f[0], themes.Text, f[1])...)
 	}
@@ -195,13 +196,5 @@ func (d *Dialog) row(inner int, label string, t themes.Token, text string) []str
 }
 
 func (d *Dialog) count() string {
-	seen := map[string]bool{}
-	var ids []string
-	for _, a := range d.asks {
-		if !seen[a.Item] {
-			seen[a.Item] = true
-			ids = append(ids, a.Item)
-		}
-	}
-	return screen.Count(len(d.asks), "check waits", "checks wait") + " for this: " + strings.Join(ids, " ")
+	return screen.Count(len(d.asks), "check waits", "checks wait") + " for this."
 }

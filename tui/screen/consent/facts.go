@@ -3,59 +3,67 @@ package consent
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/guard"
+	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
 )
 
-// facts are the rows of the dialog, label and text: what is sent as the kinds declare it,
-// and the bounds that the guard holds every run to.
+// facts are the rows of the dialog under what is sent, label and text: the bounds that
+// the guard holds every run to.
 func (d *Dialog) facts() [][2]string {
-	out := d.what()
-	out = append(out, [2]string{"Where", d.host + ", its address pinned for the run; nowhere else"})
+	out := [][2]string{{"Where", d.host + ", its address pinned for the run; nowhere else"}}
+	if how := d.load(); d.class == checks.Load && how != "" {
+		out = append(out, [2]string{"How", how})
+	}
+	if d.class == checks.Intrusive {
+		out = append(out, [2]string{"At most", fmt.Sprintf("%s requests in the run; a burst to one path %d more",
+			screen.Number(guard.DefaultBudget), guard.BurstBudget)})
+	}
+	leaves := "log lines that name gonogo and the run"
 	if d.class == checks.Load {
-		return append(out, d.load()...)
+		leaves += "; slower answers meanwhile"
 	}
 	return append(out,
-		[2]string{"At most", fmt.Sprintf("%s requests in the run; a burst to one path %d", screen.Number(guard.DefaultBudget), guard.BurstBudget)},
-		[2]string{"Stops by", "Esc, within a second; what ran until then is saved"},
-		[2]string{"Leaves", "log lines that name gonogo and the run; failed logins where logins are tried"})
+		[2]string{"Stops by", d.env.Key(action.RunStop) + ", within a second; what ran until then is saved"},
+		[2]string{"Leaves", leaves})
 }
 
-// what lists each check once: its items' ids, what it sends and to which paths.
-func (d *Dialog) what() [][2]string {
-	var out [][2]string
-	for _, a := range d.asks {
-		text := a.Sends
-		if len(a.Paths) > 0 {
-			text += " (" + strings.Join(a.Paths, " ") + ")"
-		}
-		label := a.Item
-		if len(label) > 9 || d.class == checks.Load {
-			label, text = "What", a.Item+"  "+text
-		}
-		if n := len(out); n > 0 && label == "What" {
-			label = ""
-		}
-		out = append(out, [2]string{label, text})
-	}
-	return out
-}
-
-// load is how a load run goes.
-func (d *Dialog) load() [][2]string {
+// load is how far a load run goes, as the target bounds it.
+func (d *Dialog) load() string {
 	plan := d.target.Load
-	how := "as many users as the checks say"
+	var parts []string
 	if plan.Users > 0 {
-		how = "at most " + screen.Count(plan.Users, "user", "users")
+		parts = append(parts, "at most "+screen.Count(plan.Users, "user", "users"))
 	}
 	if plan.Seconds > 0 {
-		how += ", " + screen.Count(plan.Seconds, "second", "seconds") + " at most"
+		parts = append(parts, "at most "+screen.Seconds(time.Duration(plan.Seconds)*time.Second))
 	}
-	return [][2]string{
-		{"How", how + "; GET without body, cookies or redirects"},
-		{"Stops by", "Esc, within a second; by itself when the target fails or falls silent"},
-		{"Leaves", "log lines that name gonogo and the run; slower answers meanwhile"},
+	return strings.Join(parts, " · ")
+}
+
+// sent lists each check with its paths, and under those that send the same what that is.
+func (d *Dialog) sent(inner int) []string {
+	var out []string
+	for i, a := range d.asks {
+		l := d.env.Paint.Line(inner)
+		l.Gap(2).Add(themes.Strong, a.Item).Gap(2)
+		if len(a.Paths) > 0 {
+			paths := strings.Join(a.Paths, " ")
+			l.Middle(themes.Text, paths, min(paint.Width(paths), l.Room()))
+		}
+		out = append(out, l.String())
+		if i+1 < len(d.asks) && d.asks[i+1].Sends == a.Sends {
+			continue
+		}
+		for _, part := range paint.Wrap(a.Sends, max(inner-5, 1)) {
+			l := d.env.Paint.Line(inner)
+			out = append(out, l.Gap(4).Add(themes.Muted, part).String())
+		}
 	}
+	return out
 }

@@ -130,8 +130,10 @@ func (s *walk) facts(it *sessions.ItemState, w int) []string {
 		you, says = it.Reviewer.Verdict, "by "+it.Reviewer.By.String()+", "+s.when(it.Reviewer.At)
 	}
 	out = append(out, s.verdictLine(w, "You", you, says, false))
-	out = append(out, s.verdictLine(w, "Counts", it.Counts(), s.whyCounts(it), false), blank)
-	out = s.reasons(out, it, w)
+	out = append(out, s.verdictLine(w, "Counts", it.Counts(), s.whyCounts(it), false))
+	if why := s.reasons(nil, it, w); len(why) > 0 {
+		out = append(append(out, blank), why...)
+	}
 	return append(out, blank)
 }
 
@@ -144,14 +146,15 @@ func (s *walk) verdictLine(w int, label string, v checks.Verdict, says string, r
 	}
 	l := s.env.Paint.Line(w + 1)
 	l.Gap(1).Fit(themes.Muted, label, 10).Add(token, sign+" "+word)
-	if says != "" {
-		if paint.Width(says)+2 > l.Room() {
-			l.Gap(2).Fit(themes.Muted, says, max(l.Room(), 0))
-		} else {
-			l.End(themes.Muted, says)
+	for paint.Width(says)+2 > l.Room() { // whole parts go, never half a key or a name
+		i := strings.LastIndex(says, ", ")
+		if i < 0 {
+			says = ""
+			break
 		}
+		says = says[:i]
 	}
-	return l.String()
+	return l.End(themes.Muted, says).String()
 }
 
 // machineSays is how the machine knows, or why it says nothing.
@@ -165,7 +168,7 @@ func (s *walk) machineSays(it *sessions.ItemState) string {
 	case s.consent[it.Planned.Item.ID]:
 		return "needs consent, " + s.env.Key(action.RunStart) + " asks"
 	case it.Machine != nil:
-		return string(it.Machine.Strength) + " " + s.when(it.At)
+		return string(it.Machine.Strength) + ", " + s.when(it.At)
 	case len(it.Planned.Checks) == 0:
 		return "no check can tell"
 	case it.Planned.Waits != "":

@@ -3,6 +3,7 @@ package walk
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
@@ -101,7 +102,7 @@ func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
 	switch at.kind {
 	case categoryLine:
 		c := a.Categories[at.n]
-		l.Fit(themes.Text, c.Category.Title, labelCells)
+		l.Fit(themes.Text, short(c.Category.Title, labelCells), labelCells)
 		counts(&l, c.Counts)
 	case allLine:
 		t, n := s.total()
@@ -182,13 +183,32 @@ func (s *walk) categoryRow(w int, id string, marked, focused bool) string {
 		if c.Category.ID != id {
 			continue
 		}
-		l.Fit(themes.Text, c.Category.Title, labelCells)
+		l.Fit(themes.Text, short(c.Category.Title, labelCells), labelCells)
 		counts(&l, c.Counts)
 		if known(c) && l.Room() >= 9 {
 			l.End(themes.Text, s.categoryScore(c))
 		}
 	}
 	return l.String()
+}
+
+// short is the part of a title that fits, in whole words where the first one does: "Security"
+// of "Security audit".
+func short(title string, cells int) string {
+	if paint.Width(title) <= cells {
+		return title
+	}
+	out := ""
+	for _, word := range strings.Fields(title) {
+		if paint.Width(out)+1+paint.Width(word) > cells && (out != "" || paint.Width(word) > cells) {
+			break
+		}
+		out = strings.TrimSpace(out + " " + word)
+	}
+	if out == "" {
+		return title
+	}
+	return out
 }
 
 // known reports whether anything of a category is decided.

@@ -138,65 +138,73 @@ func (s *walk) sheetActions() []action.State {
 	}
 }
 
-// sheetHeight is how many lines the sheet takes of h.
-func sheetHeight(h int) int {
-	switch {
-	case h < 14:
-		return 2
-	case h < 34:
-		return 6
+// sheetLines are the lines of the sheet's question and of its reason: fewer where the
+// window is low, so that the evidence above stays readable.
+func (s *walk) sheetLines(w, h int) (question []string, reason int) {
+	if h < 14 {
+		return nil, 1
 	}
-	return 9
+	question = paint.Wrap(s.sheetQuestion(), max(min(w-2, 80), 1))
+	most := 1
+	if h >= 34 {
+		most = 3
+	}
+	if len(question) > most {
+		question = question[:most]
+		question[most-1] += " " + themes.SignCut
+	}
+	return question, most
 }
 
-// viewSheet paints the sheet as n lines of w cells.
-func (s *walk) viewSheet(w, n int) []string {
-	p, h := s.env.Paint, s.sheet
-	sign, token := screen.VerdictSign(h.verdict)
-	head := p.Line(w)
-	head.Gap(1).Add(themes.Focus, themes.SignRule+" ").Add(themes.Strong, s.sheetTitle()).Gap(2)
-	if h.field == verdictField {
-		head.Add(token, "["+sign+" "+string(h.verdict)+"]")
-	} else {
-		head.Add(token, sign+" "+string(h.verdict))
+// viewSheet paints the sheet as lines of w cells, for a screen of h lines.
+func (s *walk) viewSheet(w, h int) []string {
+	p, sh := s.env.Paint, s.sheet
+	question, most := s.sheetLines(w, h)
+	out := []string{s.sheetHead(w)}
+	for _, text := range question {
+		l := p.Line(w)
+		out = append(out, l.Gap(1).Add(themes.Text, text).String())
 	}
-	head.Gap(1).Add(themes.Focus, strings.Repeat(themes.SignRule, max(head.Room()-1, 0)))
-	out := []string{head.String()}
-	room := max(w-12, 1)
-	lines := 1
-	if n > 6 {
-		lines = 3
-	}
-	if n > 2 {
-		text := paint.Wrap(s.sheetQuestion(), max(min(w-2, 80), 1))
-		for i := range lines {
-			l := p.Line(w)
-			if i < len(text) {
-				l.Gap(1).Add(themes.Text, text[i])
-			}
-			out = append(out, l.String())
-		}
+	if question != nil {
 		out = append(out, paint.Blank(w))
 	}
-	for i, text := range h.reason.Lines(p, themes.Text, room, min(lines, max(n-1, 1)), h.field == reasonField) {
+	room := max(w-12, 1)
+	for i, text := range sh.reason.Lines(p, themes.Text, room, most, sh.field == reasonField) {
 		l := p.Line(w)
-		s.label(&l, "Reason", i == 0, h.field == reasonField)
+		s.label(&l, "Reason", i == 0, sh.field == reasonField)
 		out = append(out, l.Splice(text, room).String())
 	}
-	if n <= 2 {
-		return paint.Pad(out, w, n)
+	if question == nil {
+		return out[:min(len(out), h)]
 	}
 	hint := p.Line(w)
 	hint.Gap(11)
-	if h.err != "" {
-		hint.Add(themes.Error, "! "+h.err)
+	if sh.err != "" {
+		hint.Add(themes.Error, "! "+sh.err)
 	} else {
-		hint.Add(themes.Muted, "required for "+string(h.verdict)+"; the report prints it")
+		hint.Add(themes.Muted, "required for "+string(sh.verdict)+"; the report prints it")
 	}
 	last := p.Line(w)
-	s.label(&last, "Strength", true, h.field == strengthField)
-	h.strength.Paint(&last, 3)
-	return paint.Pad(append(out, hint.String(), last.String()), w, n)
+	s.label(&last, "Strength", true, sh.field == strengthField)
+	gap := 3
+	if w < 76 {
+		gap = 1
+	}
+	sh.strength.Paint(&last, gap)
+	return append(out, hint.String(), last.String())
+}
+
+// sheetHead is the sheet's rule with what is judged and how.
+func (s *walk) sheetHead(w int) string {
+	sign, token := screen.VerdictSign(s.sheet.verdict)
+	l := s.env.Paint.Line(w)
+	l.Gap(1).Add(themes.Focus, themes.SignRule+" ").Add(themes.Strong, s.sheetTitle()).Gap(2)
+	words := sign + " " + string(s.sheet.verdict)
+	if s.sheet.field == verdictField {
+		words = "[" + words + "]"
+	}
+	l.Add(token, words)
+	return l.Gap(1).Add(themes.Focus, strings.Repeat(themes.SignRule, max(l.Room()-1, 0))).String()
 }
 
 func (s *walk) label(l *paint.Line, text string, first, focused bool) {

@@ -19,7 +19,7 @@ func (s *walk) View(w, h int) string {
 	s.resize(w, h)
 	var bottom []string
 	if s.sheet != nil {
-		bottom = s.viewSheet(w, min(sheetHeight(h), h))
+		bottom = s.viewSheet(w, h)
 	}
 	top := h - len(bottom)
 	var lines []string

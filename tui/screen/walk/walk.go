@@ -7,6 +7,7 @@
 package walk
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -277,6 +278,9 @@ func (s *walk) Status() screen.Status {
 	if w := s.waits(); w != "" && (s.wide || s.sheet != nil || s.page) {
 		st.Right = w
 	}
+	if it := s.item(); s.page && it != nil && r.Running == nil {
+		st.Left = s.weight(it) + s.position(it)
+	}
 	if s.sheet != nil {
 		st.Sign, st.Left = "", "Esc keeps what is typed as a draft"
 		if at := r.DraftSaved(); !at.IsZero() && r.DraftOf(s.sheet.draft()) != "" {
@@ -284,6 +288,20 @@ func (s *walk) Status() screen.Status {
 		}
 	}
 	return st
+}
+
+// position is where an item stands: " · 12 of 20 in Security audit".
+func (s *walk) position(it *sessions.ItemState) string {
+	at, n := 0, 0
+	for x := range s.items() {
+		if x.Planned.Category.ID == it.Planned.Category.ID {
+			n++
+			if x == it {
+				at = n
+			}
+		}
+	}
+	return fmt.Sprintf(" · %d of %d in %s", at, n, it.Planned.Category.Title)
 }
 
 // waits says what waits for the person: "1 question · 4 need consent".
