@@ -191,6 +191,7 @@ func TestHSTS(t *testing.T) {
 		"no max-age":            {"includeSubDomains", checks.Fail},
 		"empty":                 {"", checks.Fail},
 		"repeated":              {"max-age=31536000; max-age=0", checks.Fail},
+		"repeated, good last":   {"max-age=0; max-age=31536000", checks.Fail},
 		"semicolon in a string": {`foo="a;max-age=0"; max-age=31536000`, checks.Pass},
 	} {
 		t.Run(name, func(t *testing.T) {

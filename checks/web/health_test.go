@@ -192,6 +192,7 @@ func TestComponentsKind(t *testing.T) {
 	check(t, "reliability.health.components", url, checks.Fail, webtest.Param("path", "/open"), wants("heavydb"))
 	check(t, "reliability.health.components", url, checks.Fail, webtest.Param("path", "/gone"), wants("database"))
 	check(t, "reliability.health.components", url, checks.Inconclusive, webtest.Param("path", "/guarded"), wants("database"))
+	check(t, "reliability.health.components", serve(t, say(200, "application/json", body)), checks.Inconclusive, webtest.Param("path", "/any"), wants("database"))
 	check(t, "reliability.health.components", url, checks.Pass, webtest.Param("path", "/guarded"), wants("database"), webtest.Tokens(t, "user-token-1234", ""))
 }
 

@@ -29,7 +29,7 @@ const (
 
 var rateEnforced = checks.Define(checks.Kind{
 	ID: "security.ratelimit.enforced", Title: "Requests are limited", Class: checks.Intrusive, Severity: checks.Medium, Last: true,
-	Sends: "up to 120 requests to one path within 6 s, one after the other, stopping at the first sign of a limit; then up to six more, some with an invented X-Forwarded-For",
+	Sends: "up to 120 requests to one path within 6 s, one after the other, stopping at the first sign of a limit; then up to six more, some with an invented X-Forwarded-For, and all that once again where the limit's window ended in between",
 	Rule: "PASS: 429 within the burst, and it stays with a forged X-Forwarded-For. WARN: throttled by other means (503 with Retry-After, 403 or 423, growing delay), nothing seen, or the follow-up could not tell. " +
 		"FAIL: the limit falls for a forged X-Forwarded-For, or nothing was seen on a login that must be limited. inconclusive: the path doesn't work alone, or three answers are 5xx.",
 	Fix:  "Limit at the edge and per account, answer 429 with Retry-After, trust X-Forwarded-For only from known proxies.",
@@ -47,7 +47,7 @@ func runBurst(ctx context.Context, p *checks.Probe, params RateParams) checks.Re
 		return answer.Unanswered(p, answer.Label(p, r), err)
 	}
 	if b.signal() == limit429 {
-		b.Forwarded = askForwarded(ctx, p, r)
+		b.Forwarded = tryForwarded(ctx, p, r, b)
 	}
 	evidence := []checks.Evidence{p.Note("burst on "+answer.Label(p, r), b.table())}
 	if first != nil {
@@ -112,6 +112,19 @@ func burst(ctx context.Context, p *checks.Probe, r observe.Request, n int, facts
 		}
 	}
 	return first, nil
+}
+
+// tryForwarded asks askForwarded, and once more after a second burst where the limit's
+// window ended in between.
+func tryForwarded(ctx context.Context, p *checks.Probe, r observe.Request, b burstFacts) forwarding {
+	if told := askForwarded(ctx, p, r); told != forwardingUnknown {
+		return told
+	}
+	second := burstFacts{Login: b.Login}
+	if _, err := burst(ctx, p, r, defaultBurst-len(b.Answers), &second); err != nil || second.signal() != limit429 {
+		return forwardingUnknown
+	}
+	return askForwarded(ctx, p, r)
 }
 
 // askForwarded tells whether a forged X-Forwarded-For escapes a limit that is in force. A

@@ -79,6 +79,7 @@ func TestBurst(t *testing.T) {
 		"limited, could not tell": {limited(forwardingUnknown), checks.Warn},
 		"limited from the start":  {burstOf(0, 0, burstAnswer{Status: 429}), checks.Inconclusive},
 		"503 with Retry-After":    {burstOf(9, 200, burstAnswer{Status: 503, RetryAfter: "3", Changed: true}), checks.Warn},
+		"503 from the start":      {burstOf(0, 0, burstAnswer{Status: 503, RetryAfter: "60"}), checks.Inconclusive},
 		"locked":                  {burstOf(9, 401, burstAnswer{Status: 423, Changed: true}), checks.Warn},
 		"always 403":              {burstOf(9, 403), checks.Inconclusive},
 		"slower and slower":       {slow, checks.Warn},
@@ -133,6 +134,30 @@ func TestRateLimitKinds(t *testing.T) {
 	o = check(t, "security.ratelimit.enforced", open, checks.Warn, path)
 	reads(t, o, "no throttling seen in 120 requests")
 	check(t, "security.ratelimit.enforced", open, checks.Inconclusive, webtest.Param("path", "/api/other"))
+}
+
+// TestWindowEndsInBetween ends the limit's window right after the first 429: what a forged
+// header does must then be asked in the next window.
+func TestWindowEndsInBetween(t *testing.T) {
+	for name, c := range map[string]struct {
+		heeds bool
+		want  checks.Verdict
+	}{"deaf": {false, checks.Pass}, "heeds": {true, checks.Fail}} {
+		t.Run(name, func(t *testing.T) {
+			windows, used := 0, 0
+			url := serve(t, routes(map[string]http.HandlerFunc{"/": say(200, "text/plain", "ok"), "/api/search": func(w http.ResponseWriter, r *http.Request) {
+				if used++; used > 20 && !(c.heeds && r.Header.Get("X-Forwarded-For") != "") {
+					if windows++; windows == 1 {
+						used = 0
+					}
+					say(429, "application/json", `{}`)(w, r)
+					return
+				}
+				say(200, "application/json", `{"hits":[]}`)(w, r)
+			}}))
+			check(t, "security.ratelimit.enforced", url, c.want, webtest.Param("path", "/api/search"))
+		})
+	}
 }
 
 // TestBurstOnLogin bursts a login that never throttles.
