@@ -131,6 +131,9 @@ func (st *State) offered(p checks.PlanCondition) Condition {
 	return c
 }
 
+// Met reports whether everything that verifies a condition does, as the gates see it.
+func Met(st *State, c Condition) bool { return (&view{st: st}).met(c) }
+
 // met reports whether everything that verifies a condition does: its items pass, do not
 // apply, or warn without opening more than an advisory; its findings are closed.
 func (v *view) met(c Condition) bool {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/screen/compare"
 	"assess/gonogo/tui/screen/conditions"
 	"assess/gonogo/tui/screen/decision"
 	"assess/gonogo/tui/screen/finding"
@@ -29,5 +30,6 @@ var screens = map[screen.Name]screen.Maker{
 	screen.HelpText:   topic.New,
 	screen.Conditions: conditions.New,
 	screen.Sign:       sign.New,
+	screen.Compare:    compare.New,
 	screen.Messages:   newMessages,
 }

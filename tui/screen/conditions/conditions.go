@@ -1,8 +1,7 @@
 // Package conditions is the screen of what a CONDITIONAL GO stands on: the conditions with
 // owner, due date and proof, and the risks that were accepted.
 //
-// It imports screen, form, paint, widget, action, themes, sessions and checks, and no other
-// screen.
+// It imports screen, form, paint, widget, action, themes and sessions, and no other screen.
 package conditions
 
 import (
@@ -11,7 +10,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
@@ -171,16 +169,6 @@ func (s *conditions) remove(x row) tea.Cmd {
 		func() tea.Cmd { return s.env.Review.Record(sessions.ConditionRemoved{ID: c.ID}) }))
 }
 
-// met reports whether every item that proves a condition passes.
-func (s *conditions) met(c sessions.Condition) bool {
-	for _, id := range c.VerifiedBy {
-		if it := s.env.Review.Item(id); it == nil || it.Counts() != checks.Pass {
-			return false
-		}
-	}
-	return len(c.VerifiedBy) > 0
-}
-
 func (s *conditions) Type(tea.KeyMsg) tea.Cmd { return nil }
 func (s *conditions) TextFocus() bool         { return false }
 func (s *conditions) Keep() screen.Kept       { return screen.Kept{"marked": s.marked} }
@@ -197,7 +185,7 @@ func (s *conditions) Status() screen.Status {
 		switch missing := x.condition.Missing(); {
 		case len(missing) > 0:
 			st.Left = strings.Join(missing, ", ") + ", so the gate says NO-GO"
-		case s.met(*x.condition):
+		case sessions.Met(r.State, *x.condition):
 			st.Left = "met: its proof passes"
 		default:
 			st.Left = "complete; met once its proof passes"

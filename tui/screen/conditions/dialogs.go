@@ -2,6 +2,7 @@ package conditions
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,12 +52,17 @@ func line(s string) clean.Text { return clean.Line(strings.TrimSpace(s)) }
 func (s *conditions) items(text string) (ids []string, wrong string) {
 	for _, id := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) {
 		id = strings.ToUpper(id)
-		if s.env.Review.Item(id) == nil {
+		if s.env.Review.Item(id) == nil && !s.finding(id) {
 			return nil, "the review has no item " + id
 		}
 		ids = append(ids, id)
 	}
 	return ids, ""
+}
+
+// finding reports whether there is a finding of that id, whose closing proves a condition.
+func (s *conditions) finding(id string) bool {
+	return slices.ContainsFunc(s.env.Review.State.Findings, func(f sessions.Finding) bool { return f.ID == id })
 }
 
 // waive makes the dialog that accepts an item's risk, or changes how it was accepted.
