@@ -107,7 +107,24 @@ func (s *walk) saveAll(data []sessions.Payload, ids []string, word string, on bo
 	} else if on {
 		said += " · nothing else waits for you"
 	}
-	return tea.Sequence(cmd, screen.Tell(screen.Good, said))
+	s.said = append(s.said, said)
+	return cmd
+}
+
+// saved says what was recorded, once it is on disk.
+func (s *walk) saved(msg screen.StateChanged) tea.Cmd {
+	if !msg.Recorded() || len(msg.Data) == 0 || len(s.said) == 0 {
+		return nil
+	}
+	if j, ok := msg.Data[0].(sessions.Judged); !ok || j.Verdict == "" {
+		return nil
+	}
+	said := s.said[0]
+	s.said = s.said[1:]
+	if msg.Err != nil {
+		return nil // the root says why
+	}
+	return screen.Tell(screen.Good, said)
 }
 
 // failed brings the cursor back to what could not be saved; the draft is there still.

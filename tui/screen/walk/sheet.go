@@ -10,6 +10,7 @@ import (
 	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/form"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
 	"assess/gonogo/tui/widget"
@@ -105,12 +106,24 @@ func (s *walk) doSheet(id action.ID) (tea.Cmd, bool) {
 	case action.Left, action.Right, action.ItemTick:
 		h.turn(id)
 	case action.FieldEditor:
-		return nil, false
+		return form.StartEditor(s.env.Config, "reason", h.reason.Text()), true
 	default:
 		a, ok := action.Find(id)
 		return nil, ok && a.Scope == action.Screen
 	}
 	return nil, true
+}
+
+// edited takes what the editor left, or says why it does not.
+func (s *walk) edited(msg form.Edited) tea.Cmd {
+	if msg.Err != nil {
+		return screen.Fail(msg.Err)
+	}
+	if s.sheet == nil {
+		return nil
+	}
+	s.sheet.reason.Set(msg.Text)
+	return s.review().Draft(s.sheet.draft(), msg.Text)
 }
 
 // turn changes the marked choice.
@@ -132,8 +145,8 @@ func (h *sheet) turn(id action.ID) {
 
 func (s *walk) sheetActions() []action.State {
 	return []action.State{
-		action.On(action.Enter).Say("save, next"), action.On(action.FieldSave).Say("save, stay"),
-		action.On(action.FieldNext).Say("strength"), action.On(action.FieldPrev).Say("verdict"),
+		action.On(action.Enter).Say("save, next"), action.On(action.FieldSave).Say("save, stay"), action.On(action.FieldEditor),
+		action.On(action.FieldPrev).Say("verdict"), action.On(action.FieldNext).Say("strength"),
 		action.On(action.FieldLeave).Say("back"),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
@@ -24,6 +25,10 @@ func (s *walk) evidenceLines(it *sessions.ItemState, w int) (head, body []string
 	piece := list[min(s.ev.piece, len(list)-1)]
 	lines := s.ev.lines(s.review().State, it)
 	s.ev.width = widest(lines)
+	if len(lines) == 0 || !strings.HasPrefix(lines[0], "> ") { // an exchange names itself
+		l := s.env.Paint.Line(w + 1)
+		head = append(head, l.Gap(1).Add(themes.Muted, piece.What.String()).String())
+	}
 	for i, text := range lines {
 		l := s.env.Paint.Line(w + 1)
 		l.Gap(1)
@@ -39,14 +44,18 @@ func (s *walk) evidenceLines(it *sessions.ItemState, w int) (head, body []string
 	}
 	if s.ev.view != summaryView {
 		l := s.env.Paint.Line(w + 1)
-		sha := piece.SHA256
-		foot := fmt.Sprintf("%s · sha256 %s · %s", piece.What, sha[:min(12, len(sha))], screen.Bytes(piece.Bytes))
-		if it.Machine.Vantage != "" {
-			foot += " · from host " + it.Machine.Vantage.String()
-		}
-		body = append(body, l.Gap(1).Add(themes.Muted, foot).String())
+		body = append(body, l.Gap(1).Add(themes.Muted, provenance(it, piece)).String())
 	}
 	return head, body
+}
+
+// provenance says by which hash a piece is kept, how long it is and where it was taken.
+func provenance(it *sessions.ItemState, piece checks.Evidence) string {
+	out := fmt.Sprintf("sha256 %s · %s", piece.SHA256[:min(12, len(piece.SHA256))], screen.Bytes(piece.Bytes))
+	if it.Machine.Vantage != "" {
+		out += " · from host " + it.Machine.Vantage.String()
+	}
+	return out
 }
 
 // foreign paints a line of evidence, scrolled sideways, with what was redacted set apart.
@@ -85,7 +94,7 @@ func (s *walk) evidencePane(w, h int) []string {
 		return s.headed(w, h, blank.String(), focused, nil)
 	}
 	room := max(h-2, 0)
-	s.ev.most = max(len(body)-room, 0)
+	s.ev.most = max(len(body)+len(head)-1-room, 0)
 	s.ev.scroll = max(min(s.ev.scroll, s.ev.most), 0)
-	return s.headed(w, h, head[0], focused, body[s.ev.scroll:])
+	return s.headed(w, h, head[0], focused, append(head[1:], body[s.ev.scroll:]...))
 }

@@ -16,6 +16,7 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
+	"assess/gonogo/tui/form"
 	"assess/gonogo/tui/screen"
 	"assess/gonogo/tui/widget"
 )
@@ -50,6 +51,7 @@ type walk struct {
 	consent map[string]bool // items that wait for consent
 	asks    int             // questions that wait for an answer
 	undoing int             // undos and redos on their way
+	said    []string        // what to say of judgements once they are on disk
 
 	sheet *sheet
 	ev    evidence
@@ -111,6 +113,10 @@ func (s *walk) Update(msg tea.Msg) tea.Cmd {
 	case loaded:
 		s.ev.take(msg)
 		return nil
+	case *form.Editor:
+		return msg.Exec()
+	case form.Edited:
+		return s.edited(msg)
 	case screen.StateChanged:
 		return s.changed(msg)
 	case screen.BackMsg:
@@ -126,11 +132,14 @@ func (s *walk) changed(msg screen.StateChanged) tea.Cmd {
 	}
 	before := s.seen
 	s.refresh()
-	var cmds []tea.Cmd
+	cmds := []tea.Cmd{s.saved(msg)}
 	switch {
 	case msg.Err != nil:
+		if msg.Recorded() && msg.Data == nil {
+			s.undoing = max(s.undoing-1, 0)
+		}
 		s.failed(msg)
-	case msg.Data == nil && msg.Events == nil && !msg.Ended && s.undoing > 0:
+	case msg.Recorded() && msg.Data == nil && s.undoing > 0:
 		s.undoing--
 		if id := differs(before, s.seen); id != "" {
 			s.goTo(id)
