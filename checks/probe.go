@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"crypto/x509"
 	"net"
 	"time"
 
@@ -61,6 +62,10 @@ func (p *Probe) Progress(text string) { p.progress(text) }
 
 // Now is the run's clock.
 func (p *Probe) Now() time.Time { return p.run.now() }
+
+// Roots are the certificate authorities trusted in this run: the system's and the
+// target's own.
+func (p *Probe) Roots() *x509.CertPool { return p.run.guard.Roots() }
 
 // Dial opens a connection to an address in scope, for kinds that look below HTTP.
 func (p *Probe) Dial(ctx context.Context, network, addr string) (net.Conn, error) {

@@ -30,6 +30,9 @@ func notDeclared(labels ...string) string {
 // would say it. An error means that no target could say it.
 func (t *Target) declared(path string) (value any, label string, err error) {
 	keys := strings.Split(path, ".")
+	if keys[0] == serviceReference && len(keys) == 2 {
+		return t.declaredService(keys[1])
+	}
 	if keys[0] == "role" {
 		keys[0] = "roles"
 	}
