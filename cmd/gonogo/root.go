@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"strings"
 
@@ -62,6 +63,9 @@ type app struct {
 
 // run is main without the process: it returns the exit code.
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
+	// net/http writes what a broken target sends to the standard logger: into the middle of a
+	// screen, and past the redactor.
+	log.SetOutput(io.Discard)
 	a := &app{out: out, errOut: errOut}
 	root := a.root()
 	root.SetArgs(args)
