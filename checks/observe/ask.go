@@ -25,8 +25,11 @@ const (
 // Store.mu.
 type origin struct {
 	silentSince time.Time
-	silent      *Error // the last connection's trouble; nil after a success
-	throttled   bool   // it kept throttling after its own Retry-After
+	opened      *question       // the first anonymous GET that was answered with success
+	vouched     map[string]bool // refusals, by their likeness, under which it was answered again
+	barred      bool            // it no longer is
+	silent      *Error          // the last connection's trouble; nil after a success
+	throttled   bool            // it kept throttling after its own Retry-After
 }
 
 var absoluteURL = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
@@ -105,11 +108,27 @@ func withClass(ctx context.Context, r Request) context.Context {
 	return ctx
 }
 
-// ask sends q, once more where the connection failed, and once more where the target asks
-// for a pause. Repeats and bursts want the target's first word.
+// ask sends q and looks whether its answer is the target's own: what is refused because
+// the target has had enough of this reviewer is no answer. A burst wants just that.
 func (s *Store) ask(ctx context.Context, q *question) (*Exchange, *Error) {
 	ctx = withClass(ctx, q.Request)
-	if q.Fresh || q.Burst {
+	if q.Burst {
+		x, e, _ := s.send(ctx, q)
+		return x, e
+	}
+	x, e := s.patiently(ctx, q)
+	if e == nil && s.bars(ctx, q, x) {
+		e = s.trouble(q, Barred, fmt.Errorf("status %d", x.Status))
+		e.Last = x
+		return nil, e
+	}
+	return x, e
+}
+
+// patiently sends q, and unless the first word is wanted once more where the connection
+// failed or the target asks for a pause.
+func (s *Store) patiently(ctx context.Context, q *question) (*Exchange, *Error) {
+	if q.Fresh {
 		x, e, _ := s.send(ctx, q)
 		return x, e
 	}
@@ -120,7 +139,7 @@ func (s *Store) ask(ctx context.Context, q *question) (*Exchange, *Error) {
 	if e != nil {
 		return nil, e
 	}
-	pause, throttling := retryAfter(x, s.o.Now())
+	pause, throttling := s.retryAfter(x)
 	if !throttling {
 		return x, nil
 	}
@@ -134,7 +153,7 @@ func (s *Store) ask(ctx context.Context, q *question) (*Exchange, *Error) {
 	if e != nil {
 		return nil, e
 	}
-	if pause, throttling = retryAfter(again, s.o.Now()); throttling {
+	if pause, throttling = s.retryAfter(again); throttling {
 		s.origin(q).nowThrottled(s)
 		return nil, s.throttled(q, again, pause)
 	}
@@ -213,10 +232,14 @@ func (o *origin) nowThrottled(s *Store) {
 }
 
 // retryAfter reads the pause a 429 or 503 asks for (RFC 9110 10.2.3): seconds or a date.
-// Without one, the answer is an answer.
-func retryAfter(x *Exchange, now time.Time) (pause time.Duration, throttling bool) {
-	value := strings.TrimSpace(x.Header.Get("Retry-After"))
-	if x.Status != http.StatusTooManyRequests && x.Status != http.StatusServiceUnavailable || value == "" {
+// A 429 that names none throttles all the same, and is given a short one; a 503 that names
+// none is an answer.
+func (s *Store) retryAfter(x *Exchange) (pause time.Duration, throttling bool) {
+	value, now := strings.TrimSpace(x.Header.Get("Retry-After")), s.o.Now()
+	switch {
+	case x.Status == http.StatusTooManyRequests && value == "":
+		return s.o.RetryAfter, true
+	case x.Status != http.StatusTooManyRequests && x.Status != http.StatusServiceUnavailable || value == "":
 		return 0, false
 	}
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {

@@ -288,6 +288,9 @@ func TestThrottling(t *testing.T) {
 		case r.URL.Path == "/bare":
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
+		case r.URL.Path == "/hasty":
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
 		case r.URL.Path == "/long":
 			w.Header().Set("Retry-After", "61")
 		case r.URL.Path == "/date":
@@ -320,6 +323,12 @@ func TestThrottling(t *testing.T) {
 	wantTrouble(t, "known to throttle", err, Throttled)
 	if hits.Load() != 3 || len(waits) != 1 {
 		t.Errorf("%d requests, waited %v", hits.Load(), waits)
+	}
+	s = fresh()
+	_, err = s.Do(t.Context(), Request{URL: "/hasty"}) // 429 without a word on how long
+	wantTrouble(t, "/hasty", err, Throttled)
+	if hits.Load() != 2 || len(waits) != 1 {
+		t.Errorf("/hasty: %d requests, waited %v", hits.Load(), waits)
 	}
 	for _, path := range []string{"/long", "/date"} {
 		s = fresh()

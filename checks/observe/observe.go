@@ -76,6 +76,7 @@ const (
 	Consent   Trouble = "no consent"
 	Budget    Trouble = "request budget used up"
 	Throttled Trouble = "throttled by the target"
+	Barred    Trouble = "refused by the target, which now refuses what it answered before"
 	NoToken   Trouble = "no token for this identity"
 	Cancelled Trouble = "stopped"
 )

@@ -71,6 +71,8 @@ func Missing(what string, err error) (checks.Verdict, string) {
 		return checks.Inconclusive, what + " was not sent: the run's request budget is used up"
 	case observe.Throttled:
 		return checks.Inconclusive, what + " was throttled by the target"
+	case observe.Barred:
+		return checks.Inconclusive, what + " is refused, as is now what the target answered before: it seems to have barred this reviewer"
 	case observe.Cancelled:
 		return checks.Inconclusive, what + " was stopped before it was answered"
 	case observe.NoToken:
