@@ -356,6 +356,7 @@ func TestCredentialRule(t *testing.T) {
 		"throttled":           {facts(func(f *credentialFacts) { f.Pairs = f.Pairs[:1]; f.Stopped = "429" }), checks.Warn},
 		"users can be told":   {facts(func(f *credentialFacts) { f.Pairs[0].Text = "wrong password" }), checks.Warn},
 		"accepts anything":    {facts(func(f *credentialFacts) { f.Control.Marker = true; f.Pairs = nil }), checks.Inconclusive},
+		"like unknown paths":  {facts(func(f *credentialFacts) { f.LikeOther = true }), checks.Inconclusive},
 		"no login there":      {facts(func(f *credentialFacts) { f.Control.Status = 404; f.Pairs = nil }), checks.Inconclusive},
 		"body not understood": {facts(func(f *credentialFacts) { f.Control.Status = 422; f.Pairs = nil }), checks.Inconclusive},
 		"400 invalid grant":   {credentialFacts{Control: guess{Status: 400, Wrong: true}, Pairs: []guess{{Status: 400}}}, checks.Pass},
@@ -422,6 +423,16 @@ func TestCredentialKind(t *testing.T) {
 	check(t, "security.auth.default_credentials", site(server{always: true}), checks.Inconclusive, login, pace)
 	check(t, "security.auth.default_credentials", site(server{limit: 2}), checks.Warn, login, pace)
 	check(t, "security.auth.default_credentials", serve(t, http.NotFound), checks.Inconclusive, login, pace)
+	for _, all := range []http.HandlerFunc{
+		func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `<html><body>app</body></html>`) },
+		func(w http.ResponseWriter, _ *http.Request) { say(w, 200, `{"status":"ok"}`) },
+		func(w http.ResponseWriter, _ *http.Request) { say(w, 401, `{"error":"unauthorized"}`) },
+		func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/sso?to="+r.URL.Path, http.StatusFound)
+		},
+	} {
+		check(t, "security.auth.default_credentials", serve(t, all), checks.Inconclusive, login, pace)
+	}
 	check(t, "security.auth.default_credentials", site(server{}), checks.Pending)
 	o := check(t, "security.auth.default_credentials", site(server{password: "password"}), checks.Fail, login, pace)
 	for _, e := range o.Evidence {

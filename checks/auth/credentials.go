@@ -27,9 +27,9 @@ type CredentialParams struct {
 var defaultCredentials = checks.Define(checks.Kind{
 	ID: "security.auth.default_credentials", Title: "Default credentials are rejected", Class: checks.Intrusive, Severity: checks.Critical,
 	Needs: []string{"base_url", "auth.login"},
-	Sends: "the declared login with an invented user, then with up to six well-known pairs, three for one user at most, one a second (ten on loopback); a token that comes back is tried on the whoami path once and logged out",
+	Sends: "the declared login with an invented user, the same to a random path beside it, then with up to six well-known pairs, three for one user at most, one a second (ten on loopback); a token that comes back is tried on the whoami path once and logged out",
 	Rule: "PASS: the invented user and every pair are refused. WARN: throttled or locked before the list ended; known users are answered otherwise than unknown ones; a token came back whose use can't be shown. " +
-		"FAIL: a pair works. inconclusive: the invented user gets in, or the login does not answer as one.",
+		"FAIL: a pair works. inconclusive: the invented user gets in, or the login does not answer as one, or random paths beside it answer the same.",
 	Fix:  "No built-in account, or a forced change at the first login; throttle failures and raise an alert.",
 	Refs: []string{"CWE-1392", "CWE-798", "ASVS 6.3.2", "ASVS 13.2.3", "WSTG-ATHN-02"},
 }, runCredentials)
@@ -53,12 +53,20 @@ func runCredentials(ctx context.Context, p *checks.Probe, params CredentialParam
 		}
 	}
 	facts := credentialFacts{Whoami: p.Target.Paths.Whoami != ""}
-	control, x, err := login.try(ctx, "gonogo-"+hex.EncodeToString(randomBytes(4)), hex.EncodeToString(randomBytes(8)))
+	invented := "gonogo-" + hex.EncodeToString(randomBytes(4))
+	control, x, err := login.try(ctx, invented, hex.EncodeToString(randomBytes(8)))
 	if err != nil {
 		return answer.Unanswered(p, "the login of an invented user", err)
 	}
 	facts.Control = control
 	evidence := []checks.Evidence{p.Exchange(x)}
+	// A guard, a redirect or a page for everything refuses default pairs as it does all else.
+	random, err := p.Control(ctx, x.Request)
+	if err != nil {
+		return answer.Unanswered(p, "a login at a random path", err)
+	}
+	facts.LikeOther = observe.Same(x, random)
+	evidence = append(evidence, p.Exchange(login.unmarked(random, invented, sessionOf(random, p.Target.Auth.Login.TokenFrom))))
 	if facts.worthGuessing() {
 		for _, pair := range choosePairs(params.Pairs, p.Target.Auth.Login.Pairs) {
 			login.wait(ctx)
@@ -136,10 +144,11 @@ func (g guess) lockedOut() string {
 
 // credentialFacts is what the guesses brought.
 type credentialFacts struct {
-	Control guess // the invented user
-	Pairs   []guess
-	Stopped string // why guessing ended early
-	Whoami  bool
+	Control   guess // the invented user
+	LikeOther bool  // random paths answer the same login the same
+	Pairs     []guess
+	Stopped   string // why guessing ended early
+	Whoami    bool
 }
 
 // worthGuessing reports whether the login refuses an invented user as a login does.
@@ -151,6 +160,8 @@ func (f credentialFacts) loginWorks() string {
 	switch {
 	case f.Control.Marker:
 		return "the login gives an invented user a session: it accepts anything"
+	case f.LikeOther:
+		return fmt.Sprintf("the login is answered like unknown paths (%d): what it refuses can't be told", code)
 	case code == 401 || code == 403 || f.Control.Wrong:
 		return ""
 	case code == 400 || code == 422 || code == 415:
@@ -223,7 +234,7 @@ func (l loginTrial) wait(ctx context.Context) {
 // wrongWords and lockedWords are what login answers say in their bodies.
 var (
 	wrongWords  = regexp.MustCompile(`(?i)invalid[_ ](grant|credentials|username|login|user|password)|incorrect|wrong (password|username|credentials)|bad credentials|login failed|authentication failed|unable to log in|falsche|ungültig`)
-	lockedWords = regexp.MustCompile(`(?i)locked|too many (attempts|failed|login)|temporarily (blocked|disabled)|try again later`)
+	lockedWords = regexp.MustCompile(`(?i)\blocked|too many (attempts|failed|login)|temporarily (blocked|disabled)|try again later`)
 )
 
 // try logs in once.
