@@ -133,10 +133,26 @@ func Authority(u *url.URL) string {
 // loginPath matches the last parts of paths that applications send strangers to.
 var loginPath = regexp.MustCompile(`(?i)(^|/)(log-?in|sign-?in|signon|sso|auth|oauth2?|authorize|session/new|sessions/new|saml|oidc|cas)(/|$|\.|\?)`)
 
-// ToLogin reports whether x redirects to what looks like a login page.
+// ToLogin reports whether x redirects to what looks like a login page. The folders that
+// the redirect shares with the path that was asked for say nothing: "/auth/users" that moves
+// to HTTPS or to "/auth/users/list" is no refusal.
 func ToLogin(x *observe.Exchange) bool {
 	to := Location(x)
-	return to != nil && loginPath.MatchString(to.EscapedPath())
+	if to == nil {
+		return false
+	}
+	own := ""
+	if from, err := url.Parse(x.URL); err == nil {
+		own = strings.TrimSuffix(from.EscapedPath(), "/")
+	}
+	path := to.EscapedPath()
+	if strings.TrimSuffix(path, "/") == own {
+		return false
+	}
+	for own != "" && !strings.HasPrefix(path, own+"/") {
+		own = own[:max(0, strings.LastIndexByte(own, '/'))]
+	}
+	return loginPath.MatchString(strings.TrimPrefix(path, own))
 }
 
 // Refused reports whether x turns the caller away: 401, 403 or a redirect to a login page.
