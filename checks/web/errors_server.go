@@ -20,7 +20,7 @@ var errorsServer = checks.Define(checks.Kind{
 	ID: "reliability.errors.server", Title: "Errors leak nothing", Class: checks.Safe, Severity: checks.High,
 	Sends: "per path a plain GET, one with a query value of the wrong type, one with a query value of 2 KiB, and a random path beside it",
 	Rule: "FAIL: a stack trace, a debug page or database error text that the plain answer doesn't have. WARN: 5xx without internals. PASS: at least one 4xx and no internals. " +
-		"inconclusive: no error could be provoked.",
+		"inconclusive: no error could be provoked, or only refusals of the caller (401, 403, 429), which a guard in front may give.",
 	Fix:  structureFix,
 	Refs: []string{"CWE-209", "CWE-550", "CWE-489", "ASVS 16.5.1", "ASVS 13.4.2"},
 }, func(ctx context.Context, p *checks.Probe, params ServerErrorParams) checks.Result {
@@ -42,6 +42,7 @@ var errorsServer = checks.Define(checks.Kind{
 // leakFacts is what odd requests brought.
 type leakFacts struct {
 	Refused int    // answers with 4xx
+	Guarded int    // with 401, 403, 407 or 429 among them
 	Broken  string // the first request answered 5xx
 	Leak    string // what internals were seen
 	Where   string // the request that showed them
@@ -74,6 +75,9 @@ func provoke(ctx context.Context, p *checks.Probe, path string, facts *leakFacts
 			facts.Broken = what
 		case x.Status >= 400 && x.Status < 500:
 			facts.Refused++
+			if refusedStatus(x.Status) || x.Status == 407 || x.Status == 429 {
+				facts.Guarded++
+			}
 		}
 	}
 	look(plain, "GET "+path, nil)
@@ -118,7 +122,10 @@ func judgeLeaks(f leakFacts) opinion {
 	case f.Broken != "":
 		return warn(f.Broken + " is answered with a server error, without internals")
 	case f.Refused == 0:
-		return unsure("no error could be provoked: every odd request was answered with success")
+		return unsure("no error could be provoked: no odd request was refused")
+	}
+	if f.Guarded == f.Refused {
+		return unsure("only refusals of the caller were seen, no error of the application")
 	}
 	return pass(plural(f.Refused, "refusal") + " seen, none shows internals")
 }

@@ -101,6 +101,7 @@ func TestStructureKinds(t *testing.T) {
 func TestServerErrors(t *testing.T) {
 	verdictOf(t, judgeLeaks(leakFacts{Refused: 2}), checks.Pass)
 	verdictOf(t, judgeLeaks(leakFacts{}), checks.Inconclusive)
+	verdictOf(t, judgeLeaks(leakFacts{Refused: 2, Guarded: 1}), checks.Pass)
 	verdictOf(t, judgeLeaks(leakFacts{Refused: 2, Broken: "GET /x"}), checks.Warn)
 	verdictOf(t, judgeLeaks(leakFacts{Leak: "a stack trace", Where: "GET /x", Missing: "y"}), checks.Fail)
 	verdictOf(t, judgeLeaks(leakFacts{Refused: 2, Missing: "GET /x has no answer"}), checks.Inconclusive)
@@ -120,6 +121,9 @@ func TestServerErrors(t *testing.T) {
 	check(t, "reliability.errors.server", server(fine, say(400, "application/json", `{"error":"limit"}`)), checks.Pass, sample)
 	check(t, "reliability.errors.server", server(fine, say(500, "text/plain", trace)), checks.Fail, sample)
 	check(t, "reliability.errors.server", server(fine, say(500, "text/plain", "Internal Server Error")), checks.Warn, sample)
+	// What a guard in front answers says nothing about the application behind it.
+	check(t, "reliability.errors.server", serve(t, blanket), checks.Inconclusive, sample)
+	check(t, "reliability.errors.server", serve(t, toLogin), checks.Inconclusive, sample)
 	// A page that always shows a traceback, as a tutorial does, leaks nothing by it.
 	check(t, "reliability.errors.server", server(say(200, "text/html", trace), say(400, "text/html", trace)), checks.Pass, sample)
 }

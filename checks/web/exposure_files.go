@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -15,7 +16,7 @@ var exposureFiles = checks.Define(checks.Kind{
 	ID: "security.exposure.files", Title: "No source control, env or backup file is served", Class: checks.Safe, Severity: checks.Critical,
 	Sends: "one GET for each of a dozen well-known file names, and random names of the same shape",
 	Rule: "FAIL: 2xx with the content such a file has, unlike the answer for a random name. WARN: 401 or 403 where a random name gets 404. PASS: otherwise. " +
-		"inconclusive: no answer.",
+		"inconclusive: no answer, 429 or 5xx, a redirect to the same file elsewhere, a body in an encoding that can't be read.",
 	Fix:  "Deploy a build artefact, not a checkout; deny dot files at the edge; rotate whatever was readable.",
 	Refs: []string{"CWE-538", "CWE-527", "CWE-530", "ASVS 13.4.1", "WSTG-CONF-04"},
 }, runExposureFiles)
@@ -62,7 +63,7 @@ func runExposureFiles(ctx context.Context, p *checks.Probe, _ checks.NoParams) c
 			parts = append(parts, answer.Part{Verdict: verdict, Reason: reason})
 			continue
 		}
-		facts := fileFacts{Status: x.Status, Content: file.Is.Match(x.Body) && !markupStart.Match(bytes.TrimLeft(x.Body, "\xef\xbb\xbf"))}
+		facts := fileFacts{Status: x.Status, Moved: movedTo(x), Encoded: answer.Success(x) && x.Encoded, Content: file.Is.Match(x.Body) && !markupStart.Match(bytes.TrimLeft(x.Body, "\xef\xbb\xbf"))}
 		if facts.Content || refusedStatus(x.Status) {
 			control, err := p.Control(ctx, r)
 			if err != nil {
@@ -88,9 +89,11 @@ func runExposureFiles(ctx context.Context, p *checks.Probe, _ checks.NoParams) c
 // fileFacts is what asking for one file brought.
 type fileFacts struct {
 	Status      int
-	Content     bool // the body looks like such a file
-	LikeOther   bool // random names get the same
-	ControlGone bool // random names get 404
+	Content     bool   // the body looks like such a file
+	Moved       string // the origin that the same path is redirected to
+	Encoded     bool   // the body is still in its encoding
+	LikeOther   bool   // random names get the same
+	ControlGone bool   // random names get 404
 }
 
 func judgeFile(f fileFacts) opinion {
@@ -99,10 +102,27 @@ func judgeFile(f fileFacts) opinion {
 		return fail("is served")
 	case f.Status >= 200 && f.Status < 300 && f.Content:
 		return unsure("gets such content, but random names do too")
+	case f.Encoded:
+		return unsure("is answered in an encoding that can't be read")
+	case f.Moved != "":
+		return unsure("is redirected to " + f.Moved + ", where it was not asked for: declare that as base_url")
+	case f.Status == 429 || f.Status >= 500:
+		return unsure("is answered " + statusText(f.Status) + ": whether it is served can't be told")
 	case refusedStatus(f.Status) && f.ControlGone:
 		return warn("is refused while random names are not found: it is there")
 	}
 	return pass("is not served (" + statusText(f.Status) + ")")
+}
+
+// movedTo is the origin that a redirect sends the same path to: plain HTTP to HTTPS, or one
+// name of the host to another. "" for other answers.
+func movedTo(x *observe.Exchange) string {
+	to := answer.Location(x)
+	from, err := url.Parse(x.URL)
+	if to == nil || err != nil || to.Path != from.Path || answer.SameOrigin(from, to) {
+		return ""
+	}
+	return to.Scheme + "://" + to.Host
 }
 
 // headOf keeps of an exposed file only its first line, with values taken out: evidence

@@ -216,6 +216,9 @@ func TestXSSRule(t *testing.T) {
 	verdictOf(t, judgeXSS(xssFacts{Status: 200}), checks.NA)
 	verdictOf(t, judgeXSS(xssFacts{Status: 200, LikeOther: true, Page: true}), checks.Inconclusive)
 	verdictOf(t, judgeXSS(xssFacts{Status: 500, Page: true}), checks.Inconclusive)
+	verdictOf(t, judgeXSS(xssFacts{Status: 403}), checks.Inconclusive)
+	verdictOf(t, judgeXSS(xssFacts{Status: 302, Page: true}), checks.Inconclusive)
+	verdictOf(t, judgeXSS(xssFacts{Status: 400, Page: true, Repeated: true, See: make([]markup, 2)}), checks.Pass)
 	verdictOf(t, judgeXSS(xssFacts{Status: 200, Page: true}), checks.Pass)
 }
 

@@ -17,7 +17,7 @@ var inputXSS = checks.Define(checks.Kind{
 	ID: "security.input.xss", Title: "A parameter does not become markup", Class: checks.Intrusive, Severity: checks.High,
 	Sends: "one query parameter with a random word and, where an HTML page repeats it, the word with quotes and a made-up element",
 	Rule: "FAIL: the made-up element is part of the page, twice. WARN: a quote ends an attribute or stands in a script unescaped, or a JSON body is served as HTML with it. " +
-		"PASS: the word is not repeated, or escaped; stored and scripted injection are not looked for. na: the answer is no page. inconclusive: the path is answered like unknown ones.",
+		"PASS: the word is not repeated, or escaped; stored and scripted injection are not looked for. na: the answer is no page. inconclusive: the path is answered like unknown ones, or does not answer a plain word with success.",
 	Fix:  "Encode for the place where the value is put, and keep scripts under a Content-Security-Policy.",
 	Refs: []string{"CWE-79", "ASVS 1.2.1", "WSTG-INPV-01"},
 }, runXSS)
@@ -118,7 +118,7 @@ func judgeXSS(f xssFacts) opinion {
 		return warn("the parameter stands in a script with its quotes unescaped")
 	case f.LikeOther:
 		return unsure("the path is answered like unknown ones: the parameter was not exercised")
-	case f.Status >= 500 || f.Status == 404:
+	case f.Status >= 500 || f.Status == 404, f.Status >= 300 && !(f.Page && f.Repeated):
 		return unsure("the path answers " + statusText(f.Status) + " to a plain word: the parameter was not exercised")
 	case !f.Page:
 		return na("the answer is no HTML page: nothing is rendered")

@@ -13,7 +13,7 @@ var httpMethods = checks.Define(checks.Kind{
 	ID: "security.http.methods", Title: "TRACE is refused", Class: checks.Safe, Severity: checks.Medium,
 	Sends: "OPTIONS and TRACE of the base URL, TRACE with a random marker header",
 	Rule: "PASS: TRACE is refused. WARN: TRACE answers 2xx without repeating the request, or Allow lists TRACE, TRACK or CONNECT. FAIL: TRACE repeats the request. " +
-		"PUT and DELETE in Allow are no finding. inconclusive: no answer.",
+		"PUT and DELETE in Allow are no finding. inconclusive: no answer, 429 or 5xx, or a redirect.",
 	Fix:  "Apache TraceEnable off; an allow-list of methods at the edge.",
 	Refs: []string{"CWE-16", "ASVS 13.4.4", "WSTG-CONF-06"},
 }, func(ctx context.Context, p *checks.Probe, _ checks.NoParams) checks.Result {
@@ -55,7 +55,7 @@ func judgeMethods(f methodFacts) opinion {
 		return fail("TRACE is answered " + statusText(f.Trace) + " and repeats the request with its headers")
 	case success:
 		return warn("TRACE is answered " + statusText(f.Trace) + ", without repeating the request")
-	case f.Trace >= 500 && f.Trace != 501:
+	case f.Trace >= 500 && f.Trace != 501, f.Trace >= 300 && f.Trace < 400, f.Trace == 429:
 		return unsure("TRACE is answered " + statusText(f.Trace))
 	}
 	for _, method := range answer.Elements(strings.ToUpper(f.Allow)) {

@@ -261,6 +261,11 @@ func TestExposedFiles(t *testing.T) {
 	verdictOf(t, judgeFile(fileFacts{Status: 200, Content: true, LikeOther: true}), checks.Inconclusive)
 	verdictOf(t, judgeFile(fileFacts{Status: 403, ControlGone: true}), checks.Warn)
 	verdictOf(t, judgeFile(fileFacts{Status: 403}), checks.Pass)
+	verdictOf(t, judgeFile(fileFacts{Status: 200, Encoded: true}), checks.Inconclusive)
+	verdictOf(t, judgeFile(fileFacts{Status: 301}), checks.Pass)
+	verdictOf(t, judgeFile(fileFacts{Status: 301, Moved: "https://pay.example"}), checks.Inconclusive)
+	verdictOf(t, judgeFile(fileFacts{Status: 429}), checks.Inconclusive)
+	verdictOf(t, judgeFile(fileFacts{Status: 503}), checks.Inconclusive)
 
 	served := func(path, body string) string {
 		return serve(t, routes(map[string]http.HandlerFunc{"/": say(200, "text/plain", "ok"), path: say(200, "text/plain", body)}))
@@ -280,6 +285,15 @@ func TestExposedFiles(t *testing.T) {
 	}
 	check(t, "security.exposure.files", served("/.env", "<html>SECRET_KEY=a\nX=b</html>"), checks.Pass)
 	check(t, "security.exposure.files", serve(t, catchAll), checks.Pass)
+	check(t, "security.exposure.files", serve(t, toLogin), checks.Pass)
+	// What is redirected whole, to HTTPS or to another name, was not asked for there.
+	check(t, "security.exposure.files", serve(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "https://pay.example"+r.URL.Path, http.StatusMovedPermanently)
+	}), checks.Inconclusive)
+	check(t, "security.exposure.files", serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", "br")
+		say(200, "text/plain", "unreadable")(w, r)
+	}), checks.Inconclusive)
 	check(t, "security.exposure.files", serve(t, say(200, "text/plain", "A=1\nB=2\nservices:\n")), checks.Inconclusive)
 	check(t, "security.exposure.files", serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/.git/config" {
@@ -299,6 +313,8 @@ func TestMethods(t *testing.T) {
 	verdictOf(t, judgeMethods(methodFacts{Trace: 200, Echoes: true}), checks.Fail)
 	verdictOf(t, judgeMethods(methodFacts{Trace: 200, Message: true}), checks.Fail)
 	verdictOf(t, judgeMethods(methodFacts{Trace: 503}), checks.Inconclusive)
+	verdictOf(t, judgeMethods(methodFacts{Trace: 301}), checks.Inconclusive)
+	verdictOf(t, judgeMethods(methodFacts{Trace: 429}), checks.Inconclusive)
 	echo := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == "TRACE" {
 			say(200, "message/http", fmt.Sprint(r.Header))(w, r)

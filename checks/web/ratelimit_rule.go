@@ -139,6 +139,9 @@ func judgeBurst(b burstFacts) opinion {
 	case limit429:
 		return judgeLimit(b, last)
 	case limit503:
+		if len(b.Answers) == 1 {
+			return unsure("the first request is already answered 503 with Retry-After: overload or maintenance, a limit can't be seen")
+		}
 		return warn(fmt.Sprintf("throttled with 503 and Retry-After at request %d, not with 429", len(b.Answers)))
 	case limitLocked:
 		return warn(fmt.Sprintf("throttled with %s at request %d, not with 429", statusText(last.Status), len(b.Answers)))
