@@ -37,7 +37,7 @@ var latency = checks.Define(checks.Kind{
 	if path == "" {
 		return answer.NotDeclared("paths.cheap")
 	}
-	facts := latencyFacts{Median: params.Median, Max: params.Max}
+	facts := latencyFacts{What: path, Median: params.Median, Max: params.Max}
 	facts.setDefaults()
 	count := 10
 	if params.Requests > 0 {
@@ -76,7 +76,8 @@ var latency = checks.Define(checks.Kind{
 // latencyFacts are the times to the first byte, without connecting, and the limits.
 type latencyFacts struct {
 	Times       []time.Duration
-	Odd         int // a status that is not 2xx
+	What        string // the request
+	Odd         int    // a status that is not 2xx
 	LikeOther   bool
 	Median, Max time.Duration
 }
@@ -106,10 +107,10 @@ func (f latencyFacts) table() string {
 
 func judgeLatency(f latencyFacts) opinion {
 	median, slowest := f.spread()
-	words := fmt.Sprintf("median %s, slowest %s of %d", inMillis(median), inMillis(slowest), len(f.Times))
+	words := fmt.Sprintf("to the first byte median %s, slowest %s of %d", inMillis(median), inMillis(slowest), len(f.Times))
 	switch {
 	case f.Odd != 0:
-		return fail("an answer is " + statusText(f.Odd))
+		return fail(f.What + " answers " + statusText(f.Odd))
 	case median > 2*f.Median || slowest > 2*f.Max:
 		return fail(words)
 	case f.LikeOther:
