@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/user"
 	"path/filepath"
 	"strings"
 
-	"github.com/BurntSushi/toml"
 	"golang.org/x/term"
 
 	"assess/gonogo/checks"
@@ -18,6 +16,7 @@ import (
 	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/filestore"
 	"assess/gonogo/sessions/signing"
+	"assess/gonogo/tui/config"
 )
 
 func isTTY(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
@@ -51,29 +50,14 @@ func configDir() string {
 	return filepath.Join(home, ".config", "gonogo")
 }
 
-// config is config.toml. Missing keys mean defaults; unknown ones warn.
-type config struct {
-	Me struct {
-		Name string `toml:"name"`
-		Mail string `toml:"mail"`
-		Role string `toml:"role"`
-	} `toml:"me"`
-	Theme string `toml:"theme"`
-}
-
-func (a *app) config() (config, error) {
-	var c config
-	file := filepath.Join(configDir(), "config.toml")
-	md, err := toml.DecodeFile(file, &c)
-	if errors.Is(err, os.ErrNotExist) {
-		return c, nil
+// config reads config.toml; unknown keys warn.
+func (a *app) config() (*config.Config, error) {
+	c, warnings, err := config.Load(configDir())
+	for _, w := range warnings {
+		fmt.Fprintln(a.errOut, "gonogo:", clean.Line(w))
 	}
 	if err != nil {
-		return c, usage(fmt.Errorf("%s: %w", file, err))
-	}
-	for _, k := range md.Undecoded() {
-		near := checks.Nearest(k.String(), []string{"me.name", "me.mail", "me.role", "theme"})
-		fmt.Fprintf(a.errOut, "gonogo: %s: unknown key %s is ignored%s\n", file, clean.Line(k.String()), didYouMean(near))
+		return nil, usage(err)
 	}
 	return c, nil
 }

@@ -3,13 +3,19 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/demo"
 	"assess/gonogo/checks/kinds"
+	"assess/gonogo/cmd/gonogo/help"
 	"assess/gonogo/sessions"
 	"assess/gonogo/tui"
+	"assess/gonogo/tui/screen"
 )
 
 // screenOptions say what the screen opens with.
@@ -75,12 +81,50 @@ func (a *app) openScreen(ctx context.Context, o screenOptions) error {
 		return err
 	}
 	defer st.Close()
+	var started demos
+	defer started.stop()
 	err = tui.Run(ctx, tui.Options{
 		Store: st, Registry: kinds.Registry(), ConfigDir: configDir(), Version: version, By: string(by), Named: named,
 		Theme: c.Theme, Open: o.session, NewTarget: o.target, NewProfile: o.profile, Start: o.start,
+		Topics: topics(), StartDemo: started.start,
 	})
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
+}
+
+// topics are the documentation's pages for the palette.
+func topics() []screen.Topic {
+	var out []screen.Topic
+	for _, name := range help.Topics() {
+		text, _ := help.Topic(name)
+		title, _, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
+		out = append(out, screen.Topic{Name: name, Title: title, Text: text})
+	}
+	return out
+}
+
+// demos are the demo systems started from the screen; they end with it.
+type demos struct{ running []*demo.Process }
+
+// start starts the flawed demo system.
+func (d *demos) start(ctx context.Context) (target, profile string, err error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return "", "", fmt.Errorf("start the demo system: %w", err)
+	}
+	o := demo.Options{Scenario: "phase5"}
+	process, info, err := demo.Spawn(ctx, exe, o)
+	if err != nil {
+		return "", "", fmt.Errorf("start the demo system: %w", err)
+	}
+	d.running = append(d.running, process)
+	return info.TargetFile, demoProfiles[o.Scenario], nil
+}
+
+func (d *demos) stop() {
+	for _, p := range d.running {
+		p.Stop()
+	}
 }

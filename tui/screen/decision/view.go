@@ -90,7 +90,7 @@ func (s *decision) declaredWords() string {
 func (s *decision) gates(w, h int) []string {
 	p, a := s.env.Paint, s.env.Review.Assessment
 	head := p.Line(w)
-	head.Gap(3).Fit(themes.Muted, "Gate", 27).Fit(themes.Muted, "says", 16).Add(themes.Muted, "by")
+	head.Gap(3).Fit(themes.Muted, "Gate", gateWidth(w)+1).Fit(themes.Muted, "says", 16).Add(themes.Muted, "by")
 	out := []string{head.String()}
 	quiet := 0
 	for _, g := range a.Gates {
@@ -107,6 +107,9 @@ func (s *decision) gates(w, h int) []string {
 	return append(out, paint.Blank(w))
 }
 
+// gateWidth is the width of a gate's name.
+func gateWidth(w int) int { return max(26, min(w/3, 46)) }
+
 func (s *decision) gate(w int, g sessions.GateResult) string {
 	l := s.env.Paint.Line(w)
 	sign, token, text := themes.SignPass, themes.Pass, themes.Muted
@@ -115,7 +118,7 @@ func (s *decision) gate(w int, g sessions.GateResult) string {
 		sign, token = screen.DecisionSign(g.Says)
 		text, says = themes.Text, g.Says.Words()
 	}
-	l.Gap(1).Add(token, sign).Gap(1).Fit(text, g.Title, 26).Gap(1).Fit(text, says, 15).Gap(1)
+	l.Gap(1).Add(token, sign).Gap(1).Fit(text, g.Title, gateWidth(w)).Gap(1).Fit(text, says, 15).Gap(1)
 	if !g.Matches {
 		return l.String()
 	}
@@ -148,7 +151,7 @@ func (s *decision) steps(w, h int) []string {
 	p := s.env.Paint
 	path := s.path()
 	head := p.Line(w)
-	title := max(w-36, 8)
+	title := max(w-38, 8)
 	head.Gap(1)
 	if len(path) == 0 {
 		text := "Nothing stands in the way of GO."
