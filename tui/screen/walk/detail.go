@@ -124,7 +124,7 @@ func (s *walk) facts(it *sessions.ItemState, w int) []string {
 		out = s.para(out, w, themes.Strong, q)
 	}
 	out = append(out, blank)
-	out = append(out, s.verdictLine(w, "Machine", it.MachineVerdict(), s.machineSays(it), s.running(it.Planned.Item.ID)))
+	out = append(out, s.verdictLine(w, "Machine", it.MachineVerdict(), s.machineSays(it, w < 42), s.running(it.Planned.Item.ID)))
 	you, says := checks.Pending, s.judgeKeys()
 	if it.Reviewer != nil {
 		you, says = it.Reviewer.Verdict, "by "+it.Reviewer.By.String()+", "+s.when(it.Reviewer.At)
@@ -157,8 +157,8 @@ func (s *walk) verdictLine(w int, label string, v checks.Verdict, says string, r
 	return l.End(themes.Muted, says).String()
 }
 
-// machineSays is how the machine knows, or why it says nothing.
-func (s *walk) machineSays(it *sessions.ItemState) string {
+// machineSays is how the machine knows, in one word where brief, or why it says nothing.
+func (s *walk) machineSays(it *sessions.ItemState, brief bool) string {
 	switch {
 	case s.running(it.Planned.Item.ID):
 		if said := s.review().Running.Says[it.Planned.Item.ID]; said != "" {
@@ -167,6 +167,8 @@ func (s *walk) machineSays(it *sessions.ItemState) string {
 		return ""
 	case s.consent[it.Planned.Item.ID]:
 		return "needs consent, " + s.env.Key(action.RunStart) + " asks"
+	case it.Machine != nil && brief:
+		return shortStrength(it.Machine.Strength) + ", " + s.when(it.At)
 	case it.Machine != nil:
 		return string(it.Machine.Strength) + ", " + s.when(it.At)
 	case len(it.Planned.Checks) == 0:
@@ -228,7 +230,7 @@ func (s *walk) reasons(out []string, it *sessions.ItemState, w int) []string {
 	if it.Reviewer != nil && it.Reviewer.Reason != "" {
 		out = s.para(out, w, themes.Text, "“"+it.Reviewer.Reason.String()+"”")
 	}
-	if draft := s.review().DraftOf("reason:" + it.Planned.Item.ID); draft != "" && s.sheet == nil {
+	if draft := s.review().DraftOf(reasonDraft(it.Planned.Item.ID)); draft != "" && s.sheet == nil {
 		out = s.para(out, w, themes.Muted, "• draft: "+draft)
 	}
 	return out

@@ -116,7 +116,8 @@ func (s *walk) saved(msg screen.StateChanged) tea.Cmd {
 	if !msg.Recorded() || len(msg.Data) == 0 || len(s.said) == 0 {
 		return nil
 	}
-	if j, ok := msg.Data[0].(sessions.Judged); !ok || j.Verdict == "" {
+	j, ok := msg.Data[0].(sessions.Judged)
+	if !ok || j.Verdict == "" {
 		return nil
 	}
 	said := s.said[0]
@@ -124,7 +125,11 @@ func (s *walk) saved(msg screen.StateChanged) tea.Cmd {
 	if msg.Err != nil {
 		return nil // the root says why
 	}
-	return screen.Tell(screen.Good, said)
+	cmd := screen.Tell(screen.Good, said)
+	if s.review().DraftOf(reasonDraft(j.Items[0])) == j.Reason.String() { // nobody writes on it
+		cmd = tea.Batch(cmd, s.review().Draft(reasonDraft(j.Items[0]), ""))
+	}
+	return cmd
 }
 
 // failed brings the cursor back to what could not be saved; the draft is there still.
@@ -132,9 +137,8 @@ func (s *walk) failed(msg screen.StateChanged) {
 	for _, p := range msg.Data {
 		if j, ok := p.(sessions.Judged); ok && len(j.Items) > 0 {
 			s.goTo(j.Items[0])
-			if j.Verdict != "" && j.Reason != "" {
+			if j.Verdict != "" && j.Reason != "" && s.sheet == nil {
 				s.openSheet(j.Items, j.Verdict)
-				s.sheet.reason.Set(j.Reason.String())
 			}
 			return
 		}

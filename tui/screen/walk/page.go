@@ -88,7 +88,7 @@ func (s *walk) machineHalf(it *sessions.ItemState, w int) []string {
 	case it.Planned.Waits != "":
 		out = s.para(out, w, themes.Text, it.Planned.Waits)
 	}
-	says := s.machineSays(it)
+	says := s.machineSays(it, false)
 	if it.Machine != nil && it.Machine.Vantage != "" {
 		says += ", from " + it.Machine.Vantage.String()
 	}
@@ -98,7 +98,7 @@ func (s *walk) machineHalf(it *sessions.ItemState, w int) []string {
 func (s *walk) yourHalf(it *sessions.ItemState, w int) []string {
 	if it.Reviewer == nil {
 		out := []string{s.halfHead("You", checks.Pending, w, false, false)}
-		if draft := s.review().DraftOf("reason:" + it.Planned.Item.ID); draft != "" {
+		if draft := s.review().DraftOf(reasonDraft(it.Planned.Item.ID)); draft != "" {
 			out = s.para(out, w, themes.Text, "• draft: "+draft)
 		}
 		return s.para(out, w, themes.Muted, s.judgeKeys())

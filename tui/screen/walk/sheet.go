@@ -39,7 +39,9 @@ type sheet struct {
 }
 
 // draft is the name under which the reason is kept.
-func (h *sheet) draft() string { return "reason:" + h.items[0] }
+func (h *sheet) draft() string { return reasonDraft(h.items[0]) }
+
+func reasonDraft(id string) string { return "reason:" + id }
 
 func (s *walk) openSheet(ids []string, v checks.Verdict) {
 	h := &sheet{items: ids, verdict: v, field: reasonField, reason: widget.Field{Multi: true, Limit: 2000},
@@ -77,9 +79,10 @@ func (s *walk) saveSheet(on bool) tea.Cmd {
 	}
 	s.sheet = nil
 	return tea.Batch(
+		s.review().Draft(h.draft(), clean.Block(reason).String()), // kept until the reason is on disk
 		s.save(sessions.Judged{Items: h.items, Verdict: h.verdict, Reason: clean.Block(reason),
 			Strength: checks.Strength(h.strength.Value()), On: h.on}, on),
-		s.review().Draft(h.draft(), ""), s.load())
+		s.load())
 }
 
 // doSheet carries out intents while the sheet is open: nothing else acts.
@@ -146,8 +149,7 @@ func (h *sheet) turn(id action.ID) {
 func (s *walk) sheetActions() []action.State {
 	return []action.State{
 		action.On(action.Enter).Say("save, next"), action.On(action.FieldSave).Say("save, stay"), action.On(action.FieldEditor),
-		action.On(action.FieldPrev).Say("verdict"), action.On(action.FieldNext).Say("strength"),
-		action.On(action.FieldLeave).Say("back"),
+		action.On(action.FieldLeave).Say("back"), action.On(action.FieldPrev).Say("verdict"), action.On(action.FieldNext).Say("strength"),
 	}
 }
 
