@@ -213,7 +213,7 @@ func TestPalette(t *testing.T) {
 	if l := w.Line(5); !strings.Contains(w.Screen(), "▸ messages") {
 		t.Errorf("the last command is not first: %s", l)
 	}
-	w.Keys("compare")
+	w.Keys("redo")
 	w.Press("enter")
 	w.Has("not now: ")
 }

@@ -11,6 +11,7 @@ import (
 	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/form"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
 )
@@ -51,8 +52,9 @@ func newWelcome(env *screen.Env, r *screen.Review) *welcome {
 		if w.draft == "" {
 			w.draft, w.where = n, where
 		}
+		text := form.Words(drafts[n])
 		w.add("Draft", fmt.Sprintf("%s, %s: “%s”", strings.TrimSpace(where+" "+what),
-			screen.Count(len([]rune(drafts[n])), "character", "characters"), drafts[n]))
+			screen.Count(len([]rune(text)), "character", "characters"), text))
 	}
 	if cut != "" {
 		w.add("Cut off", "run "+cut+"; what it found is kept, what it had not found keeps its verdict")
@@ -91,7 +93,7 @@ func (d *welcome) Do(id action.ID) (tea.Cmd, bool) {
 		if d.draft == "" {
 			return screen.Close(nil), true
 		}
-		return screen.Close(screen.Go(screen.Walk, screen.Args{Item: d.where, Draft: d.draft})), true
+		return screen.Close(screen.Go(draftScreen(d.draft), screen.Args{Item: d.where, Draft: d.draft})), true
 	case action.DialogNo, action.Back:
 		return screen.Close(screen.Go(screen.Home, screen.Args{})), true
 	}
@@ -130,4 +132,12 @@ func (d *welcome) View(w, h int) []string {
 	foot.Gap(2).Add(themes.Strong, d.env.Key(action.DialogChoose)).Gap(1).Add(themes.Text, d.goOn())
 	foot.End(themes.Muted, d.env.Key(action.DialogNo)+" home")
 	return p.Box(w, "Welcome back", append(lines, foot.String()))
+}
+
+// draftScreen is the screen that goes on with a draft.
+func draftScreen(name string) screen.Name {
+	if strings.HasPrefix(name, "finding:") {
+		return screen.Finding
+	}
+	return screen.Walk
 }

@@ -216,3 +216,24 @@ func (f *Form) Type(k tea.KeyMsg) (tea.Cmd, bool) {
 	f.Err = ""
 	return x.Text.Type(k)
 }
+
+// Words is what a person typed of a draft: of a form its title, text or reason, else its
+// longest value; of any other draft all of it.
+func Words(draft string) string {
+	var values map[string]string
+	if json.Unmarshal([]byte(draft), &values) != nil {
+		return draft
+	}
+	for _, name := range []string{"title", "text", "reason", "description"} {
+		if values[name] != "" {
+			return values[name]
+		}
+	}
+	longest := ""
+	for _, v := range values {
+		if len(v) > len(longest) || len(v) == len(longest) && v < longest {
+			longest = v
+		}
+	}
+	return longest
+}

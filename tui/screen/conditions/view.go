@@ -17,7 +17,6 @@ import (
 const (
 	ownerW = 11
 	dueW   = 15
-	proofW = 13
 )
 
 func (s *conditions) View(w, h int) string {
@@ -70,10 +69,25 @@ func (s *conditions) body(w int) (out []string, from, to int) {
 	return out, from, to
 }
 
+// proofWidth has room for the longest id: none is ever cut.
+func (s *conditions) proofWidth() int {
+	n := 13
+	for _, x := range s.rows {
+		if x.condition != nil && len(x.condition.VerifiedBy) > 0 {
+			need := 2 + paint.Width(x.condition.VerifiedBy[0]) + 1
+			if len(x.condition.VerifiedBy) > 1 {
+				need += 3
+			}
+			n = max(n, need)
+		}
+	}
+	return n
+}
+
 // textWidth is what the columns leave for a condition's text; due and owner go first
 // where the window is narrow.
-func textWidth(w int) int {
-	rest := w - 5 - proofW
+func (s *conditions) textWidth(w int) int {
+	rest := w - 5 - s.proofWidth()
 	if w >= 64 {
 		rest -= dueW
 	}
@@ -95,9 +109,9 @@ func columns(l *paint.Line, w int, t themes.Token, owner, due string) {
 
 func (s *conditions) head(w int, text, owner, due, proof string) string {
 	l := s.env.Paint.Line(w)
-	l.Gap(4).Fit(themes.Muted, text, textWidth(w))
+	l.Gap(4).Fit(themes.Muted, text, s.textWidth(w))
 	columns(&l, w, themes.Muted, owner, due)
-	return l.Fit(themes.Muted, proof, proofW-1).String()
+	return l.Fit(themes.Muted, proof, s.proofWidth()-1).String()
 }
 
 func (s *conditions) cursor(i int) string {
@@ -116,7 +130,7 @@ func (s *conditions) conditionRow(w, i int) string {
 	if !c.Complete() {
 		sign, token = themes.SignWarn, themes.Warn
 	}
-	l.Add(themes.Focus, s.cursor(i)).Add(token, sign).Gap(2).Fit(themes.Text, string(c.Text), textWidth(w))
+	l.Add(themes.Focus, s.cursor(i)).Add(token, sign).Gap(2).Fit(themes.Text, string(c.Text), s.textWidth(w))
 	columns(&l, w, themes.Text, cmp.Or(string(c.Owner), "not named"), cmp.Or(string(c.Due), "not said"))
 	if len(c.VerifiedBy) == 0 {
 		return l.Add(themes.Muted, "none").String()

@@ -20,8 +20,15 @@ const (
 	severityW = 10
 	horizonW  = 12
 	ownerW    = 11
-	explainsW = 15
 )
+
+// explainsWidth has room for the long ids where the window has.
+func explainsWidth(w int) int {
+	if w >= 100 {
+		return 24
+	}
+	return 15
+}
 
 func (s *findings) View(w, h int) string {
 	p, r := s.env.Paint, s.env.Review
@@ -80,7 +87,7 @@ func (s *findings) empty(w int) string {
 func titleWidth(w int) int {
 	rest := w - 6 - severityW
 	if w >= 64 {
-		rest -= explainsW - 1
+		rest -= explainsWidth(w) - 1
 	}
 	if w >= 78 {
 		rest -= horizonW + ownerW
@@ -95,7 +102,7 @@ func (s *findings) columns(l *paint.Line, w int, t themes.Token, severity, horiz
 		l.Fit(t, horizon, horizonW).Fit(t, owner, ownerW-1).Gap(1)
 	}
 	if w >= 64 {
-		l.Fit(t, explains, explainsW-1)
+		l.Fit(t, explains, explainsWidth(w)-1)
 	}
 }
 
@@ -117,7 +124,7 @@ func (s *findings) row(w, width, i int) string {
 	if owner == "" && x.ID != "" && !x.Strength {
 		owner = "not named"
 	}
-	s.columns(&l, w, themes.Text, words(x), x.Horizon, owner, s.explains(x))
+	s.columns(&l, w, themes.Text, words(x), x.Horizon, owner, s.explains(w, x))
 	return l.String()
 }
 
@@ -135,7 +142,7 @@ func sign(x row) (string, themes.Token) {
 func title(x row) string { return cmp.Or(string(x.Title), "no title yet") }
 
 // explains is how many items it stands for, by its cause where it has one, and the first.
-func (s *findings) explains(x row) string {
+func (s *findings) explains(w int, x row) string {
 	items := x.Items
 	if i := slices.IndexFunc(s.env.Review.State.Causes, func(c sessions.Cause) bool { return c.ID == x.Cause }); i >= 0 && x.Cause != "" {
 		items = s.env.Review.State.Causes[i].Items
@@ -146,6 +153,9 @@ func (s *findings) explains(x row) string {
 	out := fmt.Sprintf("%2d %s", len(items), items[0])
 	if len(items) > 1 {
 		out += " +" + strconv.Itoa(len(items)-1)
+	}
+	if paint.Width(out) > explainsWidth(w)-1 { // ids are never cut; below they stand in full
+		return fmt.Sprintf("%2d", len(items))
 	}
 	return out
 }
