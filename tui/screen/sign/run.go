@@ -61,7 +61,7 @@ func (s *sign) run(passphrase []byte) tea.Cmd {
 	j := job{session: session, key: s.keys[s.list.At], as: as, into: strings.TrimSpace(s.into.Text()),
 		version: s.env.Version, at: s.env.Now().UTC().Truncate(time.Second), passphrase: passphrase}
 	s.asked++
-	s.step, s.err = working, ""
+	s.step, s.err, s.covers = working, "", s.subject()
 	request := s.asked
 	ctx, cancel := context.WithCancel(s.env.Ctx)
 	s.cancel = cancel

@@ -60,8 +60,9 @@ type sign struct {
 	asked   uint64
 	cancel  context.CancelFunc
 	err     string
-	file    string // what was written
-	claimed bool   // the review is submitted by this screen
+	file    string    // what was written
+	claimed bool      // the review is submitted by this screen
+	covers  [2]string // what was signed, in words
 }
 
 // New makes the screen.

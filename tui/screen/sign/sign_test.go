@@ -164,6 +164,10 @@ func TestSignAndSubmit(t *testing.T) {
 	w.Has("[✓] submit the review")
 	w.Keys("y")
 	w.Has("Signed", ".gonogo", "signed as r.okafor@example.com with id_ed25519", "submitted")
+	w.Has("6 events to") // what is signed ends before the event that submits
+	if w.Review().State.Seq != 7 {
+		t.Errorf("%d events", w.Review().State.Seq)
+	}
 	files := written(t)
 	if len(files) != 1 {
 		t.Fatalf("files %v", files)

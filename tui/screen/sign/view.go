@@ -65,8 +65,17 @@ func (s *sign) box(w int) (title string, lines []string) {
 	return "Sign the report", append(lines, s.foot(w, s.env.Key(action.DialogYes), "sign", s.env.Key(action.FieldNext)+" next   "+s.env.Key(action.Back)+" not now"))
 }
 
-// facts say what is signed.
+// facts say what is signed; afterwards, what was, not what followed.
 func (s *sign) facts(w int) []string {
+	what := s.covers
+	if s.step != done {
+		what = s.subject()
+	}
+	return []string{s.say(w, themes.Strong, what[0]), s.say(w, themes.Muted, what[1])}
+}
+
+// subject is the review as it is now, in two lines.
+func (s *sign) subject() [2]string {
 	r := s.env.Review
 	o := r.State.Opened
 	what := strings.Join([]string{strings.TrimSpace(string(o.Target) + " " + string(o.Version)), o.Profile,
@@ -75,7 +84,7 @@ func (s *sign) facts(w int) []string {
 	if s.loaded {
 		journal += ", " + screen.Count(s.pieces, "piece", "pieces") + " of evidence"
 	}
-	return []string{s.say(w, themes.Strong, what), s.say(w, themes.Muted, journal)}
+	return [2]string{what, journal}
 }
 
 // say is one line of the box.
