@@ -16,12 +16,12 @@ import (
 // facts are the rows of the dialog under what is sent, label and text: the bounds that
 // the guard holds every run to.
 func (d *Dialog) facts() [][2]string {
-	out := [][2]string{{"Where", d.host + ", its address pinned for the run; nowhere else"}}
+	out := [][2]string{{"Where", d.host + ", its address pinned for the run; no host outside the target file’s scope"}}
 	if how := d.load(); d.class == checks.Load && how != "" {
 		out = append(out, [2]string{"How", how})
 	}
 	if d.class == checks.Intrusive {
-		out = append(out, [2]string{"At most", fmt.Sprintf("%s requests in the run; a burst to one path %d more",
+		out = append(out, [2]string{"At most", fmt.Sprintf("%s requests in the run, and bursts of %d to one path",
 			screen.Number(guard.DefaultBudget), guard.BurstBudget)})
 	}
 	leaves := "log lines that name gonogo and the run"
