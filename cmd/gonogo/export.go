@@ -4,12 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/handover"
 	"assess/gonogo/sessions/report"
 )
 
@@ -58,33 +57,12 @@ func (a *app) exportCommand() *cobra.Command {
 	return cmd
 }
 
-// writeNew writes a whole file or none: through a temporary file in the same folder. An
-// existing file is kept unless force; a link is replaced, never followed.
+// writeNew writes a whole file or none. An existing file is kept unless force; a link is
+// replaced, never followed.
 func writeNew(name string, data []byte, force bool) error {
-	if _, err := os.Lstat(name); err == nil && !force {
-		return usage(hint(fmt.Errorf("%s is there already", name), "give another -o FILE, or --force to overwrite it"))
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	err := handover.Write(name, data, force)
+	if errors.Is(err, fs.ErrExist) {
+		return usage(hint(err, "give another -o FILE, or --force to overwrite it"))
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".gonogo-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	defer os.Remove(tmp.Name())
-	if _, err = tmp.Write(data); err == nil {
-		err = tmp.Sync()
-	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Chmod(tmp.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), name)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
+	return err
 }

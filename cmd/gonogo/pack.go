@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/handover"
 	"assess/gonogo/sessions/signing"
 )
 
@@ -23,7 +24,7 @@ func (a *app) packCommand() *cobra.Command {
 				return err
 			}
 			defer done()
-			contents, facts, err := a.contents(cmd.Context(), s)
+			contents, facts, err := handover.Contents(cmd.Context(), s, version)
 			if err != nil {
 				return err
 			}

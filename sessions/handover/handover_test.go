@@ -1,0 +1,61 @@
+package handover
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/sessions"
+)
+
+func TestFileName(t *testing.T) {
+	st := &sessions.State{LastAt: time.Date(2025, 1, 17, 23, 30, 0, 0, time.FixedZone("", -3600))}
+	for target, want := range map[string]string{
+		"Phase5 Dashboard": "phase5-dashboard-2025-01-18.gonogo",
+		"../../etc/x":      "etc-x-2025-01-18.gonogo",
+	} {
+		st.Opened.Target = clean.Line(target)
+		if got := FileName(st); got != want {
+			t.Errorf("%s: %s", target, got)
+		}
+	}
+}
+
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "a.gonogo")
+	if err := Write(name, []byte("one"), false); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(name, []byte("two"), false); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("written over: %v", err)
+	}
+	if got, _ := os.ReadFile(name); string(got) != "one" {
+		t.Errorf("it holds %q", got)
+	}
+	if err := Write(name, []byte("two"), true); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(dir, "other")
+	link := filepath.Join(dir, "link")
+	if err := os.WriteFile(other, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(other, link); err != nil {
+		t.Skip("no links here")
+	}
+	if err := Write(link, []byte("three"), true); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := os.ReadFile(other); string(got) != "mine" {
+		t.Errorf("a link was followed: %q", got)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, ".gonogo-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
