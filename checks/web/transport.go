@@ -13,20 +13,30 @@ import (
 )
 
 var transportDeclared = checks.Define(checks.Kind{
-	ID: "security.transport.declared", Title: "The target is reached over HTTPS", Class: checks.Local, Severity: checks.High,
-	Sends: "nothing; it looks at the target file",
-	Rule: "PASS: the base URL is https, or it is http on loopback and an https address is declared beside it. " +
-		"FAIL: the environment is production (or not given) and every address is http, or the base URL is http and not on loopback. na: the environment is not production and everything is on loopback.",
+	ID: "security.transport.declared", Title: "The target is reached over HTTPS", Class: checks.Safe, Severity: checks.High,
+	Sends: "one GET of the https address that the target file declares",
+	Rule: "PASS: the base URL is https, or it is http on loopback and an https address is declared beside it, and that address answers. " +
+		"FAIL: the environment is production (or not given) and every address is http, or the base URL is http and not on loopback. na: the environment is not production and everything is on loopback. inconclusive: the https address does not answer.",
 	Fix:  "Declare the public https address, or put TLS in front.",
 	Refs: []string{"CWE-319", "ASVS 12.2.1"},
-}, func(_ context.Context, p *checks.Probe, _ checks.NoParams) checks.Result {
+}, func(ctx context.Context, p *checks.Probe, _ checks.NoParams) checks.Result {
 	if p.Target.BaseURL == "" {
 		return answer.NotDeclared("base_url")
 	}
 	others := declaredAddresses(p.Target)
 	o := judgeDeclared(p.Target.Environment, p.Target.BaseURL, others)
-	return checks.NewResult(o.Verdict, checks.Configuration, o.Reason, p.Note("addresses in the target file",
-		"environment  "+orNone(p.Target.Environment)+"\nbase_url     "+p.Target.BaseURL+"\n"+strings.Join(others, "\n")))
+	note := p.Note("addresses in the target file",
+		"environment  "+orNone(p.Target.Environment)+"\nbase_url     "+p.Target.BaseURL+"\n"+strings.Join(others, "\n"))
+	if o.Verdict != checks.Pass {
+		return checks.NewResult(o.Verdict, checks.Configuration, o.Reason, note)
+	}
+	// What is declared is a promise; that TLS was spoken there is the proof.
+	r := observe.Request{URL: httpsAddress(p.Target)}
+	x, err := p.Do(ctx, r)
+	if err != nil {
+		return answer.Unanswered(p, answer.Label(p, r), err)
+	}
+	return checks.NewResult(checks.Pass, checks.ObservedLive, o.Reason+" and answers", note, p.Exchange(x))
 })
 
 // declaredAddresses are the http and https addresses that the target file names beside

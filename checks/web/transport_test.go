@@ -58,7 +58,20 @@ func TestDeclared(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { verdictOf(t, judgeDeclared(c.environment, c.base, c.others), c.want) })
 	}
-	check(t, "security.transport.declared", "http://127.0.0.1:9", checks.Fail)
+	check(t, "security.transport.declared", serve(t, say(200, "text/plain", "ok")), checks.Fail)
+	// An https address that nobody serves, or whose certificate nobody trusts, is no HTTPS.
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	check(t, "security.transport.declared", strings.Replace(gone.URL, "http:", "https:", 1), checks.Inconclusive)
+	strange := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(strange.Close)
+	check(t, "security.transport.declared", strange.URL, checks.Inconclusive)
+	authority := filepath.Join(t.TempDir(), "authority.pem")
+	if err := os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: strange.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	check(t, "security.transport.declared", strange.URL, checks.Pass,
+		webtest.Target(func(target *checks.Target) { target.TLS.CAFile = authority }))
 }
 
 func TestRedirectRule(t *testing.T) {
