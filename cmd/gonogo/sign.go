@@ -16,7 +16,7 @@ import (
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/checks/kinds"
 	"assess/gonogo/sessions"
-	"assess/gonogo/sessions/report"
+	"assess/gonogo/sessions/handover"
 	"assess/gonogo/sessions/signing"
 )
 
@@ -57,7 +57,7 @@ func (a *app) sign(ctx context.Context, id, keyFile, as, out string, force bool)
 	}
 	defer key.Close()
 	a.warnForwarded(key)
-	contents, facts, err := a.contents(ctx, s)
+	contents, facts, err := handover.Contents(ctx, s, version)
 	if err != nil {
 		return err
 	}
@@ -67,35 +67,13 @@ func (a *app) sign(ctx context.Context, id, keyFile, as, out string, force bool)
 		return err
 	}
 	if out == "" {
-		out = reportName(s.State())
+		out = handover.FileName(s.State())
 	}
 	if err := writeNew(out, file, force); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.out, "signed %s as %s\nnext: gonogo verify %s --signers FILE\n", out, as, out)
 	return nil
-}
-
-// contents renders the session for a report file.
-func (a *app) contents(ctx context.Context, s *sessions.Session) (signing.Contents, signing.Facts, error) {
-	doc := report.Build(s.State(), sessions.Assess(s.State()), nil, version)
-	js, err := report.JSON(doc)
-	if err != nil {
-		return signing.Contents{}, signing.Facts{}, err
-	}
-	c, f, err := signing.Collect(ctx, s, report.Markdown(doc), js)
-	f.Tool = "gonogo " + version
-	return c, f, err
-}
-
-func reportName(st *sessions.State) string {
-	name := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
-			return r
-		}
-		return '-'
-	}, strings.ToLower(string(st.Opened.Target)))
-	return strings.Trim(name, "-") + "-" + st.LastAt.UTC().Format(time.DateOnly) + ".gonogo"
 }
 
 func (a *app) signerName() (string, error) {
@@ -247,22 +225,20 @@ func (a *app) printVerification(r signing.Verification) {
 	}
 }
 
-// replay renders a report file's session again. The version that made it is printed in the
-// report, so it is taken from there.
-func replay(ctx context.Context, file []byte) func(signing.Container) ([]byte, []byte, error) {
-	return func(c signing.Container) ([]byte, []byte, error) {
+// replay makes a report file's contents again from its session. The version that made it
+// is printed in the report, so it is taken from there.
+func replay(ctx context.Context, file []byte) func(signing.Container) (signing.Contents, signing.Facts, error) {
+	return func(c signing.Container) (signing.Contents, signing.Facts, error) {
 		st, id, err := signing.NewStore(file)
 		if err != nil {
-			return nil, nil, err
+			return signing.Contents{}, signing.Facts{}, err
 		}
-		s, err := sessions.Open(ctx, st, kinds.Registry(), id)
+		s, err := sessions.View(ctx, st, kinds.Registry(), id)
 		if err != nil {
-			return nil, nil, err
+			return signing.Contents{}, signing.Facts{}, err
 		}
 		defer s.Close()
-		doc := report.Build(s.State(), sessions.Assess(s.State()), nil, toolVersion(c))
-		js, err := report.JSON(doc)
-		return report.Markdown(doc), js, err
+		return handover.Contents(ctx, s, toolVersion(c))
 	}
 }
 

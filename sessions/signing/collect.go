@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"path"
-	"strings"
 
 	"assess/gonogo/sessions"
 )
@@ -50,6 +48,9 @@ func evidenceOf(s *sessions.Session) map[string]string {
 		switch d := e.Data.(type) {
 		case sessions.Opened:
 			out[d.TargetSHA], out[d.ProfileSHA] = "toml", "toml"
+			if d.MoreSHA != "" {
+				out[d.MoreSHA] = "json"
+			}
 		case sessions.Checked:
 			for _, ev := range d.Evidence {
 				out[ev.SHA256] = ev.Media
@@ -79,36 +80,54 @@ type store struct {
 	blobs          map[string][]byte
 }
 
-// NewStore opens a report file for reading. Its signature is not judged here: Verify does.
-// The parts must be whole, and the journal's chain sound.
+// NewStore opens a report file for reading. The parts must be whole, the journal's chain
+// sound and, where there is a signature, it must fit; whose key made it is for Verify to say.
 func NewStore(file []byte) (sessions.Store, string, error) {
 	c, err := Decode(file)
 	if err != nil {
 		return nil, "", err
 	}
-	m, err := parseManifest(c[partManifest])
+	m, err := c.opened()
 	if err != nil {
 		return nil, "", err
 	}
 	var v Verification
-	if err := v.parts(c, m); err != nil {
-		return nil, "", errors.New("altered since it was made: " + string(v.Content))
-	}
-	if err := checkJournal(c, m); err != nil {
+	if err := v.contents(c, m); err != nil {
+		if v.Content != "whole" {
+			err = fmt.Errorf("altered since it was made: %w", err)
+		}
 		return nil, "", err
 	}
 	entries, _, _ := sessions.ReadJournal(bytes.NewReader(c[partJournal])) // checked above
 	s := &store{id: m.Session, entries: entries, blobs: map[string][]byte{}}
 	for name, data := range c {
-		if rest, ok := strings.CutPrefix(name, "evidence/"); ok {
-			want := strings.TrimSuffix(rest, path.Ext(rest))
-			if sum(data) != want {
-				return nil, "", fmt.Errorf("%s does not hold the bytes its name promises", name)
-			}
-			s.blobs[want] = data
+		if hash, ok := evidenceName(name); ok {
+			s.blobs[hash] = data
 		}
 	}
 	return s, m.Session, nil
+}
+
+// opened checks the signature, if there is one, and then reads the MANIFEST.
+func (c Container) opened() (*Manifest, error) {
+	armored, signed := c[partSignature]
+	if signed {
+		sig, err := readArmored(armored)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkSignature(c[partManifest], sig, NamespaceReport); err != nil {
+			return nil, err
+		}
+	}
+	if c[partManifest] == nil {
+		return nil, ErrNotContainer
+	}
+	m, err := parseManifest(c[partManifest])
+	if err == nil && !signed && m.Signer != "-" {
+		err = fmt.Errorf("its signature was taken away: the MANIFEST names %.80q as the signer", m.Signer)
+	}
+	return m, err
 }
 
 func (s *store) Read(_ context.Context, id string, after uint64) iter.Seq2[sessions.Entry, error] {
@@ -202,24 +221,6 @@ func readAll(ctx context.Context, st sessions.Store, id string) ([]sessions.Entr
 // bring writes evidence first, so that no event ever names bytes that are not there.
 func (s *store) bring(ctx context.Context, to sessions.Store, have []sessions.Entry) (Unpacked, error) {
 	u := Unpacked{ID: s.id, Done: "continued"}
-	head := sessions.Head{}
-	rest := s.entries[len(have):]
-	if len(have) == 0 {
-		u.Done = "new"
-		var err error
-		if head, err = to.Create(ctx, s.id, rest[0].JSON); err != nil {
-			return u, err
-		}
-		rest = rest[1:]
-	} else {
-		last := have[len(have)-1]
-		head = sessions.Head{Seq: last.Seq, Hash: last.Hash}
-	}
-	lock, err := to.Lock(ctx, s.id)
-	if err != nil {
-		return u, err
-	}
-	defer lock.Close()
 	for name, data := range s.blobs {
 		raw, err := hex.DecodeString(name)
 		if err != nil {
@@ -229,9 +230,23 @@ func (s *store) bring(ctx context.Context, to sessions.Store, have []sessions.En
 			return u, err
 		}
 	}
-	lines := make([][]byte, len(rest))
-	for i, e := range rest {
-		lines[i] = e.JSON
+	if len(have) == 0 {
+		u.Done = "new"
+		if _, err := to.Create(ctx, s.id, s.entries[0].JSON); err != nil {
+			return u, err
+		}
+		have = s.entries[:1]
+	}
+	last := have[len(have)-1]
+	head := sessions.Head{Seq: last.Seq, Hash: last.Hash}
+	lock, err := to.Lock(ctx, s.id)
+	if err != nil {
+		return u, err
+	}
+	defer lock.Close()
+	var lines [][]byte
+	for _, e := range s.entries[len(have):] {
+		lines = append(lines, e.JSON)
 	}
 	if len(lines) > 0 {
 		_, err = to.Append(ctx, s.id, head, lines...)

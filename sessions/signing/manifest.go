@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assess/gonogo/sessions"
 )
 
 // Facts are the head lines of a MANIFEST: what the signature is about, readable without
@@ -125,6 +127,9 @@ func (m *Manifest) read(v map[string]string) error {
 	}
 	m.Facts = Facts{Session: v["session"], Target: v["target"], Profile: profile, ProfileSHA256: digest,
 		Decision: v["decision"], Signer: v["signer"], JournalHead: v["journal-head"], Tool: v["tool"]}
+	if !sessions.ValidID(m.Session) {
+		return fmt.Errorf("%.80q is no session id", m.Session)
+	}
 	var err error
 	if m.JournalEvents, err = strconv.ParseUint(v["journal-events"], 10, 53); err != nil {
 		return fmt.Errorf("journal-events: %w", err)

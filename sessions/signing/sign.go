@@ -100,13 +100,20 @@ func Countersign(file []byte, s Statement, signer ssh.Signer) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	var v Verification
+	if err := v.contents(c, m); err != nil {
+		return nil, fmt.Errorf("nobody should put a name under it: %w", err)
+	}
 	if bytes.Equal(sig.PublicKey.Marshal(), signer.PublicKey().Marshal()) || strings.EqualFold(m.Signer, s.By) {
 		return nil, errors.New("the assessor can't countersign: another person with another key must")
 	}
 	n := 1
 	previous := "-"
-	for ; c[countersignName(n)] != nil; n++ {
+	for ; c[countersignName(n)] != nil && c[countersignName(n)+".sig"] != nil; n++ {
 		previous = sum(c[countersignName(n)+".sig"])
+	}
+	if name := c.stray(n); name != "" {
+		return nil, fmt.Errorf("nobody should put a name under it: %s follows no countersignature %d", name, n)
 	}
 	if n > 99 {
 		return nil, errors.New("a report holds at most 99 countersignatures")

@@ -58,13 +58,23 @@ var (
 )
 
 // example is a small report's contents with a sound journal of three lines.
-func example() (Contents, Facts) {
-	journal := sessions.EncodeJournal([]sessions.Entry{{JSON: []byte(`{"seq":1}`)}, {JSON: []byte(`{"seq":2}`)}, {JSON: []byte(`{"seq":3}`)}})
+func example() (Contents, Facts) { return exampleOf(exampleSession, exampleSession) }
+
+const exampleSession = "20260114-160000-payments-x7kq"
+
+// exampleOf names one session in the MANIFEST and another, or the same, in the journal.
+func exampleOf(session, inJournal string) (Contents, Facts) {
+	target, profile, evidence := []byte("name = \"payments\"\n"), []byte("id = \"phase5\"\n"), []byte("> GET / HTTP/1.1\n< HTTP/1.1 200 OK\n")
+	first, err := sessions.EncodeEvent(sessions.Event{Seq: 1, At: signedAt, By: "alice", Data: sessions.Opened{Format: 1, Session: inJournal,
+		Target: "payments", Version: "1", Environment: "production", Profile: "phase5", TargetSHA: sum(target), ProfileSHA: sum(profile), Tool: "gonogo test"}})
+	if err != nil {
+		panic(err)
+	}
+	journal := sessions.EncodeJournal([]sessions.Entry{{JSON: first}, {JSON: []byte(`{"seq":2}`)}, {JSON: []byte(`{"seq":3}`)}})
 	entries, _, _ := sessions.ReadJournal(bytes.NewReader(journal))
-	evidence := []byte("> GET / HTTP/1.1\n< HTTP/1.1 200 OK\n")
 	c := Contents{Markdown: []byte("# report\n"), JSON: []byte(`{"decision":"no-go"}` + "\n"), Journal: journal,
-		Evidence: map[string][]byte{sum(evidence) + ".txt": evidence}}
-	f := Facts{Session: "20260114-x", Target: "payments 1 production", Profile: "phase5", ProfileSHA256: sum([]byte("p")), Decision: "no-go",
+		Evidence: map[string][]byte{sum(evidence) + ".txt": evidence, sum(target) + ".toml": target, sum(profile) + ".toml": profile}}
+	f := Facts{Session: session, Target: "payments 1 production", Profile: "phase5", ProfileSHA256: sum(profile), Decision: "no-go",
 		Signer: "alice@example.com", SignedAt: signedAt, JournalEvents: 3, JournalHead: fmt.Sprintf("%x", entries[2].Hash), Tool: "gonogo test"}
 	return c, f
 }
@@ -106,7 +116,7 @@ func alter(t testing.TB, file []byte, change func(Container)) []byte {
 
 func evidencePart(c Container) string {
 	for n := range maps.Keys(c) {
-		if strings.HasPrefix(n, "evidence/") {
+		if strings.HasPrefix(n, "evidence/") && strings.HasSuffix(n, ".txt") {
 			return n
 		}
 	}
@@ -256,8 +266,7 @@ func TestCountersignNeedsFourEyes(t *testing.T) {
 
 func TestCountersignatureOfAnotherReport(t *testing.T) {
 	w := newWorld(t)
-	c, f := example()
-	f.Session = "another"
+	c, f := exampleOf("20260115-another", "20260115-another")
 	other, err := Sign(c, f, w.alice)
 	if err != nil {
 		t.Fatal(err)

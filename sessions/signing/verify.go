@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,9 +23,10 @@ type Options struct {
 	Signers            *Signers
 	Now                time.Time
 	AtNow              bool // judge keys at Now instead of the time the report claims
-	RequireCountersign bool
-	// Replay renders the report again from the journal and the evidence; nil: not asked.
-	Replay func(c Container) (markdown, json []byte, err error)
+	RequireCountersign bool // and that the last one accepts
+	// Replay makes the report's contents and facts again from the journal and the evidence;
+	// nil: not asked.
+	Replay func(c Container) (Contents, Facts, error)
 }
 
 // Verification is what Verify found. Good is true only when everything is.
@@ -110,16 +113,19 @@ func (v *Verification) verify(file []byte, o Options) error {
 		return err
 	}
 	v.facts(m)
+	if err := v.judgeTime(m, o); err != nil {
+		return err
+	}
 	if err := v.judgeKey(o, m, sig.PublicKey); err != nil {
 		return err
 	}
-	if err := v.parts(c, m); err != nil {
+	if err := v.contents(c, m); err != nil {
+		if v.Content != "" {
+			err = fmt.Errorf("signed by %s, but %w", m.Signer, err)
+		}
 		return err
 	}
-	if err := checkJournal(c, m); err != nil {
-		return err
-	}
-	if err := v.replay(c, o); err != nil {
+	if err := v.replay(c, m, o); err != nil {
 		return err
 	}
 	return v.countersigns(c, m, sig.PublicKey, o)
@@ -139,6 +145,21 @@ func (v *Verification) hint(c Container, sig *sshsig.Signature) {
 	if !bytes.Equal(m, c[partManifest]) && checkSignature(m, sig, NamespaceReport) == nil {
 		v.Hint = "line ends were converted or a byte order mark was added: with plain LF it matches"
 	}
+}
+
+// clockSlack is how far ahead of this machine's clock a signer's may be.
+const clockSlack = 24 * time.Hour
+
+// judgeTime refuses a signature of no time or of one that has not come yet: the key's
+// validity is held against it.
+func (v *Verification) judgeTime(m *Manifest, o Options) error {
+	switch {
+	case m.SignedAt.IsZero():
+		return errors.New("MANIFEST: a signed report needs a signed-at")
+	case m.SignedAt.After(o.Now.Add(clockSlack)):
+		return fmt.Errorf("it says to be signed at %s, which has not come yet", v.SignedAt)
+	}
+	return nil
 }
 
 func (v *Verification) judgeKey(o Options, m *Manifest, key ssh.PublicKey) error {
@@ -163,9 +184,25 @@ func (v *Verification) judgeKey(o Options, m *Manifest, key ssh.PublicKey) error
 	return nil
 }
 
-// parts compares every part with the MANIFEST and names the first that differs.
-func (v *Verification) parts(c Container, m *Manifest) error {
-	var wrong []string
+// contents compares every part with the MANIFEST, every piece of evidence with its name,
+// and the journal with what the MANIFEST says of it. Content names the parts that differ.
+func (v *Verification) contents(c Container, m *Manifest) error {
+	if wrong := v.parts(c, m); len(wrong) > 0 {
+		v.Content = clean.Line(strings.Join(wrong, "; "))
+		return errors.New(strings.Join(wrong, "; "))
+	}
+	for _, name := range c.covered() {
+		if want, ok := evidenceName(name); ok && m.Sums[name] != want {
+			v.Content = clean.Line(name + " does not hold the bytes its name promises")
+			return errors.New(string(v.Content))
+		}
+	}
+	v.Content = "whole"
+	return checkJournal(c, m)
+}
+
+// parts lists what differs from the MANIFEST.
+func (v *Verification) parts(c Container, m *Manifest) (wrong []string) {
 	add := func(name, state string) {
 		v.Parts = append(v.Parts, Part{name, state})
 		if state != "ok" {
@@ -188,15 +225,17 @@ func (v *Verification) parts(c Container, m *Manifest) error {
 			add(name, "not covered by the signature")
 		}
 	}
-	if len(wrong) > 0 {
-		v.Content = clean.Line(strings.Join(wrong, "; "))
-		return fmt.Errorf("signed by %s, but %s", m.Signer, strings.Join(wrong, "; "))
-	}
-	v.Content = "whole"
-	return nil
+	return wrong
 }
 
-// checkJournal follows the hash chain to the head the MANIFEST names.
+// evidenceName is the hash that a piece of evidence is named by.
+func evidenceName(part string) (hash string, ok bool) {
+	rest, ok := strings.CutPrefix(part, "evidence/")
+	return strings.TrimSuffix(rest, path.Ext(rest)), ok
+}
+
+// checkJournal follows the hash chain to the head the MANIFEST names, and holds the first
+// event against the MANIFEST: a report must not carry another session's journal.
 func checkJournal(c Container, m *Manifest) error {
 	entries, _, damage := sessions.ReadJournal(bytes.NewReader(c[partJournal]))
 	switch {
@@ -209,23 +248,62 @@ func checkJournal(c Container, m *Manifest) error {
 	if uint64(len(entries)) != m.JournalEvents || fmt.Sprintf("%x", last.Hash) != m.JournalHead {
 		return errors.New("journal: its head is not the one the manifest names")
 	}
+	first, err := sessions.DecodeEvent(entries[0].JSON)
+	if err != nil {
+		return fmt.Errorf("journal line 1: %w", err)
+	}
+	o, ok := first.Data.(sessions.Opened)
+	switch {
+	case !ok:
+		return errors.New("journal: it does not begin with the opening of a session")
+	case o.Session != m.Session:
+		return fmt.Errorf("journal: it is session %.80q, the manifest names %.80q", o.Session, m.Session)
+	case o.ProfileSHA != m.ProfileSHA256:
+		return errors.New("journal: it was held to another profile than the manifest names")
+	}
+	return checkOpening(c, o)
+}
+
+// checkOpening sees that what the session was opened with is in the file: without it the
+// journal can't be read.
+func checkOpening(c Container, o sessions.Opened) error {
+	there := map[string]bool{"": true}
+	for name := range c {
+		hash, _ := evidenceName(name)
+		there[hash] = true
+	}
+	for _, want := range [][2]string{{"target", o.TargetSHA}, {"profile", o.ProfileSHA}, {"selection", o.MoreSHA}} {
+		if !there[want[1]] {
+			return fmt.Errorf("evidence: the session's %s, %.12s…, is not in the file", want[0], want[1])
+		}
+	}
 	return nil
 }
 
-func (v *Verification) replay(c Container, o Options) error {
+// replay makes contents and facts again and compares all that a session determines.
+func (v *Verification) replay(c Container, m *Manifest, o Options) error {
 	if o.Replay == nil {
 		return nil
 	}
-	md, js, err := o.Replay(c)
+	again, facts, err := o.Replay(c)
 	if err != nil {
 		return fmt.Errorf("replay: %w", err)
 	}
+	facts.Signer, facts.SignedAt, facts.Tool = m.Signer, m.SignedAt, m.Tool
+	fresh := again.container()
 	var differ []string
-	if !bytes.Equal(md, c[partMarkdown]) {
-		differ = append(differ, partMarkdown)
+	for _, name := range fresh.covered() {
+		if data, ok := c[name]; !ok || !bytes.Equal(data, fresh[name]) {
+			differ = append(differ, name)
+		}
 	}
-	if !bytes.Equal(js, c[partJSON]) {
-		differ = append(differ, partJSON)
+	for _, name := range c.covered() {
+		if _, ok := fresh[name]; !ok {
+			differ = append(differ, name)
+		}
+	}
+	if len(differ) == 0 && !bytes.Equal(fresh.manifest(facts), c[partManifest]) {
+		differ = append(differ, partManifest)
 	}
 	if len(differ) > 0 {
 		v.Replay = strings.Join(differ, ", ") + " differs"
@@ -250,15 +328,32 @@ func (v *Verification) countersigns(c Container, m *Manifest, assessor ssh.Publi
 		}
 		previous = sum(c[countersignName(n)+".sig"])
 	}
-	for name := range c {
-		if strings.HasPrefix(name, "countersign-") && !strings.HasSuffix(name, ".sig") && n == 1 {
-			return errors.New("countersignatures do not begin at 1")
-		}
+	if name := c.stray(n); name != "" {
+		return fmt.Errorf("signed by %s, but %s follows no countersignature %d", m.Signer, name, n)
 	}
-	if o.RequireCountersign && n == 1 {
+	if !o.RequireCountersign {
+		return nil
+	}
+	if n == 1 {
 		return fmt.Errorf("signed by %s, but not countersigned", m.Signer)
 	}
+	if last := v.Countersignatures[n-2]; last.Decision != "accept" {
+		return fmt.Errorf("signed by %s, but %s returned it", m.Signer, last.By)
+	}
 	return nil
+}
+
+// stray is a countersignature's part that is numbered n or higher, where n is the first
+// number that is not taken: nothing vouches for it.
+func (c Container) stray(n int) string {
+	for _, name := range slices.Sorted(maps.Keys(c)) {
+		rest, ok := strings.CutPrefix(name, "countersign-")
+		number, _, _ := strings.Cut(rest, ".")
+		if i, err := strconv.Atoi(number); ok && (err != nil || i >= n) {
+			return name
+		}
+	}
+	return ""
 }
 
 func countersignature(c Container, n int, previous string, m *Manifest, assessor ssh.PublicKey, o Options) (Countersignature, error) {
