@@ -8,7 +8,7 @@ import (
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
 	"assess/gonogo/tui/screen"
-	"assess/gonogo/tui/screen/consent"
+	"assess/gonogo/tui/consent"
 )
 
 // pending is a run that begins as soon as the one that is going on has ended.
