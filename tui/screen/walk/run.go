@@ -7,8 +7,8 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
-	"assess/gonogo/tui/screen"
 	"assess/gonogo/tui/consent"
+	"assess/gonogo/tui/screen"
 )
 
 // pending is a run that begins as soon as the one that is going on has ended.
