@@ -2,14 +2,13 @@ package services
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"strconv"
 	"strings"
 	"time"
-
-	"crypto/tls"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -57,8 +56,9 @@ var postgresReachable = checks.Define(checks.Kind{
 })
 
 const (
-	// postgresTime is how long all talk with a server may take.
-	postgresTime = 12 * time.Second
+	// postgresTime is how long all talk with a server may take, connectTime how long all
+	// attempts to get in.
+	postgresTime, connectTime = 10 * time.Second, 5 * time.Second
 	// postgresBytes are the first bytes a PostgreSQL server may answer with: S or N to the
 	// wish for TLS, then Error, authentication Request, protocol version (v).
 	postgresBytes = "SNERv"
@@ -77,12 +77,17 @@ func (s service) askPostgres(ctx context.Context, p *checks.Probe) (facts postgr
 		return facts, nil, errors.New("the connection string of [services." + s.Name + "] can't be read")
 	}
 	config.RuntimeParams["application_name"] = "gonogo"
-	config.ConnectTimeout = 0 // ctx has the time
+	config.ConnectTimeout = connectTime
 	config.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil }
 	var dialled time.Duration
+	var unopened error // the attempts with and without TLS share it
 	config.DialFunc = func(ctx context.Context, _, _ string) (net.Conn, error) {
+		if unopened != nil {
+			return nil, unopened
+		}
 		conn, took, err := s.open(ctx, p)
 		if err != nil {
+			unopened = err
 			return nil, err
 		}
 		last, dialled = conn, took

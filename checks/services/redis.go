@@ -147,8 +147,6 @@ func (s service) talk(ctx context.Context, p *checks.Probe, o *redis.Options, fa
 	}
 	defer conn.Close()
 	facts.Reach = reachOf(conn.RemoteAddr())
-	ctx, cancel := context.WithTimeout(ctx, 2*redisTime)
-	defer cancel()
 	var over net.Conn = conn
 	if o.TLSConfig != nil {
 		config := o.TLSConfig.Clone()
@@ -156,7 +154,9 @@ func (s service) talk(ctx context.Context, p *checks.Probe, o *redis.Options, fa
 			config.RootCAs = p.Roots()
 		}
 		secured := tls.Client(conn, config)
-		if err := secured.HandshakeContext(ctx); err != nil {
+		timed, cancel := context.WithTimeout(ctx, redisTime)
+		defer cancel()
+		if err := secured.HandshakeContext(timed); err != nil {
 			return err
 		}
 		conn = &line{Conn: secured}

@@ -135,9 +135,9 @@ func (f redisFacts) version() string {
 // table prints the facts for evidence: codes and chosen fields, never credentials.
 func (f redisFacts) table() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "PING without credentials: %s\n", f.Open.code())
+	fmt.Fprintf(&b, "PING of a stranger: %s\n", f.Open.code())
 	if f.Credentials {
-		fmt.Fprintf(&b, "PING with credentials: %s\n", f.Known.code())
+		fmt.Fprintf(&b, "PING of the declared account: %s\n", f.Known.code())
 	}
 	if f.Foreign {
 		b.WriteString("the answer is not in Redis' protocol\n")

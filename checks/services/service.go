@@ -52,9 +52,10 @@ func find(p *checks.Probe, params Params, kind string) (service, *checks.Result)
 	return service{Name: name, URL: filled, Address: address, Required: declared.Required || params.Required}, nil
 }
 
-// absolute is the service's URL with a scheme, whatever form it was declared in.
+// absolute is the service's URL with a scheme; the keywords of a PostgreSQL connection
+// string stay as they are.
 func (s service) absolute(scheme string) string {
-	if strings.Contains(s.URL, "://") {
+	if strings.Contains(s.URL, "://") || scheme == "postgres" && strings.Contains(s.URL, "=") {
 		return s.URL
 	}
 	return scheme + "://" + s.URL
