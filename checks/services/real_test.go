@@ -3,7 +3,13 @@ package services
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
+	"math/big"
 	"net"
 	"os"
 	"os/exec"
@@ -129,10 +135,11 @@ func startPostgres(t *testing.T) (port string, log *written) {
 	if err := os.WriteFile(filepath.Join(data, "pg_hba.conf"), []byte(hba), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	writeCertificate(t, data)
 	port = freePort(t)
 	args := []string{"-D", data}
 	for _, setting := range []string{"listen_addresses=127.0.0.1", "port=" + port, "unix_socket_directories=", "fsync=off", "autovacuum=off",
-		"max_connections=5", "superuser_reserved_connections=0", "log_statement=all", "log_line_prefix=[%a] "} {
+		"max_connections=5", "superuser_reserved_connections=0", "ssl=on", "log_statement=all", "log_line_prefix=[%a] "} {
 		args = append(args, "-c", setting)
 	}
 	log = start(t, asNobody(dir, postgres, args...), port)
@@ -143,6 +150,35 @@ func startPostgres(t *testing.T) (port string, log *written) {
 	}
 	conn.Close(ctx)
 	return port, log
+}
+
+// writeCertificate makes a certificate that nobody trusts, where PostgreSQL looks for it.
+func writeCertificate(t *testing.T, data string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, block := range map[string]*pem.Block{"server.crt": {Type: "CERTIFICATE", Bytes: certificate}, "server.key": {Type: "PRIVATE KEY", Bytes: private}} {
+		path := filepath.Join(data, name)
+		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if os.Getuid() == 0 {
+			if err := os.Chown(path, 65534, 65534); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 // connect opens a connection as an account; the server may still be starting.
@@ -182,7 +218,7 @@ func TestRealPostgres(t *testing.T) {
 	}
 	o, evidence := check(t, id, as("app", canary, "postgres"), well, "")
 	says(t, string(o.Reason), fmt.Sprint(major))
-	for _, line := range []string{"SELECT 1 answered", "connections: 1 of 5", "superuser: false", "in recovery: false", "tls: false", "address: loopback"} {
+	for _, line := range []string{"SELECT 1 answered", "connections: 1 of 5", "superuser: false", "in recovery: false", "tls: true", "address: loopback"} {
 		says(t, evidence, line)
 	}
 	for _, line := range []string{"[gonogo] LOG:  statement: BEGIN READ ONLY", "[gonogo] LOG:  statement: SET LOCAL statement_timeout = 2000"} {
@@ -190,6 +226,10 @@ func TestRealPostgres(t *testing.T) {
 	}
 	keywords := one("postgres", fmt.Sprintf("host=127.0.0.1 port=%s user=app password=%s dbname=postgres", port, canary))
 	check(t, id, keywords, well, "")
+	_, evidence = check(t, id, as("app", canary, "postgres?sslmode=disable"), well, "")
+	says(t, evidence, "tls: false")
+	// A certificate that can't be trusted proves nothing about the database.
+	check(t, id, as("app", canary, "postgres?sslmode=verify-full"), checks.Inconclusive, "")
 	o, _ = check(t, id, as("admin", canary, "postgres"), checks.Warn, "")
 	says(t, string(o.Reason), "superuser")
 	o, _ = check(t, id, as("app", "wrong"+canary[:4], "postgres"), checks.Fail, "")

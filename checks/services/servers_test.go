@@ -168,6 +168,22 @@ func TestSilent(t *testing.T) {
 	check(t, "data.tcp.reachable", required("tcp", address), checks.Inconclusive, `banner = "SSH-2.0"`)
 }
 
+// TestUnreadable holds that an address that can't be read is not quoted.
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+	check(t, "data.postgres.reachable", one("postgres", "postgres://app:"+canary+"@127.0.0.1:1/x?sslmode=bogus"), checks.Inconclusive, "")
+	check(t, "data.redis.reachable", one("redis", "redis://:"+canary+"@127.0.0.1:1/nonumber"), checks.Inconclusive, "")
+	check(t, "data.postgres.reachable", one("postgres", "postgres://app:"+canary+"@"), checks.Pending, "")
+	// Too short for the redactor: only what is never written stays hidden.
+	for id, url := range map[string]string{"data.postgres.reachable": "postgres://app:q7z@127.0.0.1:1/x?sslmode=bogus", "data.redis.reachable": "redis://:q7z@127.0.0.1:1/nonumber"} {
+		kind, _, _ := strings.Cut(url, ":")
+		o, evidence := check(t, id, one(kind, url), checks.Inconclusive, "")
+		if strings.Contains(string(o.Reason)+evidence, "q7z") {
+			t.Errorf("%s quotes its URL: %s", id, o.Reason)
+		}
+	}
+}
+
 func TestBanner(t *testing.T) {
 	t.Parallel()
 	address := greets(t, "SSH-2.0-OpenSSH_9.2\r\n")
