@@ -86,15 +86,16 @@ func (s *decision) declaredWords() string {
 	return words + "; " + who
 }
 
-// gates lists them all, those that match first; under 20 rows they fold to one line.
+// gates lists them all; where the path would lack room, those that do not match fold to
+// one line.
 func (s *decision) gates(w, h int) []string {
 	p, a := s.env.Paint, s.env.Review.Assessment
 	head := p.Line(w)
 	head.Gap(3).Fit(themes.Muted, "Gate", gateWidth(w)+1).Fit(themes.Muted, "says", 16).Add(themes.Muted, "by")
 	out := []string{head.String()}
-	quiet := 0
+	quiet, fold := 0, len(a.Gates)+len(a.Path)+9 > h
 	for _, g := range a.Gates {
-		if !g.Matches && h < 20 {
+		if !g.Matches && fold {
 			quiet++
 			continue
 		}
