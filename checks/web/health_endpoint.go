@@ -56,7 +56,7 @@ func runHealth(ctx context.Context, p *checks.Probe, params HealthParams) checks
 		o := judgeHealth(facts)
 		parts = append(parts, answer.Part{What: path, Verdict: o.Verdict, Reason: o.Reason})
 		evidence = append(evidence, seen...)
-		measured = append(measured, checks.Measurement{Name: path, Value: float64(facts.Total.Microseconds()) / 1000, Unit: "ms"})
+		measured = append(measured, checks.Measurement{Name: withoutQuery(path), Value: float64(facts.Total.Microseconds()) / 1000, Unit: "ms"})
 	}
 	verdict, reason := answer.Combine(parts)
 	r := opinion{Verdict: verdict, Reason: reason}.result(evidence...)
@@ -213,4 +213,10 @@ func judgeWellness(f healthFacts) opinion {
 		return warn("is healthy after " + inMillis(f.Total))
 	}
 	return pass("answers " + code + " and says healthy, in " + inMillis(f.Total))
+}
+
+// withoutQuery names a path in a measurement: a query may hold a key.
+func withoutQuery(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	return path
 }

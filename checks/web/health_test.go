@@ -270,3 +270,12 @@ func TestControls(t *testing.T) {
 	reads(t, o, "below /")
 	check(t, "target.controls", hybrid, checks.Pass, webtest.Param("prefixes", "/api/"))
 }
+
+func TestNoQueryInMeasurements(t *testing.T) {
+	base := serve(t, routes(map[string]http.HandlerFunc{"/": say(200, "text/plain", "ok"),
+		"/health": say(200, "application/json", `{"status":"healthy"}`)}))
+	o := check(t, "reliability.health.endpoint", base, checks.Pass, webtest.Param("path", "/health?key=a-key-of-somebody"))
+	if len(o.Measurements) != 1 || o.Measurements[0].Name != "/health" {
+		t.Errorf("measurements %v", o.Measurements)
+	}
+}
