@@ -153,6 +153,14 @@ func TestRequiredKind(t *testing.T) {
 	}
 }
 
+func TestBlanketRefusalIsSaid(t *testing.T) {
+	base := serve(t, func(w http.ResponseWriter, _ *http.Request) { say(w, 401, `{"error":"unauthorized"}`) })
+	o := check(t, "security.auth.required", base, checks.Pass, webtest.Param("paths", []any{"/api/me", "/api/orders"}))
+	if !strings.Contains(string(o.Reason), "2 of them exist is unproven") {
+		t.Errorf("reason: %s", o.Reason)
+	}
+}
+
 func TestAdminRule(t *testing.T) {
 	refused := access{Asked: true, Status: 401, Standing: answer.Guarded}
 	forbidden := access{Asked: true, Status: 403, Standing: answer.Guarded}

@@ -25,17 +25,27 @@ var authRequired = checks.Define(checks.Kind{
 	}
 	var parts []answer.Part
 	var evidence []checks.Evidence
+	unproven := 0
 	for _, path := range paths {
 		part, seen := askProtected(ctx, p, path)
 		parts = append(parts, part)
+		if strings.HasSuffix(part.Reason, blanketWords) {
+			unproven++
+		}
 		evidence = append(evidence, seen...)
 	}
 	verdict, reason := answer.Combine(parts)
 	if verdict == checks.Pass && len(parts) > 1 {
 		reason = fmt.Sprintf("%d paths refuse anonymous callers", len(parts))
+		if unproven > 0 {
+			reason += fmt.Sprintf("; that %d of them exist is unproven: every unknown path there is refused too", unproven)
+		}
 	}
 	return opinion{verdict, reason}.result(append(evidence, p.Note("protected paths", answer.Table(parts)))...)
 })
+
+// blanketWords go with a refusal that proves nothing about the route itself.
+const blanketWords = ", as is every unknown path there: that the route exists is unproven"
 
 // protectedFacts is what a protected path answers an anonymous caller.
 type protectedFacts struct {
@@ -115,7 +125,7 @@ func judgeProtected(f protectedFacts) opinion {
 	case f.Standing == answer.CatchAll:
 		return unsure("is answered like unknown paths (" + code + "): whether it is protected can't be told")
 	case f.Standing == answer.Blanket:
-		return pass("is refused with " + code + ", as is every unknown path there: that the route exists is unproven")
+		return pass("is refused with " + code + blanketWords)
 	case f.Standing == answer.Guarded && f.Status == 401 && !f.Challenge:
 		return pass("refuses anonymous callers with 401 (without WWW-Authenticate)")
 	case f.Standing == answer.Guarded && f.Login:
