@@ -19,8 +19,16 @@ import (
 // maxConfig bounds every configuration file, in bytes.
 const maxConfig = 1 << 20
 
-// ReadConfig reads a configuration file of at most 1 MiB.
+// ReadConfig reads a configuration file: a regular one of at most 1 MiB. It asks before it
+// opens, because opening a pipe waits for its writer.
 func ReadConfig(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: not a regular file", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -31,7 +39,7 @@ func ReadConfig(path string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if len(src) > maxConfig {
-		return nil, fmt.Errorf("%s: larger than 1 MiB, which no target or profile is", path)
+		return nil, fmt.Errorf("%s: larger than 1 MiB, which no configuration file is", path)
 	}
 	return src, nil
 }

@@ -145,6 +145,9 @@ func (s *Session) blob(ctx context.Context, sha string) ([]byte, error) {
 		return nil, fmt.Errorf("%.80q is no SHA-256", sha)
 	}
 	r, err := s.store.GetBlob(ctx, s.id, sum)
+	if errors.Is(err, ErrNotFound) {
+		return nil, missingEvidence(sha)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -155,6 +158,15 @@ func (s *Session) blob(ctx context.Context, sha string) ([]byte, error) {
 	}
 	return body, err
 }
+
+// missingEvidence is the hash of a piece whose bytes are gone. It is an ErrNotFound that
+// does not speak of sessions.
+type missingEvidence string
+
+func (m missingEvidence) Error() string {
+	return fmt.Sprintf("the bytes of evidence %.12s… are not here", string(m))
+}
+func (m missingEvidence) Is(target error) bool { return target == ErrNotFound }
 
 // Redact takes a piece of evidence's bytes out of the session for good; the journal says
 // first who did it and why, and keeps its hash. What the session was opened with stays.

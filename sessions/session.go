@@ -214,6 +214,10 @@ func (s *Session) load(ctx context.Context, reg *checks.Registry) error {
 	if f := s.basis.opened.Format; f > Format {
 		s.readOnly = cmp.Or(s.readOnly, fmt.Sprintf("written by a newer gonogo (format %d, this one writes %d)", f, Format))
 	}
+	if o := s.basis.opened.Session; o != s.id {
+		s.damage = cmp.Or(s.damage, &ChainError{Line: 1, Kind: DamagedRewritten, Why: fmt.Sprintf("it is the journal of session %.80s, in the folder of another", o)})
+		s.readOnly = cmp.Or(s.readOnly, s.damage.Error())
+	}
 	last := entries[len(events)-1]
 	s.head, s.events = Head{Seq: last.Seq, Hash: last.Hash}, events
 	s.state = s.basis.fold(events)

@@ -142,9 +142,10 @@ func (p *Process) Ended() <-chan struct{} { return p.ended }
 
 // ServeChild is the child's side of Spawn: it serves until stdin closes or ctx ends and
 // prints Info as one line of JSON once it is ready. Interrupts of the terminal are left to
-// the parent, which may want the demo a little longer.
+// the parent, which may want the demo a little longer; a pipe that broke because the parent
+// is gone must not end it before its folder is taken away.
 func ServeChild(ctx context.Context, o Options, stdin io.Reader, stdout io.Writer) error {
-	signal.Ignore(os.Interrupt, syscall.SIGHUP)
+	signal.Ignore(os.Interrupt, syscall.SIGHUP, syscall.SIGPIPE)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {

@@ -109,7 +109,7 @@ type opener func(context.Context, sessions.Store, *checks.Registry, string) (*se
 func (a *app) openSession(ctx context.Context, arg string, open opener) (*sessions.Session, func(), error) {
 	reg := kinds.Registry()
 	if strings.HasSuffix(arg, ".gonogo") {
-		file, err := os.ReadFile(arg)
+		file, err := signing.ReadFile(arg)
 		if err != nil {
 			return nil, nil, usage(fmt.Errorf("read the report file: %w", err))
 		}

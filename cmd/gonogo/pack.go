@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -49,7 +48,7 @@ func (a *app) unpackCommand() *cobra.Command {
 		Short: "Bring a packed or signed session into this machine's store",
 		Args:  exactly("a FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			file, err := os.ReadFile(args[0])
+			file, err := signing.ReadFile(args[0])
 			if err != nil {
 				return usage(err)
 			}

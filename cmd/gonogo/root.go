@@ -84,8 +84,11 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "gonogo:", clean.Block(msg))
 	}
 	var h hinted
-	if errors.As(err, &h) {
+	switch {
+	case errors.As(err, &h):
 		fmt.Fprintln(errOut, "  "+h.hint)
+	case code == exitUsage && err.Error() != "":
+		fmt.Fprintln(errOut, "  nothing was run; gonogo COMMAND --help tells what is wanted")
 	}
 	return code
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -141,7 +140,7 @@ func (a *app) prepare(targetFile string, r *runFlags, defaultProfile string) (se
 	if r.answers == "" {
 		return n, nil, nil
 	}
-	src, err := os.ReadFile(r.answers)
+	src, err := checks.ReadConfig(r.answers)
 	if err != nil {
 		return n, nil, fmt.Errorf("read the answers: %w", err)
 	}

@@ -110,7 +110,7 @@ func (a *app) countersignCommand() *cobra.Command {
 		Short: "Add a lead's signed statement to a signed report file",
 		Args:  exactly("a FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			file, err := os.ReadFile(args[0])
+			file, err := signing.ReadFile(args[0])
 			if err != nil {
 				return usage(err)
 			}
@@ -172,7 +172,7 @@ func (a *app) verify(ctx context.Context, name string, v *verifyFlags) error {
 	if v.at != "" && v.at != "now" {
 		return usage(fmt.Errorf("--at %s: only now is known", v.at))
 	}
-	file, err := os.ReadFile(name)
+	file, err := signing.ReadFile(name)
 	if err != nil {
 		return usage(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -174,5 +175,45 @@ func TestUnpackLeavesTheStoreAsItWas(t *testing.T) {
 	after, err := readAll(ctx, st, exampleSession)
 	if err != nil || len(after) != len(before) {
 		t.Errorf("%d events, before %d: %v", len(after), len(before), err)
+	}
+}
+
+func TestNamesAreShowableAndCommentsOneCleanLine(t *testing.T) {
+	w := newWorld(t)
+	for _, name := range []string{"", "a b", "a\x1b[31m", "a\nb", "\u202ealice@example.com", "a\xff"} {
+		c, f := example()
+		f.Signer = name
+		if _, err := Sign(c, f, w.alice); err == nil {
+			t.Errorf("%q signed", name)
+		}
+		if _, err := Countersign(w.signed, Statement{Decision: "accept", By: name, At: today}, w.lena); err == nil {
+			t.Errorf("%q countersigned", name)
+		}
+	}
+	file, err := Countersign(w.signed, Statement{Decision: "accept", By: "lena@example.com", At: signedAt, Comment: "a\x1b[2J\ndecision: return"}, w.lena)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := c["countersign-1.txt"]; bytes.ContainsRune(body, 0x1b) || bytes.Count(body, []byte("\n")) != 8 {
+		t.Errorf("%q", body)
+	}
+}
+
+// Nothing that never ends, or never begins, is waited for.
+func TestReadFileWantsRegularFiles(t *testing.T) {
+	for _, name := range []string{t.TempDir(), os.DevNull} {
+		if _, err := ReadFile(name); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := LoadSigners(name); err == nil {
+			t.Errorf("signers from %s", name)
+		}
+		if _, err := LoadKey(context.Background(), name, nil); err == nil {
+			t.Errorf("a key from %s", name)
+		}
 	}
 }

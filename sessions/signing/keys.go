@@ -34,6 +34,9 @@ func (k *Key) Close() {
 	}
 }
 
+// maxKey is more than any key file holds, in bytes.
+const maxKey = 64 << 10
+
 // LoadKey finds the key to sign with: a private key file; a .pub file whose private half is
 // in the agent; or, with no file, the agent's only key. passphrase is asked with the key's
 // fingerprint when a file is locked.
@@ -41,7 +44,7 @@ func LoadKey(ctx context.Context, file string, passphrase func(fingerprint strin
 	if file == "" {
 		return fromAgent(ctx, nil)
 	}
-	data, err := os.ReadFile(file)
+	data, err := readRegular(file, maxKey)
 	if err != nil {
 		return nil, fmt.Errorf("read the key: %w", err)
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/hiddeco/sshsig"
 	"golang.org/x/crypto/ssh"
+
+	"assess/gonogo/checks/clean"
 )
 
 // The namespaces of the two kinds of signature. They never change: a signature made in one
@@ -47,8 +49,8 @@ func Pack(c Contents, f Facts) []byte {
 // Sign makes the signed report file. f.Signer names who signs, as the team's signers
 // file knows them; f.SignedAt is a claim that the key's validity is checked against.
 func Sign(c Contents, f Facts, signer ssh.Signer) ([]byte, error) {
-	if f.Signer == "" || strings.ContainsAny(f.Signer, " \t\n,*?!\"") {
-		return nil, fmt.Errorf("%q can't be a signer's name: give a mail address or a word without blanks", f.Signer)
+	if err := checkName(f.Signer); err != nil {
+		return nil, err
 	}
 	out := c.container()
 	out[partManifest] = out.manifest(f)
@@ -58,6 +60,14 @@ func Sign(c Contents, f Facts, signer ssh.Signer) ([]byte, error) {
 	}
 	out[partSignature] = sig
 	return out.Encode(), nil
+}
+
+// checkName refuses what a signers file can't hold as a principal or a terminal can't show.
+func checkName(name string) error {
+	if name == "" || strings.ContainsAny(name, " \t\n,*?!\"") || string(clean.Line(name)) != name {
+		return fmt.Errorf("%.80q can't be a signer's name: give a mail address or a word without blanks", name)
+	}
+	return nil
 }
 
 func signatureOver(data []byte, signer ssh.Signer, namespace string) ([]byte, error) {
@@ -84,6 +94,9 @@ type Statement struct {
 func Countersign(file []byte, s Statement, signer ssh.Signer) ([]byte, error) {
 	if s.Decision != "accept" && s.Decision != "return" {
 		return nil, fmt.Errorf("decision %q: say accept or return", s.Decision)
+	}
+	if err := checkName(s.By); err != nil {
+		return nil, err
 	}
 	c, err := Decode(file)
 	if err != nil {
@@ -137,7 +150,7 @@ func statementText(c Container, s Statement, previous string) []byte {
 		"decision: " + s.Decision,
 		"by: " + oneLine(s.By),
 		"at: " + s.At.UTC().Format(time.RFC3339),
-		"comment: " + oneLine(s.Comment),
+		"comment: " + oneLine(string(clean.Line(s.Comment))),
 	}
 	return []byte(strings.Join(lines, "\n") + "\n")
 }

@@ -64,26 +64,18 @@ func LoadSigners(file string) (*Signers, error) {
 }
 
 func readTrusted(file string) ([]byte, error) {
-	f, err := os.Open(file)
+	data, err := readRegular(file, 1<<20)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	info, err := os.Stat(file)
 	if err != nil {
 		return nil, err
-	}
-	if !info.Mode().IsRegular() || info.Size() > 1<<20 {
-		return nil, fmt.Errorf("%s: not a plain file under 1 MiB", file)
 	}
 	if info.Mode().Perm()&0o022 != 0 {
 		return nil, fmt.Errorf("%s: others may write to it (mode %04o): chmod go-w it, then try again", file, info.Mode().Perm())
 	}
-	var b bytes.Buffer
-	if _, err := b.ReadFrom(f); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return data, nil
 }
 
 func parseSigners(name string, data []byte) ([]signerLine, error) {
