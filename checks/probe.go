@@ -1,9 +1,11 @@
 package checks
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"net"
+	"net/http"
 	"time"
 
 	"assess/gonogo/checks/observe"
@@ -16,6 +18,10 @@ type Probe struct {
 	Target *Target
 	Rules  string // the profile's scoring.rules: modern, strict or seed-legacy
 	Item   string // id of the item being checked, for progress
+
+	// Budget is the whole time that the checks of the item's category have together; 0 when
+	// there is no limit. What is left of it ends the check's context.
+	Budget time.Duration
 
 	run      *run
 	kind     *Kind
@@ -70,4 +76,31 @@ func (p *Probe) Roots() *x509.CertPool { return p.run.guard.Roots() }
 // Dial opens a connection to an address in scope, for kinds that look below HTTP.
 func (p *Probe) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	return p.run.guard.Dial(ctx, network, addr)
+}
+
+// Prepare gives r as Do would send it, signed and with its identity, for the load driver,
+// which sends it many times over connections of Dial. The error is an *observe.Error.
+func (p *Probe) Prepare(ctx context.Context, r observe.Request) (*http.Request, error) {
+	u, header, err := p.run.observations.Prepare(ctx, r)
+	if err != nil {
+		return nil, p.run.explain(err, r)
+	}
+	p.run.guard.Sign(header)
+	return &http.Request{Method: cmp.Or(r.Method, http.MethodGet), URL: u, Host: u.Host, Header: header}, nil
+}
+
+// Loaded counts requests that were sent over connections of Dial.
+func (p *Probe) Loaded(requests int) { p.run.guard.Loaded(requests) }
+
+// Shared returns what was first made under this key in this run, so that one observation
+// feeds every check that needs it. Only checks that run alone may change what they get.
+func (p *Probe) Shared(key string, first func() any) any {
+	p.run.sharing.Lock()
+	defer p.run.sharing.Unlock()
+	if v, ok := p.run.shared[key]; ok {
+		return v
+	}
+	v := first()
+	p.run.shared[key] = v
+	return v
 }

@@ -42,6 +42,9 @@ type run struct {
 	budgets   map[string]*budget // category → what is left of its time
 	unreached *Result            // why nothing is asked of the target any more
 
+	sharing sync.Mutex
+	shared  map[string]any // what checks of this run share, by key
+
 	mu    sync.Mutex
 	emit  func(Event)
 	ended bool
@@ -89,7 +92,7 @@ func (pl *Plan) newRun(o RunOptions, emit func(Event)) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{plan: pl, o: o, now: cmpNow(o.Now), emit: emit, guard: g, redactor: o.Redactor, budgets: map[string]*budget{}}
+	r := &run{plan: pl, o: o, now: cmpNow(o.Now), emit: emit, guard: g, redactor: o.Redactor, budgets: map[string]*budget{}, shared: map[string]any{}}
 	if r.redactor == nil {
 		r.redactor = secrets.NewRedactor(nil)
 	}

@@ -95,6 +95,9 @@ func wait(ctx context.Context, done <-chan Result) (Result, bool) {
 // call runs the kind. A panic is gonogo's own mistake and never ends the run.
 func (r *run) call(ctx context.Context, j job) (result Result) {
 	p := &Probe{Target: r.plan.Target, Rules: r.plan.Profile.Scoring.Rules, Item: j.item.planned.Item.ID, run: r, kind: j.Kind}
+	if b := r.budgets[j.item.planned.Category.ID]; b != nil {
+		p.Budget = b.whole()
+	}
 	p.progress = func(text string) {
 		r.tell(Progressed{Item: p.Item, Text: clean.Line(r.redactor.Text(text))})
 	}

@@ -132,6 +132,10 @@ func (g *Guard) Roots() *x509.CertPool { return g.roots }
 // Sent is the number of requests and service connections let out so far.
 func (g *Guard) Sent() int { return g.budget.sent() }
 
+// Loaded adds to Sent what the load driver sent over connections of Dial. It takes nothing
+// from the budget of other requests: load has ceilings of its own.
+func (g *Guard) Loaded(requests int) { g.budget.add(requests) }
+
 // Close lets go of idle connections.
 func (g *Guard) Close() { g.transport.CloseIdleConnections() }
 

@@ -75,6 +75,14 @@ type budget struct {
 	requests int
 	bursts   map[string]int // by path
 	burst    int
+	loaded   int
+}
+
+// add counts what needs no leave.
+func (b *budget) add(n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.loaded += n
 }
 
 // take counts one request to path, or refuses it.
@@ -103,5 +111,5 @@ func (b *budget) take(host, path string, burst bool) error {
 func (b *budget) sent() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.requests + b.burst
+	return b.requests + b.burst + b.loaded
 }

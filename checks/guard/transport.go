@@ -119,9 +119,15 @@ func (g *Guard) signed(req *http.Request) *http.Request {
 	if req.Header == nil {
 		req.Header = http.Header{}
 	}
-	req.Header.Set("User-Agent", "gonogo/"+orElse(g.cfg.Version, "dev")+" (run "+orElse(g.cfg.RunID, "none")+")")
-	req.Header.Set("X-Gonogo-Run", orElse(g.cfg.RunID, "none"))
+	g.Sign(req.Header)
 	return req
+}
+
+// Sign puts gonogo's name and the run's id into a request's header, for whoever sends it
+// over a connection of Dial.
+func (g *Guard) Sign(h http.Header) {
+	h.Set("User-Agent", "gonogo/"+orElse(g.cfg.Version, "dev")+" (run "+orElse(g.cfg.RunID, "none")+")")
+	h.Set("X-Gonogo-Run", orElse(g.cfg.RunID, "none"))
 }
 
 func (g *Guard) newTransport() *http.Transport {

@@ -216,6 +216,16 @@ func (s *Store) prepare(ctx context.Context, r Request) (*question, *Error) {
 	return q, nil
 }
 
+// Prepare gives the address and the header that r would be sent with, consent held, for
+// the load driver, which sends it many times by itself. The error is an *Error.
+func (s *Store) Prepare(ctx context.Context, r Request) (*url.URL, http.Header, error) {
+	q, e := s.prepare(ctx, r)
+	if e != nil {
+		return nil, nil, e
+	}
+	return q.url, q.header.Clone(), nil
+}
+
 // digest names the request: what makes two requests equal.
 func (q *question) digest() string {
 	h := sha256.New()

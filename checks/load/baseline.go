@@ -1,0 +1,57 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"assess/gonogo/checks"
+)
+
+// BaselineParams are the parameters of load.baseline.
+type BaselineParams struct {
+	Path     string `toml:"path" doc:"the route that is asked"`
+	Requests *int   `toml:"requests" doc:"how many; default 100, up to 1000"`
+	Health   *bool  `toml:"health" doc:"a health route, held to 100 ms and 500 ms; default false"`
+	As       string `toml:"as" doc:"identity: user or admin; default none"`
+}
+
+const mostRequests = 1000
+
+func baselineKind(c ceilings) checks.Kind {
+	return checks.Define(checks.Kind{
+		ID: "load.baseline", Title: "One user is served quickly", Class: checks.Load, Severity: checks.Medium, Limit: limit,
+		Sends: "GET of one path, 100 times, one after the other",
+		Rule:  failRule + "Of 100, 0 pass, 1 and 2 warn, 3 fail. Latency: PASS when 95 % take at most 200 ms (a health route 100 ms), WARN at most 1 s (500 ms), else FAIL. " + unsureIf,
+		Fix:   "Profile the route: queries, serialisation, calls to others; cache what is the same for everybody.",
+		Refs:  []string{"SRE 27"},
+	}, func(ctx context.Context, p *checks.Probe, params BaselineParams) checks.Result {
+		n := or(params.Requests, 100)
+		if n < 1 || n > mostRequests {
+			return checks.NewResult(checks.Inconclusive, "", fmt.Sprintf("not run: %d requests; gonogo sends 1 to %d", n, mostRequests))
+		}
+		t, stop := begin(ctx, p, c, params.Path, 1, params.As)
+		if stop != nil {
+			return *stop
+		}
+		first := t.ask(ctx, make([]byte, scratch))
+		if _, blocked := t.gate(ctx, t.driver); blocked != nil {
+			return t.done(*blocked)
+		}
+		ph := phase{Users: 1, Least: n, Most: n, Pass: 200 * time.Millisecond, Fail: time.Second, Quiet: t.Deadline * 2, Progress: p.Progress}
+		if or(params.Health, false) {
+			ph.Pass, ph.Fail = 100*time.Millisecond, 500*time.Millisecond
+		}
+		f := t.run(ctx, ph)
+		t.keep(fmt.Sprintf("%d requests by one user; the first of all, with connecting: %s", n, words(first.took)), &f)
+		return t.done(judgeBaseline(&f, n, t.budget), f.numbers("")...)
+	})
+}
+
+func judgeBaseline(f *facts, planned int, budget string) opinion {
+	o, ok := f.undecided(budget, planned)
+	if !ok {
+		o = f.honest(worst(f.failures(), f.slow(), opinion{reason: "mean " + words(f.Latency.mean())}))
+	}
+	return o
+}

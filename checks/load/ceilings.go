@@ -1,0 +1,53 @@
+package load
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+)
+
+// ceilings hold what no parameter can exceed.
+type ceilings struct {
+	Users    int           // at once
+	Rate     float64       // requests a second in the open model
+	Held     float64       // requests a second in the closed model, off loopback
+	Requests int64         // in the whole run
+	Bytes    int64         // of bodies, in the whole run
+	Time     time.Duration // of all load kinds in a run, where the target file says nothing
+	MostTime time.Duration // whatever the target file says
+
+	Body     int64         // of one answer
+	Header   int64         // of one answer
+	Deadline time.Duration // of one request
+	Drain    time.Duration // for what is in flight at the end of a step
+	Settle   time.Duration // how long the gate waits for a target that is still busy
+	Quiet    time.Duration // with nothing good: the step ends
+}
+
+var usual = ceilings{
+	Users: 200, Rate: 2000, Held: 500, Requests: 50_000, Bytes: 512 << 20, Time: 3 * time.Minute, MostTime: 15 * time.Minute,
+	Body: 1 << 20, Header: 64 << 10, Deadline: 10 * time.Second, Drain: 2 * time.Second, Settle: 30 * time.Second, Quiet: 3 * time.Second,
+}
+
+// campaign is what all load checks of a run share: how much they used of the ceilings, and
+// the ladders of steps, by path.
+type campaign struct {
+	ceilings
+	requests atomic.Int64
+	bytes    atomic.Int64
+	spent    time.Duration // by checks that ended
+	ladders  map[string]*ladder
+}
+
+func newCampaign(c ceilings) *campaign { return &campaign{ceilings: c, ladders: map[string]*ladder{}} }
+
+// used says which of the run's ceilings is reached; "" is none.
+func (c *campaign) used() string {
+	switch {
+	case c.requests.Load() >= c.Requests:
+		return fmt.Sprintf("the ceiling of %d requests of load in a run is reached", c.Requests)
+	case c.bytes.Load() >= c.Bytes:
+		return fmt.Sprintf("the ceiling of %d MiB of answers to load in a run is reached", c.Bytes>>20)
+	}
+	return ""
+}

@@ -1,0 +1,165 @@
+package load
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+// driver sends one GET over and over, through one pool of connections.
+type driver struct {
+	*campaign
+	request   *http.Request
+	transport *http.Transport
+	until     time.Time // when the time budget ends
+	held      float64   // requests a second that the closed model is held to; 0 = none
+	sent      atomic.Int64
+	used      atomic.Int64 // connections used again
+	opened    atomic.Int64 // new ones
+}
+
+// dial opens a connection; it is the guard's.
+type dial func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// connectTimeout is the time of one connection, name and handshake apart.
+const connectTimeout = 3 * time.Second
+
+// newDriver makes a driver for so many users. ctx bounds its connections: it carries the
+// class that the guard wants to see, and its end is the end of all of them.
+func newDriver(ctx context.Context, c *campaign, request *http.Request, to dial, roots *x509.CertPool, users int) *driver {
+	return &driver{campaign: c, request: request, transport: &http.Transport{
+		DialContext: func(_ context.Context, network, addr string) (net.Conn, error) {
+			ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+			defer cancel()
+			return to(ctx, network, addr)
+		},
+		TLSClientConfig:        &tls.Config{RootCAs: roots},
+		TLSHandshakeTimeout:    connectTimeout,
+		MaxConnsPerHost:        users,
+		MaxIdleConns:           users,
+		MaxIdleConnsPerHost:    users,
+		IdleConnTimeout:        time.Minute,
+		MaxResponseHeaderBytes: c.Header,
+		DisableCompression:     true,
+	}}
+}
+
+// fresh is the driver with a connection of its own for every request.
+func (d *driver) fresh() *driver {
+	t := d.transport.Clone()
+	t.DisableKeepAlives = true
+	return &driver{campaign: d.campaign, request: d.request, transport: t, until: d.until}
+}
+
+func (d *driver) close() { d.transport.CloseIdleConnections() }
+
+// answer is what one request came to.
+type answer struct {
+	trouble trouble
+	status  int // 0: no answer
+	took    time.Duration
+	hidden  int  // attempts that died and that net/http sent again by itself
+	broken  bool // given up by us: neither good nor bad
+	bytes   int64
+}
+
+// attempts watches one request. Its hooks may run after RoundTrip has returned.
+type attempts struct {
+	written atomic.Int32
+	stale   atomic.Int32 // on a connection that had been idle for long: the server may have closed it
+	reused  atomic.Bool
+	idle    atomic.Bool
+}
+
+// longIdle is how long a connection may rest before its end is nobody's fault.
+const longIdle = time.Second
+
+func (a *attempts) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GotConn: func(i httptrace.GotConnInfo) { a.reused.Store(i.Reused); a.idle.Store(i.IdleTime > longIdle) },
+		WroteRequest: func(i httptrace.WroteRequestInfo) {
+			switch {
+			case i.Err != nil:
+			case a.idle.Load():
+				a.stale.Add(1)
+				fallthrough
+			default:
+				a.written.Add(1)
+			}
+		},
+	}
+}
+
+// hidden is how many attempts died before the last one.
+func (a *attempts) hidden() int {
+	again := int(a.written.Load()) - 1
+	return max(0, again-min(again, int(a.stale.Load())))
+}
+
+// ask sends one request and reads its answer to the end, or to the limit. buf is scratch.
+func (d *driver) ask(ctx context.Context, buf []byte) answer {
+	d.requests.Add(1)
+	d.sent.Add(1)
+	timed, cancel := context.WithTimeout(ctx, d.Deadline)
+	defer cancel()
+	var try attempts
+	started := time.Now()
+	a := answer{}
+	res, err := d.transport.RoundTrip(d.request.WithContext(httptrace.WithClientTrace(timed, try.trace())))
+	if err == nil {
+		a.bytes, err = d.drain(res.Body, buf)
+		a.trouble, a.status = ofStatus(res.StatusCode), res.StatusCode
+	}
+	a.took = time.Since(started)
+	a.hidden = try.hidden()
+	d.requests.Add(int64(a.hidden))
+	d.sent.Add(int64(a.hidden))
+	if try.reused.Load() {
+		d.used.Add(1)
+	} else {
+		d.opened.Add(1)
+	}
+	switch {
+	case err == nil:
+	case errors.Is(err, errLong):
+		a.trouble = bodyTooLong
+	case ctx.Err() != nil:
+		a.broken = true
+	case timed.Err() != nil:
+		a.trouble = timedOut
+	default:
+		a.trouble = ofError(err)
+	}
+	return a
+}
+
+var errLong = errors.New("the body is longer than the limit")
+
+// drain reads a body and throws it away.
+func (d *driver) drain(body io.ReadCloser, buf []byte) (n int64, err error) {
+	defer body.Close()
+	for {
+		var m int
+		m, err = body.Read(buf)
+		n += int64(m)
+		if d.bytes.Add(int64(m)); n > d.Body {
+			return n, errLong
+		}
+		if err == io.EOF {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+}
+
+// scratch is the size of a worker's buffer.
+const scratch = 16 << 10

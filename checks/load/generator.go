@@ -1,0 +1,69 @@
+package load
+
+import (
+	"fmt"
+	"runtime"
+	"time"
+)
+
+// generator watches whether this machine is able to measure: its own use of the CPU, and how
+// late its timer is, second by second. It is used by one goroutine.
+type generator struct {
+	cpu     time.Duration
+	at      time.Time
+	late    [2]time.Duration // the two worst of the second
+	windows []window
+}
+
+type window struct {
+	busy float64       // of all CPUs that gonogo may use
+	late time.Duration // of the timer, the worst but one in a second
+}
+
+// Above these a second is no measurement.
+const (
+	busyLimit = 0.8
+	lateLimit = 20 * time.Millisecond
+	sickShare = 0.2
+)
+
+func (g *generator) start() { g.cpu, g.at = cpuTime(), time.Now() }
+
+func (g *generator) tick(now time.Time, late time.Duration) {
+	switch {
+	case late > g.late[0]:
+		g.late = [2]time.Duration{late, g.late[0]}
+	case late > g.late[1]:
+		g.late[1] = late
+	}
+	if now.Sub(g.at) < time.Second {
+		return
+	}
+	used := cpuTime()
+	busy := float64(used-g.cpu) / float64(now.Sub(g.at)) / float64(runtime.GOMAXPROCS(0))
+	g.windows = append(g.windows, window{busy: busy, late: g.late[1]})
+	g.cpu, g.at, g.late = used, now, [2]time.Duration{}
+}
+
+// verdict says why latency and throughput were not measurable; "" where they were.
+func (g *generator) verdict(f *facts) string {
+	limit := max(lateLimit, f.Latency.quantile(0.95)/5)
+	busy, late := 0, 0
+	for _, w := range g.windows {
+		if w.busy > busyLimit {
+			busy++
+		}
+		if w.late > limit {
+			late++
+		}
+	}
+	if n := float64(len(g.windows)) * sickShare; float64(busy) > n {
+		return fmt.Sprintf("gonogo's own CPU was over %.0f %% in %d of %d s", 100*busyLimit, busy, len(g.windows))
+	} else if float64(late) > n {
+		return fmt.Sprintf("this machine's timer was over %s late in %d of %d s", words(limit), late, len(g.windows))
+	}
+	if f.Count[ownSide] > 0 {
+		return fmt.Sprintf("this machine could not send %d requests (ports, files or scope)", f.Count[ownSide])
+	}
+	return ""
+}

@@ -1,0 +1,175 @@
+package load
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"assess/gonogo/checks"
+)
+
+// opinion is what a rule says of facts.
+type opinion struct {
+	verdict checks.Verdict
+	reason  string
+}
+
+func unsure(format string, args ...any) opinion {
+	return opinion{checks.Inconclusive, fmt.Sprintf(format, args...)}
+}
+
+// words writes a duration as people read it.
+func words(d time.Duration) string {
+	switch {
+	case d >= 10*time.Second:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d >= time.Second:
+		return strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0") + " s"
+	case d >= 10*time.Millisecond:
+		return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds())
+	}
+	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+}
+
+// requests are what proportion is asked about: those sent, hidden attempts included.
+func (f *facts) failures() opinion {
+	n, k := f.answers(), f.failed()-f.Count[ownSide]
+	o := opinion{proportion(k, n), fmt.Sprintf("%d of %d failed", k, n)}
+	if why := causes(f.Count); why != "" {
+		o.reason += " (" + why + ")"
+	}
+	return o
+}
+
+// slow judges the answers against the phase's two latency limits.
+func (f *facts) slow() opinion {
+	o := opinion{verdict: slowness(f.OverPass, f.OverFail, f.Timed), reason: "p50 " + words(f.Latency.quantile(0.5))}
+	if f.Latency.n >= 59 {
+		o.reason += ", p95 " + words(f.Latency.quantile(0.95))
+	} else {
+		o.reason += ", slowest " + words(f.Latency.max)
+	}
+	return o
+}
+
+// undecided says why facts can't be judged at all, or decides what needs no count: that more
+// than half fails, that nothing comes back, that nobody listens any more. ok is false where
+// the counts have to be looked at.
+func (f *facts) undecided(budget string, least int) (o opinion, ok bool) {
+	if o, ok := f.limited(); ok {
+		return o, true
+	}
+	switch f.Cut {
+	case outOfTime:
+		return unsure("%s ran out after %d of %d answers", budget, f.answers(), least), true
+	case failing:
+		return opinion{checks.Fail, fmt.Sprintf("%d of %d failed (%s); %s", f.Bad, f.All, causes(f.BadCount), f.Why)}, true
+	case stalled:
+		return opinion{checks.Fail, f.Why}, true
+	case gone:
+		return opinion{checks.Fail, fmt.Sprintf("%s, after %d answers", f.Why, f.All-f.Bad)}, true
+	case aborted:
+		return unsure("stopped after %d of %d answers", f.answers(), least), true
+	case ceiling:
+		if o := f.failures(); o.verdict == checks.Fail {
+			return o, true
+		}
+		return unsure("%s, after %d answers", f.Why, f.answers()), true
+	}
+	return opinion{}, false
+}
+
+// limited says that a rate limiter answered: its limit is no fault of the target under load.
+func (f *facts) limited() (o opinion, ok bool) {
+	if 20*f.BadCount[limited] <= f.All {
+		return opinion{}, false
+	}
+	return unsure("a rate limiter answered 429 to %d of %d requests: allow this client and run it again", f.BadCount[limited], f.All), true
+}
+
+// honest takes back what a machine too busy to measure can't say: all but failed requests.
+func (f *facts) honest(o opinion) opinion {
+	if f.Sick == "" || o.verdict == checks.Inconclusive || f.failures().verdict == checks.Fail {
+		return o
+	}
+	return unsure("%s, so this is no measurement: %s", f.Sick, o.reason)
+}
+
+// worst takes the worst verdict of several and all reasons.
+func worst(opinions ...opinion) opinion {
+	var verdicts []checks.Verdict
+	var reasons []string
+	for _, o := range opinions {
+		if o.verdict != "" {
+			verdicts = append(verdicts, o.verdict)
+		}
+		if o.reason != "" {
+			reasons = append(reasons, o.reason)
+		}
+	}
+	return opinion{checks.Worst(verdicts...), strings.Join(reasons, ", ")}
+}
+
+// atMost keeps a verdict from being worse than a warning.
+func (o opinion) atMost(limit checks.Verdict) opinion {
+	if o.verdict == checks.Fail {
+		o.verdict = limit
+	}
+	return o
+}
+
+// table is the evidence of one phase.
+func (f *facts) table(title string) string {
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "  %-22s %s\n", name, fmt.Sprintf(format, args...))
+	}
+	fmt.Fprintf(&b, "%s\n", title)
+	line("users", "%d (most in flight %d)", f.Users, f.MostAtOnce)
+	line("measured", "%s, %d answers, %d good, %.1f good a second", words(f.Elapsed), f.answers(), f.Count[good], f.rate())
+	line("failed", "%d %s", f.failed(), causes(f.Count))
+	line("with warm-up", "%d answers, %d failed", f.All, f.Bad)
+	line("good answers", "mean %s, p50 %s, p90 %s, max %s", words(f.Latency.mean()), words(f.Latency.quantile(0.5)), words(f.Latency.quantile(0.9)), words(f.Latency.max))
+	if f.Latency.n >= 59 {
+		line("p95", "%s", words(f.Latency.quantile(0.95)))
+	}
+	if f.Latency.n >= 299 {
+		line("p99", "%s", words(f.Latency.quantile(0.99)))
+	}
+	line("over the limits", "%d and %d of %d", f.OverPass, f.OverFail, f.Timed)
+	line("given up at the end", "%d", f.Waiting)
+	if f.Never > 0 {
+		line("due, never sent", "%d", f.Never)
+	}
+	line("longest silence", "%s", words(f.Silence))
+	if f.Why != "" {
+		line("ended", "%s", f.Why)
+	}
+	if f.Sick != "" {
+		line("this machine", "%s", f.Sick)
+	}
+	b.WriteString("  second: good, failed, p50, p95\n")
+	for i, s := range f.Seconds {
+		fmt.Fprintf(&b, "  %6d: %d, %d, %s, %s\n", i, s.latency.n, s.bad, words(s.latency.quantile(0.5)), words(s.latency.quantile(0.95)))
+	}
+	return b.String()
+}
+
+// numbers are the measurements of one phase.
+func (f *facts) numbers(prefix string) []checks.Measurement {
+	if f.answers() == 0 {
+		return nil
+	}
+	ms := func(q float64) float64 { return float64(f.Latency.quantile(q)) / float64(time.Millisecond) }
+	m := []checks.Measurement{
+		{Name: prefix + "failed", Value: 100 * float64(f.failed()) / float64(f.answers()), Unit: "%"},
+		{Name: prefix + "rate", Value: f.rate(), Unit: "/s"},
+	}
+	if f.Latency.n > 0 {
+		m = append(m, checks.Measurement{Name: prefix + "p50", Value: ms(0.5), Unit: "ms"})
+	}
+	if f.Latency.n >= 59 {
+		m = append(m, checks.Measurement{Name: prefix + "p95", Value: ms(0.95), Unit: "ms"})
+	}
+	return m
+}

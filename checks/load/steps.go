@@ -1,0 +1,180 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"assess/gonogo/checks"
+)
+
+// StepsParams are the parameters of load.steps.
+type StepsParams struct {
+	Path    string         `toml:"path" doc:"the route that is asked"`
+	Users   int            `toml:"users" doc:"users of this step; up to 200"`
+	From    *int           `toml:"from" doc:"users of a lower step that is judged with it"`
+	Measure *time.Duration `toml:"measure" doc:"how long a step is measured after 1 s of start; default 8s"`
+	As      string         `toml:"as" doc:"identity: user or admin; default none"`
+}
+
+// leastAnswers are waited for in a step.
+const leastAnswers = 100
+
+// ladder is the steps on one path in this run: each is climbed once, whatever asks for it.
+type ladder struct {
+	alone   time.Duration // median of one user
+	steps   []facts       // in the order in which they ran
+	stopped string        // why no further step runs
+}
+
+func stepsKind(c ceilings) checks.Kind {
+	return checks.Define(checks.Kind{
+		ID: "load.steps", Title: "So many users are served within the budgets", Class: checks.Load, Severity: checks.High, Limit: limit,
+		Sends: "GET of one path by so many users, each asking again at once: 1 s of start, then 8 s and at least 100 answers, at most 5000",
+		Rule: failRule + slowRule + "WARN also: over 0.5 % take more than 2 s; good answers a second are under 90 % of the best lower step (FAIL under 70 %); the median is over 1.5 times, " +
+			"and 20 ms above, what queueing explains. More than half of 100 failed, five refused connections or 3 s without a good answer end the steps: FAIL. " +
+			"Above the users that [load] requires (50) nothing is worse than WARN. " + unsureIf,
+		Fix:  "Find what saturates first (CPU, pool, locks, an upstream) and widen it; shed load beyond it with 503 and Retry-After.",
+		Refs: []string{"SRE 22", "SRE 27", "SRE App. E"},
+	}, func(ctx context.Context, p *checks.Probe, params StepsParams) checks.Result {
+		t, stop := begin(ctx, p, c, params.Path, params.Users, params.As)
+		if stop != nil {
+			return *stop
+		}
+		l := t.ladders[params.As+" "+t.label]
+		if l == nil {
+			l = &ladder{}
+			t.ladders[params.As+" "+t.label] = l
+		}
+		climb := []int{params.Users}
+		if from := or(params.From, 0); from > 0 && from < params.Users {
+			climb = []int{from, params.Users}
+		}
+		var opinions []opinion
+		var numbers []checks.Measurement
+		for _, users := range climb {
+			o, m := t.step(ctx, l, users, or(params.Measure, 8*time.Second))
+			opinions, numbers = append(opinions, o), append(numbers, m...)
+		}
+		o := worst(opinions...)
+		return t.done(o, numbers...)
+	})
+}
+
+// step runs a step of the ladder, unless it ran before, and judges it.
+func (t *trial) step(ctx context.Context, l *ladder, users int, measure time.Duration) (opinion, []checks.Measurement) {
+	f := l.find(users)
+	if f == nil {
+		if l.stopped != "" {
+			return unsure("not run: %s", l.stopped), nil
+		}
+		if l.alone == 0 {
+			alone, blocked := t.gate(ctx, t.driver)
+			if blocked != nil {
+				l.stopped = blocked.reason
+				return *blocked, nil
+			}
+			l.alone = alone
+		} else if !pause(ctx, 500*time.Millisecond) {
+			return unsure("stopped"), nil
+		}
+		ran := t.run(ctx, phase{Users: users, Warm: time.Second, Measure: measure, Least: leastAnswers, Most: enough,
+			Pass: passWithin, Fail: failBeyond, Progress: t.p.Progress})
+		if t.held > 0 && ran.Sick == "" && ran.rate() > 0.9*t.held {
+			ran.Sick = fmt.Sprintf("gonogo's own ceiling of %.0f requests a second was reached", t.held)
+		}
+		l.add(ran, t.budget)
+		f = l.find(users)
+	}
+	t.keep(fmt.Sprintf("step of %d users, one user alone took %s", users, words(l.alone)), f)
+	o := judgeStep(f, l, required(t.p.Target), t.budget)
+	o.reason = fmt.Sprintf("%d users: %s", users, o.reason)
+	return o, f.numbers(fmt.Sprintf("%d users ", users))
+}
+
+func (l *ladder) find(users int) *facts {
+	for i := range l.steps {
+		if l.steps[i].Users == users {
+			return &l.steps[i]
+		}
+	}
+	return nil
+}
+
+// add keeps a step and notes why it is the last one.
+func (l *ladder) add(f facts, budget string) {
+	l.steps = append(l.steps, f)
+	switch f.Cut {
+	case complete:
+	case outOfTime:
+		l.stopped = fmt.Sprintf("%s is used up", budget)
+	default:
+		l.stopped = fmt.Sprintf("the step of %d users ended it: %s", f.Users, f.Why)
+	}
+	if o, ok := f.limited(); ok {
+		l.stopped = o.reason
+	}
+}
+
+// judgeStep judges a step beside the lower ones.
+func judgeStep(f *facts, l *ladder, required int, budget string) opinion {
+	bound := checks.Fail
+	if f.Users > required {
+		bound = checks.Warn
+	}
+	if o, ok := f.undecided(budget, leastAnswers); ok {
+		return o.atMost(bound)
+	}
+	o := worst(f.failures(), f.slow(), f.tail(), opinion{reason: fmt.Sprintf("%.0f good a second", f.rate())}, scaling(f, l))
+	return f.honest(o).atMost(bound)
+}
+
+// tail warns of the few that take very long while most are quick.
+func (f *facts) tail() opinion {
+	if f.Timed > 0 && float64(f.OverFail)/float64(f.Timed) > 0.005 {
+		return opinion{checks.Warn, fmt.Sprintf("%d of %d took over %s", f.OverFail, f.Timed, words(failBeyond))}
+	}
+	return opinion{}
+}
+
+// scaling judges throughput against the best lower step, latency against what queueing
+// explains, and names the knee: the users at which the two bounds cross (Little's law).
+func scaling(f *facts, l *ladder) opinion {
+	lowest, best := f, f.rate()
+	for i := range l.steps {
+		s := &l.steps[i]
+		if s.Users >= f.Users || s.Cut != complete || s.Sick != "" || s.Count[good] == 0 {
+			continue
+		}
+		best = max(best, s.rate())
+		if s.Users < lowest.Users {
+			lowest = s
+		}
+	}
+	if lowest == f || best == 0 {
+		return opinion{}
+	}
+	o := opinion{verdict: checks.Pass}
+	if kept := f.rate() / best; kept < 0.9 {
+		o.verdict = checks.Warn
+		if kept < 0.7 {
+			o.verdict = checks.Fail
+		}
+		o.reason = fmt.Sprintf("only %.0f %% of the %.0f a second of a lower step", 100*kept, best)
+	}
+	alone := lowest.Latency.quantile(0.5)
+	bound := max(alone, time.Duration(float64(f.Users)/best*float64(time.Second)))
+	if p50 := f.Latency.quantile(0.5); o.verdict == checks.Pass && p50 > bound*3/2 && p50-bound > 20*time.Millisecond {
+		o = opinion{checks.Warn, fmt.Sprintf("the median is %.1f times what queueing explains", float64(p50)/float64(bound))}
+	}
+	knee := best * alone.Seconds()
+	words := fmt.Sprintf("knee near %.0f users", knee)
+	if f.rate()/lowest.rate()*float64(lowest.Users)/float64(f.Users) >= 0.8 {
+		words = fmt.Sprintf("no knee up to %d users", f.Users)
+	}
+	if o.reason != "" {
+		words = o.reason + ", " + words
+	}
+	o.reason = words
+	return o
+}
