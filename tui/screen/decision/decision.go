@@ -155,7 +155,7 @@ func (s *decision) declare() screen.Dialog {
 		switch {
 		case chosen == "":
 		case f.Value("reason") == "" && chosen != computed:
-			f.Refuse("reason", "a decision other than the computed one needs its reason")
+			f.Refuse("reason", "another than the computed one needs its reason")
 			return nil
 		case strictness[chosen] < strictness[computed] && f.Value("lead") == "":
 			f.Refuse("lead", "milder than "+computed.Words()+" takes a lead’s name")

@@ -1,0 +1,95 @@
+package report_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/exp/golden"
+
+	"assess/gonogo/tui/drive"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/screen/report"
+)
+
+func world(t *testing.T, o drive.Options) *drive.World {
+	t.Helper()
+	walk := &drive.Stub{}
+	o.Screens = walk.Table(screen.Walk)
+	o.Screens[screen.Report] = report.New
+	o.Session, o.Run = true, true
+	if o.W == 0 {
+		o.W, o.H = 80, 24
+	}
+	w := drive.NewWorld(t, o)
+	w.Keys("R")
+	return w
+}
+
+var clock = regexp.MustCompile(`saved \d\d:\d\d`)
+
+func TestFrames(t *testing.T) {
+	for _, c := range []struct {
+		name, theme string
+		w, h        int
+	}{{"wide mono", "mono", 120, 40}, {"wide dark", "dark", 120, 40}, {"mono", "mono", 80, 24}, {"narrow", "mono", 50, 20}} {
+		t.Run(c.name, func(t *testing.T) {
+			w := world(t, drive.Options{W: c.w, H: c.h, Theme: c.theme})
+			w.Keys("jj")
+			golden.RequireEqual(t, clock.ReplaceAllString(w.Frame(), "saved 14:51"))
+		})
+	}
+}
+
+// The sections are those of the report, and each shows its text; t shows the JSON document.
+func TestSectionsAndFormats(t *testing.T) {
+	w := world(t, drive.Options{W: 120, H: 40})
+	w.Has("Header", "Executive summary", "How the scores were")
+	w.Keys("G")
+	w.Has("A category of which less than")
+	w.Keys("t")
+	w.Has(`"schema": "gonogo.session.v1"`, "JSON")
+}
+
+// A text of one's own replaces the draft; emptied it brings the draft back. Half of it is
+// kept when one leaves.
+func TestEditTheSummary(t *testing.T) {
+	w := world(t, drive.Options{W: 120, H: 40})
+	for !strings.Contains(w.Line(2)+w.Line(3)+w.Line(4), "▸Executive summary") {
+		w.Keys("j")
+	}
+	w.Keys("e")
+	w.Press("ctrl+u")
+	w.Keys("All is well but the pool. ")
+	w.Press("esc")
+	w.Keys("e")
+	w.Has("All is well but the pool.")
+	w.Press("ctrl+s")
+	if got := w.Review().State.Texts["summary"]; !strings.HasPrefix(string(got), "All is well but the pool.") {
+		t.Errorf("recorded %q", got)
+	}
+	w.Has("All is well but the pool.")
+}
+
+// c writes a file that was not there before, and never over one that was.
+func TestWriteFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	w := world(t, drive.Options{W: 120, H: 40})
+	w.Keys("cc")
+	w.Has("wrote ")
+	files, err := filepath.Glob("*.md")
+	if err != nil || len(files) != 2 {
+		t.Fatalf("files %v, %v", files, err)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil || !strings.Contains(string(text), "## Executive summary") {
+		t.Errorf("%.80q, %v", text, err)
+	}
+}
+
+func TestEverySize(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Sweep(130, 45)
+}
