@@ -33,7 +33,8 @@ var secretsScan = checks.Define(checks.Kind{
 	Severity: checks.Critical,
 	Sends:    "nothing; reads the repository's own files, vendored trees left out",
 	Rule: "FAIL: a secret of a known issuer's form, a private key, a password in a URL, django-insecure-, or a JWT_SECRET literal in a " +
-		"tracked file. WARN: a random-looking value after a word like password or token; an issuer's form below test, fixture or " +
+		"tracked file. WARN: a random-looking value after a word like password or token; in a settings file also one that somebody chose, of eight or more " +
+		"characters with letters and digits; an issuer's form below test, fixture or " +
 		"example paths, or in a file that is neither tracked nor ignored; a throwaway password in a URL. PASS: everything was read and nothing found. Inconclusive: under 95 % of the bytes were " +
 		"read. Placeholders never count. Binary and minified files and those over 1 MiB are left out and counted.",
 	Fix:   "Rotate the secret first, then remove it, then purge it from the history.",
@@ -145,7 +146,7 @@ func findLeaks(name string, src []byte) (found []foundLeak) {
 		if secrets.Placeholder(value) || repeats.MatchString(value) || reference(value) {
 			return
 		}
-		if !specific && (lockName.MatchString(path.Base(name)) || samplePath.MatchString(name) || !looksRandom(value)) {
+		if !specific && (lockName.MatchString(path.Base(name)) || samplePath.MatchString(name) || !looksRandom(value) && !chosen(name, src[:start], value)) {
 			return
 		}
 		throwaway := rule == "url-password" && slices.Contains(throwawayURL, strings.ToLower(value))
@@ -191,6 +192,24 @@ var holeStart = regexp.MustCompile(`^(\$|%\(|\{|<|process\.|os\.|env[.(]|setting
 // reference tells code that fetches a secret from one that is it.
 func reference(value string) bool { return holeStart.MatchString(value) }
 
+// settingsFile are files that hold values, not code; passwordKey is what stands before a
+// value that somebody chose as a password.
+var (
+	settingsFile = regexp.MustCompile(`(?i)\.(env|ya?ml|toml|json|ini|cfg|conf|properties)$|(^|/)\.env(\.|$)`)
+	passwordKey  = regexp.MustCompile(`(?i)(pass(word|wd|phrase)?|pwd|secret(_key)?|credentials?)["']?\s*[:=]\s*["']?$`)
+)
+
+// chosen reports whether a value too short or too regular to look random stands where a
+// password stands: people choose "Tr0ub4dor", and the scan must not call that nothing.
+func chosen(name string, before []byte, value string) bool {
+	if !settingsFile.MatchString(name) || !passwordKey.Match(before[max(0, len(before)-80):]) {
+		return false
+	}
+	hasLetter := strings.ToLower(value) != strings.ToUpper(value)
+	return len(value) >= 8 && hasLetter && strings.ContainsAny(value, "0123456789") &&
+		!codeLike.MatchString(value) && !strings.ContainsAny(value, "/\\") && !slices.Contains(throwaway, strings.ToLower(value))
+}
+
 var codeLike = regexp.MustCompile(`[(){}\[\]\s;]|::|->|\w\.\w+\.\w`)
 
 // looksRandom keeps, of what stands after a word like password, only what a generator
@@ -209,7 +228,7 @@ func judgeLeak(l leak) (checks.Verdict, string) {
 	case samplePath.MatchString(l.Path):
 		return checks.Warn, l.Rule + " below a test or example path"
 	case !l.Specific:
-		return checks.Warn, "a random-looking value (" + l.Rule + ")"
+		return checks.Warn, "a value that looks like a secret (" + l.Rule + ")"
 	case l.Throwaway:
 		return checks.Warn, "a throwaway password in a URL"
 	case l.Untracked:
