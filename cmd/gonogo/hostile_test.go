@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"os"
 	"os/exec"
@@ -56,5 +57,21 @@ func TestInputsMustBeRegularFiles(t *testing.T) {
 		if code != exitUsage || !strings.Contains(errOut.String(), "not a regular file") || strings.Count(errOut.String(), "\n") != 2 {
 			t.Errorf("%v: exit %d, said %q", args, code, errOut.String())
 		}
+	}
+}
+
+// An interrupt that comes before the session is begun exits as one that comes later does.
+func TestInterruptedBeforeAnythingRan(t *testing.T) {
+	dir := t.TempDir()
+	target := filepath.Join(dir, "target.toml")
+	if err := os.WriteFile(target, []byte("name = \"x\"\nbase_url = \"http://127.0.0.1:1\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errOut strings.Builder
+	code := run(ctx, []string{"run", target, "--json", "--home", filepath.Join(dir, "home"), "--by", "somebody"}, &out, &errOut)
+	if code != exitUnknown || out.Len() != 0 || !strings.Contains(errOut.String(), "interrupted") {
+		t.Errorf("exit %d, wrote %q, said %q", code, out.String(), errOut.String())
 	}
 }

@@ -22,7 +22,6 @@ import (
 type screenOptions struct {
 	session, target, profile string
 	start                    bool // begin the review of target at once
-	store                    sessions.Store
 }
 
 func (a *app) reviewCommand() *cobra.Command {

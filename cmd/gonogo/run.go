@@ -95,6 +95,9 @@ func (a *app) runHeadless(ctx context.Context, targetFile string, r *runFlags, d
 	}
 	defer st.Close()
 	s, err := sessions.Create(ctx, st, n)
+	if err != nil && ctx.Err() != nil {
+		return exitError{exitUnknown, errors.New("interrupted before anything ran")}
+	}
 	if err != nil {
 		return err
 	}
