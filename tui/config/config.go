@@ -2,7 +2,7 @@
 // keys mean defaults, unknown ones warn with the nearest name, and the file is never
 // rewritten unasked.
 //
-// It imports themes, for the nearest name.
+// It imports themes, for the nearest name, and checks, to read a file that is one.
 package config
 
 import (
@@ -15,6 +15,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"assess/gonogo/checks"
 	"assess/gonogo/themes"
 )
 
@@ -46,7 +47,7 @@ func Load(dir string) (c *Config, warnings []string, err error) {
 		return c, nil, nil
 	}
 	c.path = filepath.Join(dir, "config.toml")
-	src, err := os.ReadFile(c.path)
+	src, err := checks.ReadConfig(c.path)
 	if errors.Is(err, os.ErrNotExist) {
 		return c, nil, nil
 	}
