@@ -13,8 +13,8 @@ import (
 var cssSpace = regexp.MustCompile(`\s*([{};,])\s*|:\s+`)
 
 // asset serves a file of the front end, compressed for those who understand it. Its name
-// never changes, so browsers ask again after a day.
-func asset(name, media string) http.HandlerFunc {
+// never changes, so browsers that may keep it ask again after a day.
+func asset(name, media string, kept bool) http.HandlerFunc {
 	body, err := front.ReadFile("front/" + name)
 	if strings.HasPrefix(media, "text/css") {
 		body = minify(body)
@@ -26,7 +26,9 @@ func asset(name, media string) http.HandlerFunc {
 			return
 		}
 		w.Header().Set("Content-Type", media)
-		w.Header().Set("Cache-Control", "public, max-age=86400")
+		if kept {
+			w.Header().Set("Cache-Control", "public, max-age=86400")
+		}
 		w.Header().Add("Vary", "Accept-Encoding")
 		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 			w.Header().Set("Content-Encoding", "gzip")

@@ -20,8 +20,8 @@ type authority struct {
 	Leaf tls.Certificate
 }
 
-// newAuthority makes an authority and lets it certify localhost for 90 days.
-func newAuthority(now time.Time) (*authority, error) {
+// newAuthority makes an authority and lets it certify a host for 90 days.
+func newAuthority(now time.Time, host string) (*authority, error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("authority's key: %w", err)
@@ -40,7 +40,7 @@ func newAuthority(now time.Time) (*authority, error) {
 		return nil, fmt.Errorf("server's key: %w", err)
 	}
 	leaf := &x509.Certificate{
-		SerialNumber: serial(), Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"},
+		SerialNumber: serial(), Subject: pkix.Name{CommonName: host}, DNSNames: []string{host},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(90 * 24 * time.Hour),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -19,14 +20,17 @@ import (
 // The repository's files are templates in <% %>, so that braces and brackets of all
 // formats stay what they are.
 //
-//go:embed all:repository target.toml.tmpl
+//go:embed all:repository all:analytics target.toml.tmpl answers.toml.tmpl
 var texts embed.FS
 
 // place is where the service listens, as its target file names it.
 type place struct {
-	BaseURL  string // of the service
-	Redirect string // origin that redirects to it, empty without https
-	Exporter string // URL of the host's metrics
+	BaseURL    string // of the service
+	Plain      string // plain http origin beside the https one, empty without https
+	Exporter   string // URL of the host's metrics
+	Proxy      string // https origin in front of the service, empty where there is none
+	Prometheus string // empty where none is declared
+	Grafana    string
 }
 
 // folder is what is written beside the running service: its repository, its env file, its
@@ -42,6 +46,7 @@ type folder struct {
 // Names within the folder.
 const (
 	targetName     = "target.toml"
+	answersName    = "answers.toml"
 	repositoryName = "repository"
 	tokensName     = "tokens"
 	authorityName  = "authority.pem"
@@ -61,11 +66,29 @@ func (f *folder) write(who *identities) (string, error) {
 			return "", err
 		}
 	}
-	src, err := f.render("target.toml.tmpl")
+	if f.Analytics() {
+		src, err := f.render(answersName + ".tmpl")
+		if err == nil {
+			err = f.put(answersName, src, 0o600)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	src, err := f.render(targetName + ".tmpl")
 	if err != nil {
 		return "", err
 	}
 	return filepath.Join(f.dir, targetName), f.put(targetName, src, 0o600)
+}
+
+// answersFile is where the answers of the people who run the system are, empty in
+// scenarios without any.
+func (f *folder) answersFile() string {
+	if !f.Analytics() {
+		return ""
+	}
+	return filepath.Join(f.dir, answersName)
 }
 
 // put writes a file of the folder with exactly this mode, whatever the umask.
@@ -128,43 +151,77 @@ func (f *folder) writeTokens(who *identities) error {
 	return f.put(accountsName, []byte(b.String()), 0o600)
 }
 
-// writeRepository writes the files, commits them and then adds what a working copy has
-// beside them: the env file and installed packages.
-func (f *folder) writeRepository() error {
-	var files []string
-	err := fs.WalkDir(texts, repositoryName, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+// unlessMended lists the repository's files that are missing until a switch is on.
+var unlessMended = map[string]string{
+	".pre-commit-config.yaml":                     "ci-security",
+	"monitoring/alerts.yml":                       "alerts",
+	"monitoring/dashboards/cpu.json":              "dashboards",
+	"monitoring/dashboards/memory.json":           "dashboards",
+	"monitoring/dashboards/response-times.json":   "dashboards",
+	"tests/integration/test_portfolio_journey.py": "integration",
+}
+
+// sources are the repository's files and the templates they come from: a scenario's own
+// add to the common ones or replace them.
+func (s settings) sources() (map[string]string, error) {
+	folders := []string{repositoryName}
+	if s.Analytics() {
+		folders = append(folders, analytics)
+	}
+	from := map[string]string{}
+	for _, top := range folders {
+		err := fs.WalkDir(texts, top, func(name string, d fs.DirEntry, err error) error {
+			file := strings.TrimPrefix(name, top+"/")
+			if err == nil && !d.IsDir() && (unlessMended[file] == "" || s.Mended(unlessMended[file])) {
+				from[file] = name
+			}
 			return err
+		})
+		if err != nil {
+			return nil, err
 		}
-		body, err := f.render(name)
+	}
+	return from, nil
+}
+
+// writeRepository writes the files, commits them and then adds what a working copy has
+// beside them: the env file, installed packages and what test runs left.
+func (f *folder) writeRepository() error {
+	from, err := f.sources()
+	if err != nil {
+		return err
+	}
+	files := slices.Sorted(maps.Keys(from))
+	for _, file := range files {
+		body, err := f.render(from[file])
 		if err != nil {
 			return err
 		}
 		mode := fs.FileMode(0o644)
-		if strings.HasSuffix(name, ".sh") {
+		if strings.HasSuffix(file, ".sh") {
 			mode = 0o755
 		}
-		files = append(files, strings.TrimPrefix(name, repositoryName+"/"))
-		return f.put(name, body, mode)
-	})
-	if err != nil {
-		return err
+		if err := f.put(repositoryName+"/"+file, body, mode); err != nil {
+			return err
+		}
 	}
-	slices.Sort(files)
 	if err := f.commit(files); err != nil {
 		return fmt.Errorf("git: %w", err)
 	}
 	if err := f.put(repositoryName+"/.env", f.envFile(), fs.FileMode(f.envMode())); err != nil {
 		return err
 	}
-	return f.install()
+	if err := f.writeResults(); err != nil {
+		return err
+	}
+	return f.install(from["frontend/package-lock.json"])
 }
 
 // install writes what a package manager would have put beside the front end: a folder a
 // package of the lock file, each with files of its own that are nobody's documentation here.
-func (f *folder) install() error {
+func (f *folder) install(lockFile string) error {
 	const frontend = repositoryName + "/frontend/"
-	src, err := texts.ReadFile(frontend + "package-lock.json")
+	src, err := texts.ReadFile(lockFile)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,8 @@ type view struct {
 	Securities []security
 	Holdings   []holding
 	Value      int64 // of the holdings, in cents
+	Operations []operation
+	Scene      string // worth of the holdings in cents, for the drawing of them
 }
 
 // holding is a position with what it is worth now.
@@ -40,7 +42,7 @@ type holding struct {
 func newPages() (*pages, error) {
 	p := &pages{named: map[string]*template.Template{}}
 	helpers := template.FuncMap{"money": money, "signed": signed, "points": points}
-	for _, name := range []string{"dashboard", "positions", "markets", "help", "login", "admin", "search", "error"} {
+	for _, name := range []string{"dashboard", "positions", "markets", "help", "login", "admin", "search", "docs", "error"} {
 		t, err := template.New("frame.html").Funcs(helpers).ParseFS(front, "front/frame.html", "front/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("page %s: %w", name, err)
@@ -96,6 +98,9 @@ func (s *service) pageRoutes() []route {
 				v.Visitor = who.Subject
 			}
 			v.Holdings, v.Value = holdings(path == "/positions")
+			if s.Analytics() {
+				v.Scene = heights(v.Holdings)
+			}
 			s.pages.show(w, http.StatusOK, name, v)
 		}}
 	}
@@ -109,9 +114,21 @@ func (s *service) pageRoutes() []route {
 		login,
 		{Path: "/logout", Post: s.logOut},
 		{Path: "/admin", Get: s.adminPage},
-		{Path: "/static/app.css", Get: asset("app.css", "text/css; charset=utf-8")},
-		{Path: "/static/mark.svg", Get: asset("mark.svg", "image/svg+xml")},
+		{Path: "/static/app.css", Get: asset("app.css", "text/css; charset=utf-8", s.Mended("caching"))},
+		{Path: "/static/mark.svg", Get: asset("mark.svg", "image/svg+xml", s.Mended("caching"))},
 	}
+}
+
+// heights are the worths of holdings with commas between.
+func heights(list []holding) string {
+	var b strings.Builder
+	for i, h := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprint(&b, h.Worth)
+	}
+	return b.String()
 }
 
 // holdings are the positions of the first account, or of all, with their worth.

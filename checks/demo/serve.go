@@ -38,6 +38,7 @@ func (o Options) Check() error {
 // Info tells where the running demo is.
 type Info struct {
 	TargetFile string `json:"target_file"`
+	Answers    string `json:"answers,omitempty"` // file for --answers, where the scenario has one
 	BaseURL    string `json:"base_url"`
 	Dir        string `json:"dir"`
 }
@@ -74,7 +75,7 @@ func Serve(ctx context.Context, o Options, ready func(Info)) error {
 	}
 	failed := h.serve()
 	if ready != nil {
-		ready(Info{TargetFile: target, BaseURL: h.BaseURL, Dir: dir})
+		ready(Info{TargetFile: target, Answers: f.answersFile(), BaseURL: h.BaseURL, Dir: dir})
 	}
 	select {
 	case <-ctx.Done():
@@ -119,6 +120,7 @@ type house struct {
 	caPEM   []byte
 	servers []*http.Server
 	doors   []net.Listener
+	vacant  []io.Closer // hold ports at which nothing listens
 	running sync.WaitGroup
 }
 
@@ -147,17 +149,20 @@ func open(ctx context.Context, s settings, addr string) (_ *house, err error) {
 	main := newServer(ctx, h.service)
 	h.servers = append(h.servers, main)
 	if secure {
-		ca, err := newAuthority(time.Now())
+		ca, err := newAuthority(time.Now(), "localhost")
 		if err != nil {
 			return nil, err
 		}
 		h.caPEM, main.TLSConfig = ca.PEM, ca.config()
 		h.BaseURL = "https://localhost:" + port(door)
-		at, err := h.add(ctx, http.HandlerFunc(h.redirect))
-		if err != nil {
+		if err := h.addRedirect(ctx, h.BaseURL); err != nil {
 			return nil, err
 		}
-		h.Redirect = "http://localhost:" + port(at)
+	}
+	if s.Analytics() {
+		if err := h.surround(ctx, s); err != nil {
+			return nil, err
+		}
 	}
 	at, err := h.add(ctx, newExporter(time.Now()))
 	if err != nil {
@@ -218,11 +223,17 @@ func newServer(ctx context.Context, handler http.Handler) *http.Server {
 	}
 }
 
-// redirect sends plain http to the service, for good and with the method kept. Its answer
-// has no Strict-Transport-Security (RFC 6797 §7.2).
-func (h *house) redirect(w http.ResponseWriter, r *http.Request) {
-	to := "/" + strings.TrimLeft(r.URL.RequestURI(), "/") // never another host's address
-	http.Redirect(w, r, h.BaseURL+to, http.StatusPermanentRedirect)
+// addRedirect serves plain http on localhost that sends visitors to an https origin, for
+// good and with the method kept. Its answers have no Strict-Transport-Security (RFC 6797 §7.2).
+func (h *house) addRedirect(ctx context.Context, origin string) error {
+	at, err := h.add(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		to := "/" + strings.TrimLeft(r.URL.RequestURI(), "/") // never another host's address
+		http.Redirect(w, r, origin+to, http.StatusPermanentRedirect)
+	}))
+	if err == nil {
+		h.Plain = "http://localhost:" + port(at)
+	}
+	return err
 }
 
 // serve starts all servers; the channel brings the first error that ends one before close.
@@ -256,6 +267,9 @@ func (h *house) close() {
 	}
 	for _, d := range h.doors {
 		d.Close() // those that were never served
+	}
+	for _, v := range h.vacant {
+		v.Close()
 	}
 	h.running.Wait()
 }

@@ -280,7 +280,7 @@ func TestSpawn(t *testing.T) {
 		t.Error("the child still answers")
 	}
 
-	if _, _, err := Spawn(t.Context(), exe, Options{Scenario: "analytics"}); err == nil || !strings.Contains(err.Error(), "phase5 and healthy") {
+	if _, _, err := Spawn(t.Context(), exe, Options{Scenario: "analytic"}); err == nil || !strings.Contains(err.Error(), "phase5, analytics and healthy") {
 		t.Errorf("a wrong scenario: %v", err)
 	}
 	if _, _, err := Spawn(t.Context(), filepath.Join(t.TempDir(), "missing"), Options{}); err == nil {

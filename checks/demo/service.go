@@ -51,7 +51,11 @@ func newService(s settings, tls bool) (*service, error) {
 		database: newDatabase(s.Mended("pool")), quotes: newBreaker(s.Mended("recovery")), reports: newReports(s.Mended("slow")),
 		routes: map[string]*route{},
 	}
-	for _, r := range slices.Concat(v.apiRoutes(), v.pageRoutes()) {
+	routes := slices.Concat(v.apiRoutes(), v.pageRoutes())
+	if s.Analytics() {
+		routes = append(routes, v.describe(routes)...)
+	}
+	for _, r := range routes {
 		if r.Needs == "" || s.Mended(r.Needs) {
 			v.routes[r.Path] = &r
 		}

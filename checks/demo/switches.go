@@ -11,11 +11,12 @@ type Switch struct {
 	Name   string
 	Flaw   string   // what is wrong while it is off
 	Mended string   // what it is like while it is on
-	Items  []string // items of the phase5 profile that pass through this switch alone
+	Items  []string // items of the scenario's own profile that this switch alone mends
 }
 
-// Switches are the flaws that --fix can mend, in the order of the documentation. The
-// table is not to be changed.
+// Switches are the flaws that --fix can mend in the scenarios phase5 and healthy, with the
+// items of the phase5 profile, in the order of the documentation. The table is not to be
+// changed.
 var Switches = []Switch{
 	{"headers", "none of the five security headers is sent",
 		"all five, the policy with base-uri, form-action and frame-ancestors",
@@ -61,21 +62,62 @@ var Switches = []Switch{
 	{"metrics", "/metrics answers 404", "it answers exposition text with http_ families", ids("P5-DEP-MON-03")},
 }
 
+// AnalyticsSwitches are the flaws that --fix can mend in the scenario analytics, with the
+// items of the full-stack profile. Flaws of the other table that are not listed here are
+// mended in that scenario.
+var AnalyticsSwitches = []Switch{
+	{"prometheus", "Prometheus is declared, but its port refuses connections",
+		"it is healthy and ready", ids("S2-IN-06", "S2-MO-01")},
+	{"grafana", "Grafana is declared, but its port refuses connections",
+		"it is up and its database is ok", ids("S2-MO-02")},
+	{"alerts", "there is no file with alert rules", "rules for availability, errors and latency", ids("S2-MO-05")},
+	{"dashboards", "there are no dashboards", "CPU, memory and response times, a file each", ids("S2-MO-06")},
+	{"tls", "the proxy's certificate is for another host, and plain http serves the pages",
+		"the certificate is for localhost, under a private authority; http redirects with 308",
+		ids("S2-IN-07", "S2-SE-07")},
+	{"metadata", "the backend tests break: a table is already defined",
+		"the second definition is gone and every test passes", ids("S2-BE-08", "S2-DB-05", "S2-QA-07")},
+	{"canvas", "the front end's tests of the 3D view fail: no canvas is mocked",
+		"the canvas is mocked and they pass", ids("S2-FE-07", "S2-QA-05")},
+	{"coverage", "73 % of all lines are covered, 74 % of the 3D parts", "84 and 86 %", ids("S2-FE-08", "S2-QA-06")},
+	{"routes", "the API description names two routes that answer 404", "it names those that exist", ids("S2-BE-09")},
+	{"modules", "the code imports semver and magic, which nothing declares",
+		"both are among the requirements", ids("S2-BE-10")},
+	{"integration", "there are no tests across components", "the API is tested with its data stores", ids("S2-BE-12", "S2-QA-04")},
+	{"backup", "the newest backup is 30 h old", "it is 6 h old", ids("S2-DB-06")},
+	{"caching", "the stylesheet has no Cache-Control", "caches keep it for a day", ids("S2-IN-11")},
+	{"secrets", "the env file hands a password over", "secrets are handed over as compose secrets", ids("S2-SE-06")},
+	{"ci-security", "neither pipeline nor commit hooks look for secrets, dangerous code or vulnerable packages",
+		"all of them do, and stop", ids("S2-SE-08", "S2-SE-09", "S2-SE-10", "S2-SE-11")},
+	{"headers", "none of the five security headers is sent",
+		"all five, the policy with base-uri, form-action and frame-ancestors", ids("S2-SE-12")},
+}
+
 func ids(s ...string) []string { return s }
 
-// scenario is a named set of mended switches.
+// analytics is the name of the scenario that goes with the full-stack profile: it has a
+// proxy, monitoring services, an API description and test results.
+const analytics = "analytics"
+
+// scenario is a named state of the demo, with the switches that mend its flaws.
 type scenario struct {
-	name   string
-	about  string
-	mended bool   // all switches
-	xxss   string // X-XSS-Protection once headers are mended
+	name     string
+	about    string
+	switches []Switch
+	mended   bool              // all of them
+	xxss     string            // X-XSS-Protection once headers are mended
+	without  []string          // switches of other scenarios that are off here, for good
+	follows  map[string]string // switches of other scenarios that one of these turns on
 }
 
 var scenarios = []scenario{
-	{"phase5", "every flaw present", false, "1; mode=block"},
+	{name: "phase5", about: "every flaw present", switches: Switches, xxss: "1; mode=block"},
+	// The proxy ends TLS, so the service itself has none.
+	{name: analytics, about: "a sound service with its monitoring down", switches: AnalyticsSwitches, xxss: "0",
+		without: []string{"https"}, follows: map[string]string{"secret-files": "secrets"}},
 	// The header filters of old browsers could be turned against a page, so today's guidance
 	// is to switch them off (OWASP Secure Headers Project).
-	{"healthy", "every flaw mended, headers after today's guidance", true, "0"},
+	{name: "healthy", about: "every flaw mended, headers after today's guidance", switches: Switches, mended: true, xxss: "0"},
 }
 
 // Scenarios lists the scenarios that can be served, with what they are like.
@@ -94,7 +136,7 @@ type settings struct {
 }
 
 // newSettings resolves names; an unknown one is an error that lists the known ones. An
-// empty scenario is phase5.
+// empty scenario is phase5. What no switch of the scenario is about is as it should be.
 func newSettings(name string, fix []string) (settings, error) {
 	if name == "" {
 		name = scenarios[0].name
@@ -102,19 +144,30 @@ func newSettings(name string, fix []string) (settings, error) {
 	i := slices.IndexFunc(scenarios, func(s scenario) bool { return s.name == name })
 	if i < 0 {
 		known, _ := Scenarios()
-		return settings{}, fmt.Errorf("scenario %q is not offered: there are %s", name, strings.Join(known, " and "))
+		last := len(known) - 1
+		return settings{}, fmt.Errorf("scenario %q is not offered: there are %s and %s", name, strings.Join(known[:last], ", "), known[last])
 	}
-	s := settings{Scenario: name, XXSS: scenarios[i].xxss, mended: map[string]bool{}}
+	c := scenarios[i]
+	s := settings{Scenario: name, XXSS: c.xxss, mended: map[string]bool{}}
+	for _, w := range slices.Concat(Switches, AnalyticsSwitches) {
+		s.mended[w.Name] = true
+	}
 	var known []string
-	for _, w := range Switches {
-		s.mended[w.Name] = scenarios[i].mended
+	for _, w := range c.switches {
+		s.mended[w.Name] = c.mended
 		known = append(known, w.Name)
 	}
 	for _, f := range fix {
-		if _, ok := s.mended[f]; !ok {
-			return settings{}, fmt.Errorf("fix %q is not known: there are %s", f, strings.Join(known, ", "))
+		if !slices.Contains(known, f) {
+			return settings{}, fmt.Errorf("fix %q is not known in the scenario %s: there are %s", f, name, strings.Join(known, ", "))
 		}
 		s.mended[f] = true
+	}
+	for _, off := range c.without {
+		s.mended[off] = false
+	}
+	for other, own := range c.follows {
+		s.mended[other] = s.mended[own]
 	}
 	return s, nil
 }
@@ -128,3 +181,6 @@ func (s settings) Mended(name string) bool {
 	}
 	return on
 }
+
+// Analytics reports whether this is the scenario of the full-stack profile.
+func (s settings) Analytics() bool { return s.Scenario == analytics }

@@ -209,7 +209,9 @@ func TestUnknownNames(t *testing.T) {
 		o    Options
 		want []string
 	}{
-		{Options{Scenario: "analytics"}, []string{`"analytics"`, "phase5", "healthy"}},
+		{Options{Scenario: "analytic"}, []string{`"analytic"`, "phase5", "analytics and healthy"}},
+		{Options{Scenario: "analytics", Fix: []string{"cors"}}, []string{`"cors"`, "analytics", "prometheus", "headers"}},
+		{Options{Fix: []string{"grafana"}}, []string{`"grafana"`, "phase5"}},
 		{Options{Fix: []string{"heders"}}, []string{`"heders"`, "headers", "metrics"}},
 		{Options{Addr: "0.0.0.0:0"}, []string{"loopback"}},
 		{Options{Addr: "8080"}, []string{`"8080"`}},
@@ -251,33 +253,46 @@ func TestItems(t *testing.T) {
 // TestFiles parses every file of every state: no state leaves half a template behind.
 func TestFiles(t *testing.T) {
 	t.Parallel()
-	for _, fix := range append([][]string{nil, names()}, each(names())...) {
-		settings, err := newSettings("phase5", fix)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f := folder{settings: settings}
-		for _, name := range []string{"compose.yaml", "compose.production.yaml", "config/app.yaml", "config/logging.yaml",
-			"config/database.toml", "config/features.json", "pyproject.toml", "frontend/package.json", "frontend/package-lock.json",
-			".github/workflows/ci.yml", "Dockerfile", "requirements.txt", "deploy.sh"} {
-			src, err := f.render(repositoryName + "/" + name)
+	var ours []string
+	for _, w := range AnalyticsSwitches {
+		ours = append(ours, w.Name)
+	}
+	for scenario, all := range map[string][]string{"phase5": names(), analytics: ours} {
+		for _, fix := range append([][]string{nil, all}, each(all)...) {
+			settings, err := newSettings(scenario, fix)
 			if err != nil {
 				t.Fatal(err)
 			}
-			var into any
-			switch filepath.Ext(name) {
-			case ".yaml", ".yml":
-				err = yaml.Unmarshal(src, &into)
-			case ".toml":
-				_, err = toml.Decode(string(src), &into)
-			case ".json":
-				err = json.Unmarshal(src, &into)
+			f := folder{settings: settings}
+			from, err := f.sources()
+			if err != nil || len(from) < 40 {
+				t.Fatalf("%d files: %v", len(from), err)
 			}
-			if err != nil || bytes.Contains(src, []byte("<%")) || bytes.Contains(src, []byte("<no value>")) {
-				t.Errorf("%s with %v: %v\n%s", name, fix, err, src)
+			for name, template := range from {
+				src, err := f.render(template)
+				if err == nil {
+					err = parse(name, src)
+				}
+				if err != nil || bytes.Contains(src, []byte("<%")) || bytes.Contains(src, []byte("<no value>")) {
+					t.Errorf("%s with %v: %v\n%s", name, fix, err, src)
+				}
 			}
 		}
 	}
+}
+
+// parse reads a file by its extension.
+func parse(name string, src []byte) (err error) {
+	var into any
+	switch filepath.Ext(name) {
+	case ".yaml", ".yml":
+		err = yaml.Unmarshal(src, &into)
+	case ".toml":
+		_, err = toml.Decode(string(src), &into)
+	case ".json":
+		err = json.Unmarshal(src, &into)
+	}
+	return err
 }
 
 func names() (all []string) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -31,7 +32,7 @@ func (a *app) demoCommand() *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), d) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&d.options.Scenario, "scenario", "phase5", "phase5 (flawed) or healthy")
+	f.StringVar(&d.options.Scenario, "scenario", "phase5", "phase5 (flawed), analytics (sound, its monitoring down) or healthy")
 	f.StringSliceVar(&d.options.Fix, "fix", nil, "mend one of its flaws (repeatable)")
 	f.BoolVar(&d.headless, "headless", false, "run the automated part without a screen")
 	f.StringVar(&d.serve, "serve", "", "only serve it, on this loopback address, such as 127.0.0.1:8000")
@@ -42,9 +43,14 @@ func (a *app) demoCommand() *cobra.Command {
 // demoFixes lists the --fix names from the one table of switches.
 func demoFixes() string {
 	var b strings.Builder
-	b.WriteString("What --fix can mend:\n")
-	for _, s := range demo.Switches {
-		fmt.Fprintf(&b, "  %-13s %s\n", s.Name, s.Flaw)
+	for _, of := range []struct {
+		scenario string
+		switches []demo.Switch
+	}{{"", demo.Switches}, {" in the scenario analytics", demo.AnalyticsSwitches}} {
+		fmt.Fprintf(&b, "What --fix can mend%s:\n", of.scenario)
+		for _, s := range of.switches {
+			fmt.Fprintf(&b, "  %-13s %s\n", s.Name, s.Flaw)
+		}
 	}
 	return b.String()
 }
@@ -59,7 +65,11 @@ func (a *app) demo(ctx context.Context, d *demoFlags) error {
 	if d.serve != "" {
 		d.options.Addr = d.serve
 		return demo.Serve(ctx, d.options, func(i demo.Info) {
-			fmt.Fprintf(a.out, "serving %s\ntarget  %s\nCtrl+C stops it and removes its files\n", i.BaseURL, i.TargetFile)
+			fmt.Fprintf(a.out, "serving %s\ntarget  %s\n", i.BaseURL, i.TargetFile)
+			if i.Answers != "" {
+				fmt.Fprintf(a.out, "answers %s\n", i.Answers)
+			}
+			fmt.Fprint(a.out, "Ctrl+C stops it and removes its files\n")
 		})
 	}
 	exe, err := os.Executable()
@@ -67,7 +77,10 @@ func (a *app) demo(ctx context.Context, d *demoFlags) error {
 		return fmt.Errorf("start the demo system: %w", err)
 	}
 	process, info, err := demo.Spawn(ctx, exe, d.options)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return exitError{exitUnknown, errors.New("interrupted before anything ran")}
+	case err != nil:
 		return fmt.Errorf("start the demo system: %w", err)
 	}
 	defer process.Stop()

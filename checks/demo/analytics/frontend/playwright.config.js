@@ -1,0 +1,1 @@
+module.exports = { testDir: "browser", use: { baseURL: process.env.PUBLIC_URL } };

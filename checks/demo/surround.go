@@ -1,0 +1,121 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+)
+
+// surround adds what stands around the service in the scenario analytics: the public proxy
+// and the monitoring services, running or not.
+func (h *house) surround(ctx context.Context, s settings) error {
+	host := "localhost"
+	if !s.Mended("tls") {
+		host = "old.atlas.internal"
+	}
+	ca, err := newAuthority(time.Now(), host)
+	if err != nil {
+		return err
+	}
+	proxy, err := h.add(ctx, h.service)
+	if err != nil {
+		return err
+	}
+	h.caPEM, h.servers[len(h.servers)-1].TLSConfig = ca.PEM, ca.config()
+	h.Proxy = "https://localhost:" + port(proxy)
+	if s.Mended("tls") {
+		err = h.addRedirect(ctx, h.Proxy)
+	} else {
+		var plain net.Listener
+		if plain, err = h.add(ctx, h.service); err == nil {
+			h.Plain = "http://localhost:" + port(plain)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if h.Prometheus, err = h.neighbour(ctx, s.Mended("prometheus"), prometheus()); err != nil {
+		return err
+	}
+	h.Grafana, err = h.neighbour(ctx, s.Mended("grafana"), grafana())
+	return err
+}
+
+// neighbour serves a handler, or finds an address that refuses every connection.
+func (h *house) neighbour(ctx context.Context, runs bool, handler http.Handler) (origin string, err error) {
+	if !runs {
+		addr, hold, err := vacantPort()
+		if err != nil {
+			return "", err
+		}
+		h.vacant = append(h.vacant, hold)
+		return "http://" + addr, nil
+	}
+	at, err := h.add(ctx, handler)
+	if err != nil {
+		return "", err
+	}
+	return "http://" + at.Addr().String(), nil
+}
+
+// vacantPort finds a loopback address where nothing listens and nothing will: its port is
+// taken by the near end of a connection until hold is closed.
+func vacantPort() (addr string, hold io.Closer, err error) {
+	l, err := listen("127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	defer l.Close()
+	near, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		return "", nil, fmt.Errorf("demo service: %w", err)
+	}
+	far, err := l.Accept()
+	if err != nil {
+		near.Close()
+		return "", nil, fmt.Errorf("demo service: %w", err)
+	}
+	return near.LocalAddr().String(), closers{near, far}, nil
+}
+
+// closers closes several things.
+type closers []io.Closer
+
+func (c closers) Close() error {
+	var all error
+	for _, one := range c {
+		all = errors.Join(all, one.Close())
+	}
+	return all
+}
+
+// prometheus answers as Prometheus' management API and build information do.
+func prometheus() http.Handler {
+	m := http.NewServeMux()
+	m.HandleFunc("GET /-/healthy", says("Prometheus Server is Healthy.\n"))
+	m.HandleFunc("GET /-/ready", says("Prometheus Server is Ready.\n"))
+	m.HandleFunc("GET /api/v1/status/buildinfo", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, map[string]any{"status": "success", "data": map[string]string{"version": "3.0.1", "branch": "HEAD"}})
+	})
+	return m
+}
+
+// grafana answers as Grafana's health route does.
+func grafana() http.Handler {
+	m := http.NewServeMux()
+	m.HandleFunc("GET /api/health", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, map[string]string{"database": "ok", "version": "11.4.0"})
+	})
+	return m
+}
+
+func says(words string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		io.WriteString(w, words)
+	}
+}
