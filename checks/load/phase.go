@@ -114,6 +114,9 @@ func (r *running) work(starting, flying context.Context, i int) {
 		a := r.ask(flying, buf)
 		now := time.Now()
 		r.tally.end(now, a, max(a.took, now.Sub(due)), first && r.Rate == 0 && r.Warm > 0)
+		if r.Rate == 0 && r.Most > 0 && r.measured() >= r.Most {
+			r.end(complete, "")
+		}
 	}
 }
 
@@ -132,8 +135,7 @@ func (r *running) next(starting context.Context) (due time.Time, ok bool) {
 	}
 	due = r.begun.Add(time.Duration(float64(r.ticket.Add(1)-1) / rate * float64(time.Second)))
 	if r.Rate > 0 && due.Sub(r.begun) >= r.Warm+r.Measure {
-		r.end(complete, "")
-		return due, false
+		return due, false // watch ends it when its time has come
 	}
 	if wait := time.Until(due); wait > 0 {
 		ok := pause(starting, wait)

@@ -51,11 +51,12 @@ func poolKind(c ceilings) checks.Kind {
 
 // judgePool judges the middle, and what one user sees after it.
 func judgePool(before, during, after *facts, budget string) opinion {
-	if before.Cut != complete || before.failed() > 0 && before.failures().verdict != checks.Pass && 20*before.failed() > before.answers() {
-		if o, ok := before.undecided(budget, 5); ok && o.verdict == checks.Inconclusive {
-			return o
+	if before.Cut != complete || 20*before.failed() > before.answers() {
+		o, ok := before.undecided(budget, 5)
+		if !ok {
+			o = before.failures()
 		}
-		return unsure("one user alone is not served: %s", before.failures().reason)
+		return unsure("one user alone, before any load: %s", o.reason)
 	}
 	o, ok := during.undecided(budget, leastAnswers)
 	if !ok {

@@ -171,7 +171,7 @@ func (a answer) words() string {
 	switch {
 	case a.trouble == good:
 		return "connections reset"
-	case a.status > 0 && a.trouble != bodyTooLong:
+	case a.trouble == redirected, a.trouble == clientError, a.trouble == limited, a.trouble == serverError:
 		return fmt.Sprint(a.status)
 	}
 	return troubleWords[a.trouble]
