@@ -141,6 +141,20 @@ func TestAnalyticsDecision(t *testing.T) {
 	}
 }
 
+// TestAnalyticsAllMended: with every switch on, and the answers as they then are, the
+// decision is GO.
+func TestAnalyticsAllMended(t *testing.T) {
+	t.Parallel()
+	var all []string
+	for _, w := range demo.AnalyticsSwitches {
+		all = append(all, w.Name)
+	}
+	a := assess(t, demo.Options{Scenario: "analytics", Fix: all})
+	if a.Computed != sessions.Go || a.RAG != sessions.Green {
+		t.Errorf("%s, %s, overall %.2f, open %v; want GO, green", a.Computed, a.RAG, a.Score.Overall, a.Open)
+	}
+}
+
 // assess runs the full-stack profile in a session, with the demo's answers.
 func assess(t *testing.T, o demo.Options) sessions.Assessment {
 	t.Helper()
