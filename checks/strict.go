@@ -1,12 +1,14 @@
 package checks
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -44,10 +46,17 @@ func ReadConfig(path string) ([]byte, error) {
 	return src, nil
 }
 
+// deepKey is a dotted key so deep that only reading it would take seconds.
+var deepKey = regexp.MustCompile(`(?m)^[ \t]*\[{0,2}[ \t]*[\w"'-]+(?:[ \t]*\.[ \t]*[\w"'-]+){32}`)
+
 // parseTOML parses a document into plain maps and notes where its keys stand. A syntax
 // error is the file's only mistake.
 func parseTOML(name string, src []byte) (map[string]any, *file, error) {
 	raw := map[string]any{}
+	if at := deepKey.FindIndex(src); at != nil {
+		line := 1 + bytes.Count(src[:at[0]], []byte("\n"))
+		return nil, nil, Mistakes{{File: name, Line: line, Text: "a key is nested deeper than any here can be"}}
+	}
 	if _, err := toml.Decode(string(src), &raw); err != nil {
 		m := Mistake{File: name, Text: err.Error()}
 		var at toml.ParseError

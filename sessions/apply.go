@@ -117,7 +117,7 @@ func (c CauseLinked) apply(st *State, e Event) {
 	if len(c.Items) == 0 {
 		st.Causes = slices.DeleteFunc(st.Causes, same)
 	} else {
-		st.Causes = put(st.Causes, Cause{ID: c.ID, Title: c.Title, Items: c.Items}, same)
+		st.Causes = put(st.Causes, Cause(c), same)
 	}
 	st.assessed(e.By)
 }

@@ -61,17 +61,35 @@ type app struct {
 	out, errOut io.Writer
 }
 
+// remembering keeps the first error of writing, so that output that was lost is no success.
+type remembering struct {
+	w   io.Writer
+	err error
+}
+
+func (r *remembering) Write(p []byte) (int, error) {
+	n, err := r.w.Write(p)
+	if r.err == nil {
+		r.err = err
+	}
+	return n, err
+}
+
 // run is main without the process: it returns the exit code.
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	// net/http writes what a broken target sends to the standard logger: into the middle of a
 	// screen, and past the redactor.
 	log.SetOutput(io.Discard)
-	a := &app{out: out, errOut: errOut}
+	kept := &remembering{w: out}
+	a := &app{out: kept, errOut: errOut}
 	root := a.root()
 	root.SetArgs(args)
-	root.SetOut(out)
+	root.SetOut(kept)
 	root.SetErr(errOut)
 	err := root.ExecuteContext(ctx)
+	if err == nil && kept.err != nil {
+		err = fmt.Errorf("write the output: %w", kept.err)
+	}
 	if err == nil {
 		return exitGo
 	}
