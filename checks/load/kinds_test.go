@@ -242,11 +242,12 @@ func TestRecovery(t *testing.T) {
 		{"soon", 300 * time.Millisecond, checks.Pass, "well again"},
 		{"later", 1200 * time.Millisecond, checks.Warn, "well again"},
 		{"never", time.Hour, checks.Fail, "not well again"},
+		{"flaps", time.Millisecond, checks.Fail, "not well again"}, // every third request fails after the burst
 		{"undisturbed", 0, checks.Pass, "it did not need to recover"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			var until, inside atomic.Int64
+			var until, inside, asked atomic.Int64
 			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				n := inside.Add(1)
 				defer inside.Add(-1)
@@ -254,7 +255,8 @@ func TestRecovery(t *testing.T) {
 				if n > 5 && c.down > 0 {
 					until.Store(now.Add(c.down).UnixNano())
 				}
-				if now.UnixNano() < until.Load() {
+				flap := c.name == "flaps" && until.Load() > 0 && asked.Add(1)%3 == 0
+				if flap || now.UnixNano() < until.Load() {
 					w.WriteHeader(http.StatusServiceUnavailable)
 				}
 				pause(r.Context(), 10*time.Millisecond)
