@@ -177,11 +177,7 @@ func (s *walk) start(p pending) tea.Cmd {
 			p.classes = append(p.classes, c)
 		}
 	}
-	run := s.review().Run(p.items, p.classes, p.host)
-	if slices.Contains(p.classes, checks.Load) {
-		return tea.Batch(run, screen.Go(screen.Live, screen.Args{}))
-	}
-	return run
+	return s.review().Run(p.items, p.classes, p.host)
 }
 
 // runWanted starts what was waiting for a run to end.
