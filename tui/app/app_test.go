@@ -255,7 +255,7 @@ func TestToastsFade(t *testing.T) {
 
 func TestTooSmall(t *testing.T) {
 	w, _ := open(t, drive.Options{W: 38, H: 11})
-	want := "gonogo needs 40x12, this is 38x11.    \nEnlarge the window, or q leaves.      \n                                      \nEverything is saved.                  "
+	want := "gonogo needs 40x12, this is 38x11.    \nEverything is saved.                  \nEnlarge the window, or q leaves.      "
 	if got := w.Screen(); !strings.HasPrefix(got, want) {
 		t.Errorf("got\n%s", got)
 	}

@@ -65,7 +65,7 @@ func (m *Model) presses(ks []tea.KeyMsg) tea.Cmd {
 
 // press carries out one key.
 func (m *Model) press(k tea.KeyMsg) tea.Cmd {
-	if m.toast != nil && m.toast.Kind == screen.Alert {
+	if m.toast != nil && m.toast.Kind != screen.Good { // both are about the key before
 		m.toast = nil
 	}
 	ids := m.env.Keys.Actions(k.String())

@@ -63,7 +63,9 @@ func (m *Model) finish() tea.Cmd {
 	if r := m.env.Review; r != nil {
 		if t := m.top(); t != nil && perReview(t.name) {
 			r.KeepPlace(t.name, t.s.Keep())
-			r.KeepPlace("at", screen.Kept{"screen": string(t.name)})
+			if t.name != screen.Sign { // signing begins anew, when it is asked for
+				r.KeepPlace("at", screen.Kept{"screen": string(t.name)})
+			}
 		}
 	}
 	closing := m.closing()

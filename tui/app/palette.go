@@ -68,11 +68,6 @@ func (m *Model) commands() []row {
 		}
 	}
 	rows = append(append(first, rows...), off...)
-	if f, ok := m.top().s.(screen.Finder); ok {
-		for _, e := range f.Entries() {
-			rows = append(rows, entryRow(e))
-		}
-	}
 	rows = append(rows, m.items()...)
 	for _, t := range m.env.Topics {
 		rows = append(rows, entryRow(screen.Entry{ID: t.Name, Words: t.Title, Kind: "help",

@@ -125,6 +125,10 @@ func (m *Model) changed(msg screen.StateChanged) tea.Cmd {
 	case msg.Err != nil:
 		m.tell(screen.Alert, "not saved: "+msg.Err.Error())
 	}
+	if msg.Turned != "" && msg.Err == nil {
+		m.tell(screen.Good, msg.Turned)
+		cmds = append(cmds, m.toastTimer())
+	}
 	if r == m.env.Review {
 		for _, o := range m.stack {
 			cmds = append(cmds, address(o.id, o.s.Update(msg)))

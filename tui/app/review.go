@@ -69,7 +69,7 @@ func (m *Model) begun(msg screen.BegunMsg) tea.Cmd {
 	} else if len(msg.Run) > 0 {
 		cmds = append(cmds, msg.Review.Run(nil, msg.Run, ""))
 	}
-	if msg.Review.CutOff {
+	if msg.Review.CutOff && msg.Review.ReadOnly() == "" { // else the sitting goes on elsewhere
 		m.ask(newWelcome(m.env, msg.Review), true)
 	}
 	return tea.Batch(cmds...)

@@ -93,8 +93,9 @@ func (m *Model) keepPlaces() tea.Cmd {
 	if r == nil || t == nil || !perReview(t.name) || r.ReadOnly() != "" {
 		return nil
 	}
-	return tea.Batch(
-		r.KeepPlace(t.name, t.s.Keep()),
-		r.KeepPlace("at", screen.Kept{"screen": string(t.name)}),
-	)
+	keep := r.KeepPlace(t.name, t.s.Keep())
+	if t.name == screen.Sign { // signing begins anew, when it is asked for
+		return keep
+	}
+	return tea.Batch(keep, r.KeepPlace("at", screen.Kept{"screen": string(t.name)}))
 }

@@ -47,18 +47,29 @@ func (m *Model) notice() string {
 	}
 	texts := []string{
 		fmt.Sprintf("gonogo needs %dx%d, this is %dx%d.", layout.MinWidth, layout.MinHeight, m.w, m.h),
+		saved,
 		"Enlarge the window, or " + m.env.Key(action.Quit) + " leaves.",
-		"", saved,
 	}
 	lines := make([]string, 0, m.h)
-	for i := 0; i < m.h; i++ {
-		l := m.env.Paint.Line(m.w)
-		if i < len(texts) {
-			l.Fit(themes.Text, texts[i], m.w)
+	for _, text := range texts {
+		for _, part := range paint.Wrap(text, max(m.w, 1)) {
+			l := m.env.Paint.Line(m.w)
+			lines = append(lines, l.Fit(themes.Text, part, m.w).String())
 		}
-		lines = append(lines, l.String())
 	}
-	return paint.Page(m.w, m.h, lines)
+	return paint.Page(m.w, m.h, paint.Pad(lines, m.w, m.h))
+}
+
+// parts leaves out whole parts of a text from the right, as long as it does not fit.
+func parts(text string, room int) string {
+	for paint.Width(text) > room {
+		i := strings.LastIndex(text, " · ")
+		if i < 0 {
+			break
+		}
+		text = text[:i]
+	}
+	return text
 }
 
 // status is the line above the footer: the filter being typed, else a toast, else what
@@ -68,12 +79,18 @@ func (m *Model) status() string {
 	l := m.env.Paint.Line(m.w)
 	l.Gap(1)
 	room, right := m.w-2, paint.Width(s.Right)
-	if right > room/2 {
-		right = 0
+	if right > room/2 { // it stays where the left can be told in the rest
+		short := parts(s.Left, room-right-2)
+		if m.filter != nil || m.toast != nil || s.Sign != "" || paint.Width(short) > room-right-2 {
+			right = 0
+		} else {
+			s.Left = short
+		}
 	}
 	if right > 0 {
 		room -= right + 2
 	}
+	s.Left = parts(s.Left, room)
 	switch {
 	case m.filter != nil:
 		l.Add(themes.Muted, "/ ")

@@ -77,6 +77,16 @@ func describe(e sessions.Event) string {
 		return "finding " + p.Finding.ID
 	case sessions.RunEnded:
 		return "the end of a run"
+	case sessions.Declared:
+		return "the declared decision"
+	case sessions.CauseLinked:
+		return "a root cause"
+	case sessions.Waived:
+		return "a waiver of " + p.Waiver.Item
+	case sessions.Undone:
+		return "an undo"
+	case sessions.Redone:
+		return "a redo"
 	case nil:
 		return "nothing"
 	}
@@ -105,7 +115,7 @@ func (d *welcome) Actions() []action.State {
 }
 
 func (d *welcome) goOn() string {
-	if d.where != "" {
+	if what, _, _ := strings.Cut(d.draft, ":"); what == "reason" || what == "note" || what == "finding" {
 		return "go on at " + d.where + ", draft open"
 	}
 	return "go on"
@@ -136,8 +146,15 @@ func (d *welcome) View(w, h int) []string {
 
 // draftScreen is the screen that goes on with a draft.
 func draftScreen(name string) screen.Name {
-	if strings.HasPrefix(name, "finding:") {
+	switch what, _, _ := strings.Cut(name, ":"); what {
+	case "finding":
 		return screen.Finding
+	case "declare":
+		return screen.Decision
+	case "condition":
+		return screen.Conditions
+	case "text":
+		return screen.Report
 	}
 	return screen.Walk
 }

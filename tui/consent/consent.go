@@ -166,15 +166,14 @@ func (d *Dialog) foot(inner int) []string {
 	return []string{paint.Blank(inner), ask.String(), wrong.String(), last.String()}
 }
 
-// body says what is asked for.
+// body says what is asked for: the bounds that hold for all first, so that a low window
+// shows them without scrolling, then each check.
 func (d *Dialog) body(inner int) []string {
 	out := d.row(inner, "", themes.Text, d.count())
-	out = append(out, paint.Blank(inner))
-	out = append(append(out, d.sent(inner)...), paint.Blank(inner))
 	for _, f := range d.facts() {
 		out = append(out, d.row(inner, f[0], themes.Text, f[1])...)
 	}
-	return out
+	return append(append(out, paint.Blank(inner)), d.sent(inner)...)
 }
 
 // row is a label with its text, wrapped.

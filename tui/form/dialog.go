@@ -96,8 +96,12 @@ func (d *Dialog) Type(k tea.KeyMsg) tea.Cmd {
 
 // Actions are saving, moving and leaving.
 func (d *Dialog) Actions() []action.State {
+	next := action.On(action.FieldNext)
+	if len(d.Fields) == 1 {
+		next = next.Hide()
+	}
 	return []action.State{
-		action.On(action.FieldSave).Say(d.Yes), action.On(action.FieldNext),
+		action.On(action.FieldSave).Say(d.Yes), next,
 		action.On(action.FieldPrev).Hide(), action.On(action.FieldLeave).Say("back, draft kept"),
 	}
 }
@@ -134,6 +138,8 @@ func (d *Dialog) View(w, h int) []string {
 func (d *Dialog) foot(w int) string {
 	l := d.env.Paint.Line(w)
 	l.Gap(1).Add(themes.Strong, d.env.Key(action.FieldSave)).Gap(1).Add(themes.Text, d.Yes).Gap(3)
-	l.Add(themes.Strong, d.env.Key(action.FieldNext)).Gap(1).Add(themes.Text, "next")
+	if len(d.Fields) > 1 {
+		l.Add(themes.Strong, d.env.Key(action.FieldNext)).Gap(1).Add(themes.Text, "next")
+	}
 	return l.End(themes.Muted, d.env.Key(action.FieldLeave)+" back, draft kept").String()
 }

@@ -213,3 +213,11 @@ func FuzzFit(f *testing.F) {
 		}
 	})
 }
+
+// In ASCII the sign of a pass and that of a tick are different ones.
+func TestATickIsNoPassInASCII(t *testing.T) {
+	p := palette(t, termenv.Ascii, true)
+	if got := p.Sign("[✓] ✓"); got != "[x] +" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/clipperhouse/displaywidth"
+
+	"assess/gonogo/themes"
 )
 
 // Width is how many cells a text takes. Control characters, emoji variation selectors and
@@ -149,6 +151,9 @@ func clipped(b []byte, s string, width int, ascii bool) ([]byte, int) {
 	if plain(s) {
 		n := min(len(s), max(width, 0))
 		return append(b, s[:n]...), n
+	}
+	if ascii { // a tick is no pass
+		s = strings.ReplaceAll(s, "["+themes.SignTick+"]", "[x]")
 	}
 	used := 0
 	each(s, func(c string, w int) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
 )
 
 // Session is what a Review needs of *sessions.Session.
@@ -50,6 +52,8 @@ type Review struct {
 	drafts  drafts
 	queue   queue
 	stream  *stream
+	counted *sessions.State // that waiting is of
+	waiting string
 }
 
 // Judge computes what follows from a state: scores, gates and what needs the reviewer.
@@ -65,7 +69,8 @@ type StateChanged struct {
 	Needs      []string
 	Data       []sessions.Payload
 	Events     []checks.Event
-	Ended      bool // the run is over
+	Ended      bool   // the run is over
+	Turned     string // what Undo or Redo did, for the person
 	Err        error
 	recorded   bool
 }
@@ -107,21 +112,25 @@ func (r *Review) Item(id string) *sessions.ItemState { return r.State.Items[id] 
 func (r *Review) Record(data ...sessions.Payload) tea.Cmd {
 	return r.change(func(ctx context.Context, by clean.Text) (*sessions.State, error) {
 		return r.Session.Record(ctx, by, data...)
-	}, data)
+	}, data, "")
 }
 
 // Undo takes the last change back.
-func (r *Review) Undo() tea.Cmd { return r.change(r.Session.Undo, nil) }
+func (r *Review) Undo() tea.Cmd {
+	return r.change(r.Session.Undo, nil, "undone · "+r.env.Key(action.Redo)+" redoes")
+}
 
 // Redo brings an undone change back.
-func (r *Review) Redo() tea.Cmd { return r.change(r.Session.Redo, nil) }
+func (r *Review) Redo() tea.Cmd {
+	return r.change(r.Session.Redo, nil, "redone · "+r.env.Key(action.Undo)+" undoes")
+}
 
-func (r *Review) change(do func(context.Context, clean.Text) (*sessions.State, error), data []sessions.Payload) tea.Cmd {
+func (r *Review) change(do func(context.Context, clean.Text) (*sessions.State, error), data []sessions.Payload, turned string) tea.Cmd {
 	by, ctx := r.env.By(), r.env.Ctx
 	r.pending++
 	r.queue.add(func() tea.Msg {
 		st, err := do(ctx, by)
-		m := StateChanged{Review: r, Data: data, Err: err, recorded: true}
+		m := StateChanged{Review: r, Data: data, Turned: turned, Err: err, recorded: true}
 		if err == nil {
 			m.State = st
 			m.Assessment, m.Needs = r.env.Judge(st)
@@ -187,12 +196,29 @@ func (r *Review) Status(now time.Time) Status {
 	if r.Running != nil {
 		s.Sign, s.Token, s.Left = themes.SignRunning, themes.Running, r.Running.words(now)
 	}
-	if n := len(r.Needs); n == 1 {
-		s.Right = "1 needs you"
-	} else if n > 1 {
-		s.Right = fmt.Sprintf("%d need you", n)
-	}
+	s.Right = r.waits()
 	return s
+}
+
+// waits says what waits for the person: "1 question · 4 need consent · 1 marked". It is
+// counted once per state, not once per frame.
+func (r *Review) waits() string {
+	if r.counted == r.State {
+		return r.waiting
+	}
+	questions, consent := sessions.Waiting(r.State)
+	var parts []string
+	if n := len(questions); n > 0 {
+		parts = append(parts, Count(n, "question", "questions"))
+	}
+	if n := len(consent); n > 0 {
+		parts = append(parts, Count(n, "needs consent", "need consent"))
+	}
+	if n := len(r.Needs) - len(questions) - len(consent); n > 0 {
+		parts = append(parts, Number(n)+" marked")
+	}
+	r.counted, r.waiting = r.State, strings.Join(parts, " · ")
+	return r.waiting
 }
 
 // Unsaved reports whether something that was recorded is not on disk yet.

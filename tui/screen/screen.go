@@ -106,11 +106,6 @@ type Namer interface {
 	Heading() string
 }
 
-// Finder is a screen that adds entries to the palette.
-type Finder interface {
-	Entries() []Entry
-}
-
 // Entry is one line of the palette that is no action: an item, a review, a help topic.
 type Entry struct {
 	ID    string // what Enter opens; also matched by what is typed

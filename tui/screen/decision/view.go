@@ -15,7 +15,7 @@ import (
 func (s *decision) Status() screen.Status {
 	st := s.env.Review.Status(s.env.Now())
 	if r := s.env.Review; r != nil && r.Running == nil {
-		st.Left = "you may declare stricter; milder takes a lead’s name"
+		st.Left = "milder than computed takes a lead’s name"
 	}
 	return st
 }
@@ -59,8 +59,11 @@ func (s *decision) headline(w int) []string {
 	l.Gap(1).Add(token, sign).Gap(1).Fit(token, a.Computed.Words(), 15).Add(themes.Text, says)
 	l.End(themes.Strong, fmt.Sprintf("%s (%.1f–%.1f %%) ", screen.Percent(a.Score.Overall, 1), a.Score.Low, a.Score.High))
 	declared := p.Line(w)
-	declared.Gap(3).Fit(themes.Muted, "declared", 15).Add(themes.Text, s.declaredWords())
-	declared.End(themes.Muted, fmt.Sprintf("coverage %.0f %% ", a.Score.Coverage))
+	coverage := fmt.Sprintf("coverage %.0f %% ", a.Score.Coverage)
+	declared.Gap(3).Fit(themes.Muted, "declared", 15)
+	words := s.declaredWords()
+	declared.Fit(themes.Text, words, min(paint.Width(words), max(declared.Room()-paint.Width(coverage)-2, 0)))
+	declared.End(themes.Muted, coverage)
 	out := []string{l.String(), declared.String()}
 	if a.Lapsed != "" {
 		lapsed := p.Line(w)
@@ -119,10 +122,11 @@ func (s *decision) gate(w int, g sessions.GateResult) string {
 		sign, token = screen.DecisionSign(g.Says)
 		text, says = themes.Text, g.Says.Words()
 	}
-	l.Gap(1).Add(token, sign).Gap(1).Fit(text, g.Title, gateWidth(w)).Gap(1).Fit(text, says, 15).Gap(1)
+	l.Gap(1).Add(token, sign).Gap(1)
 	if !g.Matches {
-		return l.String()
+		return l.Fit(text, g.Title, l.Room()).String()
 	}
+	l.Fit(text, g.Title, gateWidth(w)).Gap(1).Fit(text, says, 15).Gap(1)
 	by := g.Detail
 	if len(g.By) > 0 {
 		by = fmt.Sprintf("%-3d %s", len(g.By), some(g.By, l.Room()-6))
@@ -179,9 +183,9 @@ func (s *decision) steps(w, h int) []string {
 		l.Fit(token, step.Decision.Words(), 14)
 		out = append(out, l.String())
 	}
-	if n := s.list.Below(); n > 0 {
+	if n := s.list.Below(); n > 0 && s.list.At < to-1 {
 		l := p.Line(w)
-		out[len(out)-1] = l.Gap(5).Add(themes.Muted, fmt.Sprintf("%d more ↓", n+1)).String()
+		out[len(out)-1] = l.Gap(5).Add(themes.Muted, fmt.Sprintf("%d more %s", n+1, themes.SignDown)).String()
 	}
 	return out
 }

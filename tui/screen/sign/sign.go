@@ -276,7 +276,11 @@ func (s *sign) Actions() []action.State {
 	if why := s.off(); why != "" {
 		yes.Off = why
 	}
-	out := []action.State{yes, action.On(action.FieldNext), action.On(action.FieldPrev).Hide()}
+	next := action.On(action.FieldNext)
+	out := []action.State{yes, next, action.On(action.FieldPrev).Hide()}
+	if s.TextFocus() { // here y is a letter
+		out = []action.State{next, action.On(action.FieldPrev).Hide()}
+	}
 	switch s.at {
 	case atKey:
 		out = append(out, action.On(action.Down).And(action.Up).Say("key"))

@@ -280,3 +280,14 @@ func TestEverySize(t *testing.T) {
 	w.Press("enter")
 	w.Sweep(70, 18)
 }
+
+// In a field y is a letter, so it is not offered as the key that signs.
+func TestYIsNotOfferedInAField(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Has(" y sign   Tab next")
+	w.Press("tab")
+	w.Lacks(" y sign   ")
+	w.Has("Tab next; y signs outside of fields")
+	w.Keys("y")
+	w.Has("example.comy")
+}

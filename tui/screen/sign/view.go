@@ -62,7 +62,11 @@ func (s *sign) box(w int) (title string, lines []string) {
 		return "Signed", append(lines, s.result(w)...)
 	}
 	lines = append(s.facts(w), s.choices(w)...)
-	return "Sign the report", append(lines, s.foot(w, s.env.Key(action.DialogYes), "sign", s.env.Key(action.FieldNext)+" next   "+s.env.Key(action.Back)+" not now"))
+	yes, next, leave := s.env.Key(action.DialogYes), s.env.Key(action.FieldNext), s.env.Key(action.Back)+" not now"
+	if s.TextFocus() {
+		return "Sign the report", append(lines, s.foot(w, next, "next; "+yes+" signs outside of fields", leave))
+	}
+	return "Sign the report", append(lines, s.foot(w, yes, "sign", next+" next   "+leave))
 }
 
 // facts say what is signed; afterwards, what was, not what followed.

@@ -140,7 +140,7 @@ func (d *causeDialog) TextFocus() bool { return true }
 
 // Actions are linking and leaving.
 func (d *causeDialog) Actions() []action.State {
-	return []action.State{action.On(action.FieldSave).Say("link"), action.On(action.FieldNext), action.On(action.FieldPrev).Hide(),
+	return []action.State{action.On(action.Enter).Say("link"), action.On(action.FieldNext), action.On(action.FieldPrev).Hide(), action.On(action.FieldSave).Hide(),
 		action.On(action.FieldLeave).Say("back, draft kept")}
 }
 

@@ -187,7 +187,10 @@ func (s *walk) judgeKeys() string {
 	for _, id := range []action.ID{action.JudgePass, action.JudgeWarn, action.JudgeFail, action.JudgeInconclusive, action.JudgeNA} {
 		keys += s.env.Key(id) + " "
 	}
-	return strings.TrimSpace(keys) + ", " + s.env.Key(action.JudgeAgree) + " agrees"
+	if keys = strings.TrimSpace(keys); s.whyNoAgree() != "" {
+		return keys
+	}
+	return keys + ", " + s.env.Key(action.JudgeAgree) + " agrees"
 }
 
 // whyCounts says why a person's verdict does not count, where one does not.
@@ -225,7 +228,7 @@ func (s *walk) reasons(out []string, it *sessions.ItemState, w int) []string {
 	}
 	if m := it.Machine; m != nil && m.Changed != "" && m.Today != m.Verdict {
 		sign, _ := screen.VerdictSign(m.Today)
-		out = s.para(out, w, themes.Muted, "By today’s rules "+sign+" "+string(m.Today)+"; the profile says "+m.Changed+".")
+		out = s.para(out, w, themes.Muted, "By today’s rules "+sign+" "+string(m.Today)+"; this profile counts it milder ("+m.Changed+").")
 	}
 	if it.Reviewer != nil && it.Reviewer.Reason != "" {
 		out = s.para(out, w, themes.Text, "“"+it.Reviewer.Reason.String()+"”")

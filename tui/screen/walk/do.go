@@ -169,12 +169,20 @@ func (s *walk) Actions() []action.State {
 		return action.When(why == "", id, why)
 	}
 	out := s.judging(can)
+	start := can(action.RunStart, s.whyNoRun())
+	first := it != nil && s.consent[it.Planned.Item.ID] // nothing to judge yet: running it comes first
+	if first {
+		out = append([]action.State{start.Say("run, asks first")}, out...)
+	}
 	out = append(out, s.looking(it)...)
 	out = append(out,
 		can(action.ItemNote, ""), can(action.Create, "").Say("finding"), can(action.Cause, ""),
 		can(action.RunItem, s.whyNoRerun(it)), action.When(s.next() != "", action.NeedsYou, "nothing waits for you"),
-		can(action.RunStart, s.whyNoRun()), can(action.ItemMark, ""),
+		can(action.ItemMark, ""),
 		action.When(it != nil, action.ItemTick, "mark an item first"), can(action.Waive, s.whyNoWaiver(it)), can(action.JudgeClear, s.whyNoClear()))
+	if !first {
+		out = append(out, start)
+	}
 	undo, redo := action.On(action.Undo), action.On(action.Redo)
 	if len(r.State.Undo) == 0 {
 		undo = action.Off(action.Undo, "nothing to undo")

@@ -23,7 +23,7 @@ func (s *walk) itemList(w, h int, rich bool) []string {
 			l := s.env.Paint.Line(w + 1)
 			l.Gap(1).Add(themes.Strong, r.title)
 			if r.title != "" {
-				l.End(themes.Text, fmt.Sprint(len(s.review().Needs)))
+				l.End(themes.Text, fmt.Sprint(r.n))
 			}
 			lines = append(lines, l.String())
 			continue

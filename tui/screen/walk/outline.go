@@ -148,7 +148,12 @@ func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
 	case findingCount:
 		l.Fit(themes.Text, findingGroups[at.n], w-4).Right(themes.Text, strconv.Itoa(s.countFindings(at.n)), 4)
 	case sentLine:
-		l.Add(themes.Strong, "Sent").End(themes.Text, screen.Count(r.State.RequestsSent, "request", "requests"))
+		l.Add(themes.Strong, "Sent")
+		if r.Running != nil {
+			l.End(themes.Muted, "counted at the end")
+		} else {
+			l.End(themes.Text, screen.Count(r.State.RequestsSent, "request", "requests"))
+		}
 	}
 	return l.String()
 }

@@ -13,6 +13,7 @@ type row struct {
 	kind  rowKind
 	id    string // of the item or category
 	title string // of a heading
+	n     int    // how many items a heading counts
 }
 
 type rowKind int
@@ -157,8 +158,11 @@ func (s *walk) listRows() []row {
 			shown[it.Planned.Item.ID] = true
 		}
 	}
-	if s.place == allItems || s.filter != "" {
+	if s.place == allItems {
 		return out
+	}
+	if s.filter != "" {
+		return append(out, s.elsewhere(shown)...)
 	}
 	var waiting []row
 	for _, id := range s.review().Needs {
@@ -167,10 +171,28 @@ func (s *walk) listRows() []row {
 		}
 	}
 	if len(waiting) > 0 {
-		out = append(out, row{kind: textRow}, row{kind: textRow, title: "Needs you"})
+		out = append(out, row{kind: textRow}, row{kind: textRow, title: "Needs you", n: len(s.review().Needs)})
 		out = append(out, waiting...)
 	}
 	return out
+}
+
+// elsewhere are the items that match the filter but are not of the place.
+func (s *walk) elsewhere(shown map[string]bool) []row {
+	var out []row
+	for it := range s.items() {
+		if id := it.Planned.Item.ID; !shown[id] && s.matches(it) {
+			out = append(out, row{kind: itemRow, id: id})
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	heads := []row{{kind: textRow, title: "Elsewhere", n: len(out)}}
+	if len(shown) > 0 {
+		heads = append([]row{{kind: textRow}}, heads...)
+	}
+	return append(heads, out...)
 }
 
 // outlineRows are the categories with the items of the open one; a filter opens all that

@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -56,7 +57,31 @@ func (s *walk) openSheet(ids []string, v checks.Verdict) {
 	if text := s.review().DraftOf(h.draft()); text != "" {
 		h.reason.Set(text)
 	}
-	s.sheet = h
+	s.sheet, s.drafted = h, v
+}
+
+// goOn opens what a draft of a sitting that was cut off is of: the sheet with its verdict,
+// or the note.
+func (s *walk) goOn(draft string) tea.Cmd {
+	what, id, _ := strings.Cut(draft, ":")
+	if s.review().Item(id) == nil || s.review().ReadOnly() != "" {
+		return nil
+	}
+	switch what {
+	case "reason":
+		ids := s.targets()
+		if !slices.Contains(ids, id) {
+			ids = []string{id}
+		}
+		v := s.drafted
+		if !slices.Contains(checks.Verdicts[:5], v) {
+			v = checks.Inconclusive
+		}
+		s.openSheet(ids, v)
+	case "note":
+		return s.note()
+	}
+	return nil
 }
 
 // typeReason types into the reason; Enter saves and goes on.

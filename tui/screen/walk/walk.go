@@ -49,13 +49,13 @@ type walk struct {
 	seen    *sessions.State // that the figures below are of
 	open    map[string]sessions.OpenItem
 	consent map[string]bool // items that wait for consent
-	asks    int             // questions that wait for an answer
 	undoing int             // undos and redos on their way
 	said    []string        // what to say of judgements once they are on disk
 
-	sheet *sheet
-	ev    evidence
-	wants *pending // a run that consent was given to while another is going on
+	sheet   *sheet
+	drafted checks.Verdict // of the sheet that was open last
+	ev      evidence
+	wants   *pending // a run that consent was given to while another is going on
 }
 
 // places of the list that are no category.
@@ -93,7 +93,7 @@ func (s *walk) Open(args screen.Args) tea.Cmd {
 		s.openPlace(s.first())
 	}
 	s.build()
-	cmds := []tea.Cmd{s.load()}
+	cmds := []tea.Cmd{s.load(), s.goOn(args.Draft)}
 	if len(args.Classes) > 0 {
 		cmds = append(cmds, s.askConsent(args.Classes, nil, true))
 	}
@@ -163,8 +163,8 @@ func (s *walk) refresh() {
 			s.open[o.Item] = o
 		}
 	}
-	questions, consent := sessions.Waiting(r.State)
-	s.asks, s.consent = len(questions), map[string]bool{}
+	_, consent := sessions.Waiting(r.State)
+	s.consent = map[string]bool{}
 	for _, id := range consent {
 		s.consent[id] = true
 	}
@@ -224,6 +224,9 @@ func (s *walk) Keep() screen.Kept {
 	}
 	slices.Sort(ticks)
 	k["ticks"] = strings.Join(ticks, " ")
+	if k["verdict"] = string(s.drafted); s.sheet != nil {
+		k["verdict"] = string(s.sheet.verdict)
+	}
 	return k
 }
 
@@ -242,6 +245,7 @@ func (s *walk) restore(k screen.Kept) {
 	for _, id := range strings.Fields(k["ticks"]) {
 		s.ticked[id] = true
 	}
+	s.drafted = checks.Verdict(k["verdict"])
 }
 
 // Filter shows only items with a text in their id or title.
@@ -252,19 +256,6 @@ func (s *walk) Filtered() string { return s.filter }
 
 // Heading names the screen in help.
 func (s *walk) Heading() string { return "Walk" }
-
-// Entries are the items, for the palette.
-func (s *walk) Entries() []screen.Entry {
-	if s.review() == nil {
-		return nil
-	}
-	var out []screen.Entry
-	for _, p := range s.review().State.Plan.Items {
-		out = append(out, screen.Entry{ID: p.Item.ID, Words: p.Item.Title, Kind: "item",
-			Open: screen.Go(screen.Walk, screen.Args{Item: p.Item.ID})})
-	}
-	return out
-}
 
 // Type takes keys while the reason is typed.
 func (s *walk) Type(k tea.KeyMsg) tea.Cmd {
@@ -284,11 +275,11 @@ func (s *walk) Status() screen.Status {
 		return screen.Status{}
 	}
 	st := r.Status(s.env.Now())
-	if w := s.waits(); w != "" && (s.wide || s.sheet != nil || s.page) {
-		st.Right = w
-	}
 	if it := s.item(); s.page && it != nil && r.Running == nil {
 		st.Left = s.weight(it) + s.position(it)
+	}
+	if n := len(s.ticked); n > 0 && r.Running == nil {
+		st.Left = screen.Count(n, "item", "items") + " ticked: a verdict goes to all of them"
 	}
 	if s.sheet != nil {
 		st.Sign, st.Left = "", "Esc keeps what is typed as a draft"
@@ -311,16 +302,4 @@ func (s *walk) position(it *sessions.ItemState) string {
 		}
 	}
 	return fmt.Sprintf(" · %d of %d in %s", at, n, it.Planned.Category.Title)
-}
-
-// waits says what waits for the person: "1 question · 4 need consent".
-func (s *walk) waits() string {
-	var parts []string
-	if s.asks > 0 {
-		parts = append(parts, screen.Count(s.asks, "question", "questions"))
-	}
-	if n := len(s.consent); n > 0 {
-		parts = append(parts, screen.Count(n, "needs consent", "need consent"))
-	}
-	return strings.Join(parts, " · ")
 }
