@@ -1,6 +1,7 @@
 package load
 
 import (
+	"assess/gonogo/checks"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -50,4 +51,15 @@ func (c *campaign) used() string {
 		return fmt.Sprintf("the ceiling of %d MiB of answers to load in a run is reached", c.Bytes>>20)
 	}
 	return ""
+}
+
+// Bounds says in words what no run of load kinds goes beyond on this target, whatever its
+// profile asks for: what an assessor consents to.
+func Bounds(t *checks.Target) string {
+	whole := usual.Time
+	if s := t.Load.Seconds; s > 0 {
+		whole = min(time.Duration(s)*time.Second, usual.MostTime)
+	}
+	return fmt.Sprintf("%d users · %g requests/s · %d requests · %s in all · %d MiB read in all · %d MiB an answer",
+		usual.Users, usual.Rate, usual.Requests, seconds(whole), usual.Bytes>>20, usual.Body>>20)
 }

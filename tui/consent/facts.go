@@ -3,10 +3,10 @@ package consent
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/guard"
+	"assess/gonogo/checks/load"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
@@ -17,8 +17,8 @@ import (
 // the guard holds every run to.
 func (d *Dialog) facts() [][2]string {
 	out := [][2]string{{"Where", d.host + ", its address pinned for the run; no host outside the target file’s scope"}}
-	if how := d.load(); d.class == checks.Load && how != "" {
-		out = append(out, [2]string{"How", how})
+	if d.class == checks.Load {
+		out = append(out, [2]string{"At most", load.Bounds(d.target)})
 	}
 	if d.class == checks.Intrusive {
 		out = append(out, [2]string{"At most", fmt.Sprintf("%s requests in the run, and bursts of %d to one path",
@@ -31,19 +31,6 @@ func (d *Dialog) facts() [][2]string {
 	return append(out,
 		[2]string{"Stops by", d.env.Key(action.RunStop) + ", within a second; what ran until then is saved"},
 		[2]string{"Leaves", leaves})
-}
-
-// load is how far a load run goes, as the target bounds it.
-func (d *Dialog) load() string {
-	plan := d.target.Load
-	var parts []string
-	if plan.Users > 0 {
-		parts = append(parts, "at most "+screen.Count(plan.Users, "user", "users"))
-	}
-	if plan.Seconds > 0 {
-		parts = append(parts, "at most "+screen.Seconds(time.Duration(plan.Seconds)*time.Second))
-	}
-	return strings.Join(parts, " · ")
 }
 
 // sent lists each check with its paths, and under those that send the same what that is.
