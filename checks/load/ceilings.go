@@ -1,10 +1,11 @@
 package load
 
 import (
-	"assess/gonogo/checks"
 	"fmt"
 	"sync/atomic"
 	"time"
+
+	"assess/gonogo/checks"
 )
 
 // ceilings hold what no parameter can exceed.
