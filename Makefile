@@ -6,7 +6,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 PACKAGES := nginx-light openssh-client unzip tmux postgresql redis-server
 FUZZTIME ?= 20s
 
-.PHONY: run build test test-deps lint fmt bench fuzz release help
+.PHONY: pictures run build test test-deps lint fmt bench fuzz release help
 
 run: build ## build, and open the review of the embedded demo system
 	./gonogo demo
@@ -32,6 +32,9 @@ lint: ## gofmt and go vet
 
 fmt: ## format the code
 	gofmt -w cmd tui checks sessions themes
+
+pictures: build ## what the screens show, as text, into tui/testdata/pictures (needs tmux)
+	tui/testdata/pictures.sh ./gonogo tui/testdata/pictures
 
 bench: ## speed and allocations
 	$(GO) test -run '^$$' -bench . -benchmem ./sessions/... ./tui/... ./checks/clean/...
