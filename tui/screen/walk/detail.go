@@ -228,7 +228,7 @@ func (s *walk) reasons(out []string, it *sessions.ItemState, w int) []string {
 	}
 	if m := it.Machine; m != nil && m.Changed != "" && m.Today != m.Verdict {
 		sign, _ := screen.VerdictSign(m.Today)
-		out = s.para(out, w, themes.Muted, "By today’s rules "+sign+" "+string(m.Today)+"; this profile counts it milder ("+m.Changed+").")
+		out = s.para(out, w, themes.Muted, "By today’s rules "+sign+" "+string(m.Today)+"; this profile decides otherwise ("+m.Changed+").")
 	}
 	if it.Reviewer != nil && it.Reviewer.Reason != "" {
 		out = s.para(out, w, themes.Text, "“"+it.Reviewer.Reason.String()+"”")
