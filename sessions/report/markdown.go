@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
 )
 
 // Markdown renders the document as GitHub-flavoured Markdown. Every section is always
@@ -139,10 +140,16 @@ func (m *markdown) overall() string {
 }
 
 func (m *markdown) health() string {
+	if m.d.Decision.Computed == sessions.Incomplete {
+		return "not known yet: nothing is judged"
+	}
 	return "**" + colourWords[m.d.Score.RAG] + "**" + suffix(" — ", text(m.d.Report.Health))
 }
 
 func (m *markdown) headline() string {
+	if m.d.Decision.Stands == sessions.Incomplete {
+		return ""
+	}
 	out := suffix(" — ", text(m.d.Report.Headline))
 	if m.d.Decision.Declared != "" && m.d.Decision.Declared != m.d.Decision.Computed {
 		out += fmt.Sprintf(" (declared by %s; computed: %s)", text(m.d.Decision.By), m.d.Decision.Computed.Words())

@@ -2,7 +2,7 @@
 // send, where, how much at most, what stops them and what they leave behind. It is asked
 // anew for every run and never remembered.
 //
-// It imports screen, paint, widget, action, themes and checks.
+// It imports screen, paint, widget, action, themes, checks and checks/load (for its bounds).
 package consent
 
 import (
