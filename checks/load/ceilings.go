@@ -27,7 +27,7 @@ type ceilings struct {
 }
 
 var usual = ceilings{
-	Users: 200, Rate: 2000, Held: 500, Requests: 50_000, Bytes: 512 << 20, Time: 3 * time.Minute, MostTime: 15 * time.Minute,
+	Users: MostUsers, Rate: 2000, Held: 500, Requests: 50_000, Bytes: 512 << 20, Time: 3 * time.Minute, MostTime: 15 * time.Minute,
 	Body: 1 << 20, Header: 64 << 10, Deadline: 10 * time.Second, Drain: 2 * time.Second, Settle: 30 * time.Second, Quiet: 3 * time.Second,
 }
 
@@ -53,6 +53,9 @@ func (c *campaign) used() string {
 	}
 	return ""
 }
+
+// MostUsers is how many users no load check goes beyond.
+const MostUsers = 200
 
 // Bounds says in words what no run of load kinds goes beyond on this target, whatever its
 // profile asks for: what an assessor consents to.

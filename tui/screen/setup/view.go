@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/load"
 	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/layout"
@@ -254,10 +255,7 @@ func (s *setup) sendLines(f *form) {
 	if s.read.target != nil && loopback(s.read.target.BaseURL) {
 		rate = "at most 100/s, 600 requests"
 	}
-	users := "asked again, host typed"
-	if t := s.read.target; t != nil && t.Load.Users > 0 {
-		users = fmt.Sprintf("%d users at most; asked again, host typed", t.Load.Users)
-	}
+	users := fmt.Sprintf("%d users at most; asked again, host typed", load.MostUsers)
 	s.sendLine(f, "May send", false, true, checks.Safe, rate)
 	s.sendLine(f, "", s.focus == intrusiveField, s.intrusive, checks.Intrusive, "asked again before they go")
 	s.sendLine(f, "", s.focus == loadField, s.load, checks.Load, users)
