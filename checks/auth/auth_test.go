@@ -82,6 +82,7 @@ func TestProtectedRule(t *testing.T) {
 		"401, no challenge":    {protectedFacts{Status: 401, Standing: answer.Guarded}, checks.Pass},
 		"403":                  {protectedFacts{Status: 403, Standing: answer.Guarded}, checks.Pass},
 		"to login":             {protectedFacts{Status: 302, Standing: answer.Guarded, Login: true}, checks.Pass},
+		"shut out":             {protectedFacts{Status: 403, Standing: answer.Blanket, ShutOut: true}, checks.Inconclusive},
 		"blanket":              {protectedFacts{Status: 401, Standing: answer.Blanket}, checks.Pass},
 		"open":                 {protectedFacts{Status: 200, Standing: answer.Real}, checks.Fail},
 		"catch-all":            {protectedFacts{Status: 200, Standing: answer.CatchAll}, checks.Inconclusive},

@@ -15,7 +15,7 @@ var authRequired = checks.Define(checks.Kind{
 	ID: "security.auth.required", Title: "Protected paths refuse anonymous callers", Class: checks.Safe, Severity: checks.Critical,
 	Sends: "GET of each protected path and of a random path beside it without a token; with the user's token where that answers",
 	Rule: "PASS: 401, 403 or a redirect to a login page. WARN: 404 (absent or hidden), 400 or 422 (the request is looked at before the caller), a login form or a refusal with status 200, a redirect elsewhere. " +
-		"FAIL: 2xx unlike the answer for unknown paths, or the JSON that the token brings. inconclusive: 2xx like unknown paths, 5xx, no answer.",
+		"FAIL: 2xx unlike the answer for unknown paths, or the JSON that the token brings. inconclusive: 2xx like unknown paths, 5xx, no answer, 403 for everything down to the base page.",
 	Fix:  "Deny by default, authenticate before validating the body, list public routes explicitly.",
 	Refs: []string{"CWE-306", "CWE-862", "ASVS 8.2.1", "ASVS 8.3.1", "WSTG-ATHZ-02"},
 }, func(ctx context.Context, p *checks.Probe, params PathParams) checks.Result {
@@ -56,6 +56,7 @@ type protectedFacts struct {
 	Elsewhere string // where another redirect leads
 	Form      bool   // a login form with a success status
 	Denies    bool   // a refusal in the body with a success status
+	ShutOut   bool   // 403 here, for unknown paths and for the base page
 	AsUser    bool   // JSON, and the same that the user's token brings
 }
 
@@ -89,6 +90,7 @@ func askProtected(ctx context.Context, p *checks.Probe, path string) (answer.Par
 	evidence = append(evidence, p.Exchange(control))
 	facts := protectedFacts{Status: x.Status, Standing: answer.Stand(x, control), Challenge: x.Header.Get("WWW-Authenticate") != "",
 		Login: answer.ToLogin(x), Form: answer.Success(x) && answer.LoginForm(x), Denies: answer.Denies(x)}
+	facts.ShutOut = facts.Standing == answer.Blanket && x.Status == 403 && answer.ShutOut(ctx, p)
 	if to := answer.Location(x); to != nil && !facts.Login {
 		facts.Elsewhere = to.Path
 	}
@@ -124,6 +126,8 @@ func judgeProtected(f protectedFacts) opinion {
 		return fail("gives anonymous callers the same JSON as a signed-in user (" + code + ")")
 	case f.Standing == answer.CatchAll:
 		return unsure("is answered like unknown paths (" + code + "): whether it is protected can't be told")
+	case f.ShutOut:
+		return unsure("is refused with 403, as even the base page is: gonogo may be blocked")
 	case f.Standing == answer.Blanket:
 		return pass("is refused with " + code + blanketWords)
 	case f.Standing == answer.Guarded && f.Status == 401 && !f.Challenge:

@@ -16,7 +16,7 @@ var exposureFiles = checks.Define(checks.Kind{
 	ID: "security.exposure.files", Title: "No source control, env or backup file is served", Class: checks.Safe, Severity: checks.Critical,
 	Sends: "one GET for each of a dozen well-known file names, and random names of the same shape",
 	Rule: "FAIL: 2xx with the content such a file has, unlike the answer for a random name. WARN: 401 or 403 where a random name gets 404. PASS: otherwise. " +
-		"inconclusive: no answer, 429 or 5xx, a redirect to the same file elsewhere, a body in an encoding that can't be read.",
+		"inconclusive: no answer, 429 or 5xx, a redirect to the same file elsewhere, a body in an encoding that can't be read, 403 for everything down to the base page.",
 	Fix:  "Deploy a build artefact, not a checkout; deny dot files at the edge; rotate whatever was readable.",
 	Refs: []string{"CWE-538", "CWE-527", "CWE-530", "ASVS 13.4.1", "WSTG-CONF-04"},
 }, runExposureFiles)
@@ -72,6 +72,7 @@ func runExposureFiles(ctx context.Context, p *checks.Probe, _ checks.NoParams) c
 				continue
 			}
 			facts.LikeOther, facts.ControlGone = observe.Same(x, control), control.Status == 404 || control.Status == 410
+			facts.ShutOut = x.Status == 403 && !facts.ControlGone && answer.ShutOut(ctx, p)
 		}
 		o := judgeFile(facts)
 		parts = append(parts, answer.Part{What: file.Path, Verdict: o.Verdict, Reason: o.Reason})
@@ -94,6 +95,7 @@ type fileFacts struct {
 	Encoded     bool   // the body is still in its encoding
 	LikeOther   bool   // random names get the same
 	ControlGone bool   // random names get 404
+	ShutOut     bool   // 403 here, for random names and for the base page
 }
 
 func judgeFile(f fileFacts) opinion {
@@ -108,6 +110,8 @@ func judgeFile(f fileFacts) opinion {
 		return unsure("is redirected to " + f.Moved + ", where it was not asked for: declare that as base_url")
 	case f.Status == 429 || f.Status >= 500:
 		return unsure("is answered " + statusText(f.Status) + ": whether it is served can't be told")
+	case f.ShutOut:
+		return unsure("is refused with 403, as even the base page is: gonogo may be blocked")
 	case refusedStatus(f.Status) && f.ControlGone:
 		return warn("is refused while random names are not found: it is there")
 	}

@@ -261,6 +261,7 @@ func TestExposedFiles(t *testing.T) {
 	verdictOf(t, judgeFile(fileFacts{Status: 200, Content: true, LikeOther: true}), checks.Inconclusive)
 	verdictOf(t, judgeFile(fileFacts{Status: 403, ControlGone: true}), checks.Warn)
 	verdictOf(t, judgeFile(fileFacts{Status: 403}), checks.Pass)
+	verdictOf(t, judgeFile(fileFacts{Status: 403, LikeOther: true, ShutOut: true}), checks.Inconclusive)
 	verdictOf(t, judgeFile(fileFacts{Status: 200, Encoded: true}), checks.Inconclusive)
 	verdictOf(t, judgeFile(fileFacts{Status: 301}), checks.Pass)
 	verdictOf(t, judgeFile(fileFacts{Status: 301, Moved: "https://pay.example"}), checks.Inconclusive)

@@ -60,7 +60,7 @@ func (s *Section) add(it Item, c Category, b *builder) {
 		s.Highlights = append(s.Highlights, it.Summary)
 	}
 	if r := it.Reviewer; r != nil {
-		s.Answers = append(s.Answers, Answer{Item: it.ID, Question: join("", it.Question), Verdict: r.Verdict, Reason: r.Reason, By: r.By})
+		s.Answers = append(s.Answers, Answer{Item: it.ID, Question: it.Question, Verdict: r.Verdict, Reason: r.Reason, By: r.By})
 	}
 }
 
