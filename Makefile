@@ -3,7 +3,9 @@ SHELL   := /bin/bash
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
-PACKAGES := nginx-light openssh-client unzip tmux postgresql redis-server
+# Programs that the tests use, and the packages that bring them on Debian.
+PROGRAMS := nginx ssh-keygen unzip tmux postgres redis-server prometheus prometheus-alertmanager prometheus-node-exporter chromium testssl uvicorn
+PACKAGES := nginx-light openssh-client unzip tmux postgresql redis-server prometheus prometheus-alertmanager prometheus-node-exporter chromium testssl.sh python3-fastapi python3-uvicorn uvicorn
 FUZZTIME ?= 20s
 
 .PHONY: pictures run build test test-deps lint fmt bench fuzz release help
@@ -18,7 +20,7 @@ test: test-deps lint ## install what the tests use (as root on Debian), lint, ru
 	$(GO) test -timeout 12m ./...
 
 test-deps: ## install the programs and services that the tests use
-	@missing=(); for p in nginx ssh-keygen unzip tmux postgres redis-server; do command -v $$p >/dev/null || [ -x /usr/sbin/$$p ] || compgen -G "/usr/lib/postgresql/*/bin/$$p" >/dev/null || missing+=("$$p"); done; \
+	@missing=(); for p in $(PROGRAMS); do command -v $$p >/dev/null || [ -x /usr/sbin/$$p ] || compgen -G "/usr/lib/postgresql/*/bin/$$p" >/dev/null || missing+=("$$p"); done; \
 	if [ $${#missing[@]} -eq 0 ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  export DEBIAN_FRONTEND=noninteractive; \

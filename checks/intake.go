@@ -52,6 +52,14 @@ func (r *run) noteEvidence(what, body string, strength Strength) Evidence {
 	return newEvidence(r.redactor.Text(what), r.now(), strength, redacted)
 }
 
+// pictureEvidence is a PNG as evidence. Nothing in it is redacted: a kind that takes it
+// shows only what an anonymous visitor sees.
+func (r *run) pictureEvidence(what string, png []byte) Evidence {
+	e := newEvidence(r.redactor.Text(what), r.now(), ObservedLive, png)
+	e.Media = "png"
+	return e
+}
+
 // repository is the declared repository, opened once a run.
 func (r *run) repository(ctx context.Context) (*source.Tree, error) {
 	if err := ctx.Err(); err != nil {

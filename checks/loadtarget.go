@@ -110,6 +110,7 @@ func (t *Target) check(f *file, raw map[string]any) {
 			f.wrong("headers."+name, "headers.%s: a secret has no place in this file: use ${env:NAME} or ${file:PATH}", name)
 		}
 	}
+	t.checkDeclarations(f)
 	for _, id := range slices.Sorted(maps.Keys(t.NotApplicable)) {
 		if strings.TrimSpace(t.NotApplicable[id]) == "" {
 			f.wrong("not_applicable."+id, "not_applicable.%s: na needs a reason", id)
@@ -228,6 +229,12 @@ func (s Service) check(f *file, path string) {
 		f.wrong(path, "%s: kind is missing: one of %s", path, strings.Join(serviceKinds, ", "))
 	} else {
 		oneOf(f, path+".kind", path+".kind", s.Kind, serviceKinds)
+	}
+	if s.Pool < 0 || s.Instances < 0 {
+		f.wrong(path, "%s: pool and instances must not be negative", path)
+	}
+	if s.Token != "" && !tokenForm.MatchString(holePattern.ReplaceAllString(s.Token, holeMark)) {
+		f.wrong(path+".token", "%s.token: a token has no place in this file: use ${env:NAME} or ${file:PATH}", path)
 	}
 	if s.URL == "" {
 		f.wrong(path, "%s: url is missing", path)

@@ -12,6 +12,9 @@ import (
 	"assess/gonogo/checks/source"
 )
 
+// maxPicture bounds a screenshot as evidence, in bytes.
+const maxPicture = 2 << 20
+
 // Probe is what a kind sees of the run: the target, the shared observations and the
 // repository. Kinds have no other way to the network or the disk.
 type Probe struct {
@@ -61,6 +64,16 @@ func (p *Probe) Exchange(x *observe.Exchange) Evidence { return p.run.exchangeEv
 // redacted, cleaned of nothing (raw bytes live in evidence) and bounded to 64 KiB.
 func (p *Probe) Note(what, body string) Evidence {
 	return p.run.noteEvidence(what, body, p.kind.strength())
+}
+
+// Picture makes evidence of a screenshot in PNG, at most 2 MiB; a larger one is left out
+// and the second value is false. Pictures can't be redacted: take them of what an
+// anonymous visitor sees, never with an identity.
+func (p *Probe) Picture(what string, png []byte) (Evidence, bool) {
+	if len(png) > maxPicture || http.DetectContentType(png) != "image/png" {
+		return Evidence{}, false
+	}
+	return p.run.pictureEvidence(what, png), true
 }
 
 // Progress tells the screen how far a long check is.

@@ -21,6 +21,11 @@ type Target struct {
 	Env           EnvNames           `toml:"env"`
 	Auth          Auth               `toml:"auth"`
 	Services      map[string]Service `toml:"services"`
+	Build         Build              `toml:"build"`
+	Results       Results            `toml:"results"`
+	Commands      map[string]Command `toml:"commands"`
+	Backup        Backup             `toml:"backup"`
+	Logs          Logs               `toml:"logs"`
 	TLS           TLS                `toml:"tls"`
 	Headers       map[string]string  `toml:"headers"` // sent to in-scope origins only
 	CORS          CORS               `toml:"cors"`
@@ -94,6 +99,10 @@ type Service struct {
 	Kind     string `toml:"kind"` // postgres, redis, tcp, http, prometheus, grafana, alertmanager
 	URL      string `toml:"url"`
 	Required bool   `toml:"required"`
+
+	Pool      int    `toml:"pool"`      // connections that one instance of the target opens at most
+	Instances int    `toml:"instances"` // instances of the target that open a pool each; 1 when 0
+	Token     string `toml:"token"`     // a hole; for the interface of prometheus, grafana and alertmanager
 }
 
 // TLS names a private certificate authority.
