@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -27,6 +28,8 @@ type service struct {
 	Name     string
 	URL      string // filled: may hold a password, never leaves this package
 	Address  string // host:port
+	Kind     string
+	Token    string // filled: sent to an HTTP service, never kept
 	Required bool
 }
 
@@ -44,12 +47,22 @@ func find(p *checks.Probe, params Params, kind string) (service, *checks.Result)
 		}
 		return service{}, &r
 	}
+	return filledIn(p, name, declared, params.Required)
+}
+
+// filledIn fills the holes of a declared service.
+func filledIn(p *checks.Probe, name string, declared checks.Service, required bool) (service, *checks.Result) {
 	filled, address, err := p.Target.Address(declared)
 	if err != nil {
 		r := checks.NewResult(checks.Pending, "", fmt.Sprintf("the URL of [services.%s] is not complete: %v", name, err))
 		return service{}, &r
 	}
-	return service{Name: name, URL: filled, Address: address, Required: declared.Required || params.Required}, nil
+	token, err := p.Target.Resolve(declared.Token)
+	if err != nil {
+		r := checks.NewResult(checks.Pending, "", fmt.Sprintf("the token of [services.%s] is missing: %v", name, err))
+		return service{}, &r
+	}
+	return service{Name: name, Kind: declared.Kind, URL: filled, Address: address, Token: token, Required: declared.Required || required}, nil
 }
 
 // absolute is the service's URL with a scheme; the keywords of a PostgreSQL connection
@@ -155,28 +168,51 @@ func reachOf(a net.Addr) reach {
 	return public
 }
 
-// ask sends a GET below an HTTP service's address. Credentials of its URL go as basic
-// authentication (RFC 7617), so that no request line holds them.
+// ask sends a GET below an HTTP service's address.
 func (s service) ask(ctx context.Context, p *checks.Probe, path string) (*observe.Exchange, *checks.Result) {
-	u, err := url.Parse(strings.TrimSuffix(s.absolute("http"), "/") + path)
+	r, err := s.request(path)
 	if err != nil {
-		r := checks.NewResult(checks.Inconclusive, "", "the address of [services."+s.Name+"] can't be read as a URL")
-		return nil, &r
+		bad := unsure(err.Error())
+		return nil, &bad
 	}
-	r := observe.Request{}
-	if password, set := u.User.Password(); set {
-		basic := base64.StdEncoding.EncodeToString([]byte(u.User.Username() + ":" + password))
-		r.Header = []observe.Field{{Name: "Authorization", Value: "Basic " + basic}}
-		r.Secret = []string{password, basic}
-	}
-	u.User = nil
-	r.URL = u.String()
 	x, err := p.Do(ctx, r)
 	if err != nil {
 		bad := s.silent(p, answer.Label(p, r), err)
 		return nil, &bad
 	}
 	return x, nil
+}
+
+// namedToken is a token for another header than Authorization: "Name: value".
+var namedToken = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]*):[ \t]*(.+)$`)
+
+// request makes a GET below an HTTP service's address, with the declared token. Credentials
+// of its URL go as basic authentication (RFC 7617), so that no request line holds them. A
+// token goes over plain HTTP to this machine only.
+func (s service) request(path string) (observe.Request, error) {
+	u, err := url.Parse(strings.TrimSuffix(s.absolute("http"), "/") + path)
+	if err != nil {
+		return observe.Request{}, errors.New("the address of [services." + s.Name + "] can't be read as a URL")
+	}
+	r := observe.Request{}
+	password, set := u.User.Password()
+	switch {
+	case s.Token != "" && u.Scheme != "https" && !guard.IsLoopback(u.Hostname()):
+		return r, errors.New("the token of [services." + s.Name + "] is not sent: its URL is plain http")
+	case s.Token != "":
+		r.Header = []observe.Field{{Name: "Authorization", Value: "Bearer " + s.Token}}
+		if m := namedToken.FindStringSubmatch(s.Token); m != nil {
+			r.Header = []observe.Field{{Name: m[1], Value: m[2]}}
+		}
+		r.Secret = []string{s.Token, r.Header[0].Value}
+	case set:
+		basic := base64.StdEncoding.EncodeToString([]byte(u.User.Username() + ":" + password))
+		r.Header = []observe.Field{{Name: "Authorization", Value: "Basic " + basic}}
+		r.Secret = []string{password, basic}
+	}
+	u.User = nil
+	r.URL = u.String()
+	return r, nil
 }
 
 // pass, warn, fail and unsure make results of judgements; with adds what they rest on.
