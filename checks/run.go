@@ -45,6 +45,10 @@ type run struct {
 	sharing sync.Mutex
 	shared  map[string]any // what checks of this run share, by key
 
+	closing sync.Mutex
+	atEnd   []func()
+	closed  bool
+
 	mu    sync.Mutex
 	emit  func(Event)
 	ended bool
@@ -65,6 +69,7 @@ func (pl *Plan) Run(ctx context.Context, o RunOptions, emit func(Event)) {
 	for _, phase := range phases(items) {
 		r.runPhase(ctx, phase)
 	}
+	r.close()
 	r.end(RunEnded{RequestsSent: r.guard.Sent(), Interrupted: ctx.Err() != nil, Reached: r.unreached == nil, At: r.now().UTC()})
 	r.guard.Close()
 	if !r.opened.Load() {
@@ -125,6 +130,29 @@ func (r *run) tell(e Event) {
 	if !r.ended {
 		r.emit(e)
 	}
+}
+
+// close lets go of what checks keep until the end, the last first.
+func (r *run) close() {
+	r.closing.Lock()
+	fs := r.atEnd
+	r.atEnd, r.closed = nil, true
+	r.closing.Unlock()
+	for _, f := range slices.Backward(fs) {
+		f()
+	}
+}
+
+// onEnd has f called at the run's end; at once where that has come already.
+func (r *run) onEnd(f func()) {
+	r.closing.Lock()
+	if !r.closed {
+		r.atEnd = append(r.atEnd, f)
+		r.closing.Unlock()
+		return
+	}
+	r.closing.Unlock()
+	f()
 }
 
 func (r *run) end(e RunEnded) {

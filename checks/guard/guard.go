@@ -177,6 +177,7 @@ type contextKey int
 const (
 	classKey contextKey = iota
 	burstKey
+	bodyKey
 )
 
 // The classes guard knows; checks.Class has the same words.
@@ -195,6 +196,19 @@ func WithClass(ctx context.Context, class string) context.Context {
 // and a budget of its own.
 func WithBurst(ctx context.Context) context.Context {
 	return context.WithValue(ctx, burstKey, true)
+}
+
+// WithBodyLimit sets how many bytes of an answer's body Transport returns below ctx, in
+// the place of MaxBody. A browser needs whole scripts, where a check reads their beginning.
+func WithBodyLimit(ctx context.Context, bytes int64) context.Context {
+	return context.WithValue(ctx, bodyKey, bytes)
+}
+
+func bodyLimit(ctx context.Context) int64 {
+	if bytes, ok := ctx.Value(bodyKey).(int64); ok {
+		return bytes
+	}
+	return MaxBody
 }
 
 func classOf(ctx context.Context) string {

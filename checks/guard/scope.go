@@ -205,6 +205,17 @@ func lookup(ctx context.Context, host string) ([]netip.Addr, error) {
 	return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 }
 
+// Covers reports whether entries, written as Config.Hosts, name the host and port of u.
+// Nothing is looked up, and an entry that can't be read covers nothing.
+func Covers(entries []string, u *url.URL) bool {
+	var s scope
+	for _, entry := range entries {
+		_ = s.add(entry)
+	}
+	host, port, err := net.SplitHostPort(endpoint(u))
+	return err == nil && s.endpoints[net.JoinHostPort(normalHost(host), port)]
+}
+
 // metadata are the addresses at which clouds hand out credentials, beside 169.254.0.0/16.
 var metadata = []netip.Addr{
 	netip.MustParseAddr("fd00:ec2::254"),   // AWS

@@ -14,7 +14,8 @@ import (
 )
 
 // Transport is the one http.RoundTripper. It never follows a redirect by itself, and what
-// it returns is bounded: MaxBody+1 bytes of body (the one more tells that there was more),
+// it returns is bounded: MaxBody+1 bytes of body (the one more tells that there was more;
+// WithBodyLimit sets another bound),
 // MaxHeader of header, the whole exchange in time. The answer's body must be closed, which
 // frees its place among the parallel requests.
 func (g *Guard) Transport() http.RoundTripper { return roundTripper{g} }
@@ -59,7 +60,7 @@ func (g *Guard) send(req *http.Request) (*http.Response, error) {
 	if res.StatusCode == http.StatusTooManyRequests && !isBurst(ctx) {
 		g.paceOf(req.URL.Hostname()).slower()
 	}
-	res.Body = &body{Reader: io.LimitReader(res.Body, MaxBody+1), close: res.Body, done: done}
+	res.Body = &body{Reader: io.LimitReader(res.Body, bodyLimit(ctx)+1), close: res.Body, done: done}
 	return res, nil
 }
 
