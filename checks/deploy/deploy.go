@@ -3,7 +3,7 @@
 // migrations, alerting, and where secrets lie. They send nothing and execute nothing.
 //
 // Each file reads facts first; the judgement is a pure function beside it. It may import
-// checks, checks/local, checks/source and checks/secrets.
+// checks, checks/local, checks/migrations, checks/source and checks/secrets.
 package deploy
 
 import "assess/gonogo/checks"
