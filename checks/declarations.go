@@ -38,10 +38,13 @@ type Command struct {
 	Run   []string      `toml:"run"`   // the program and its arguments
 	Dir   string        `toml:"dir"`   // relative to the target file; its folder when empty
 	Env   []string      `toml:"env"`   // names of environment variables that are handed on, beside PATH, HOME and LANG
-	Limit time.Duration `toml:"limit"` // "10m"; 5 minutes when 0
+	Limit time.Duration `toml:"limit"` // "10m"; 5 minutes when 0, MaxCommand at most
 	Exit  int           `toml:"exit"`  // the exit code that means success
-	JUnit string        `toml:"junit"` // a JUnit XML file that it writes anew; judged instead of the exit code alone
+	JUnit string        `toml:"junit"` // a JUnit XML file or glob that it writes anew, relative to the target file; judged beside the exit code
 }
+
+// MaxCommand is the longest time that a declared command may ask for.
+const MaxCommand = 2 * time.Hour
 
 // Backup says where backups are and what is known of restoring them.
 type Backup struct {
@@ -66,7 +69,10 @@ type Logs struct {
 	Files Strings `toml:"files"` // names or globs, relative to the target file
 }
 
-var commitForm = regexp.MustCompile(`^[0-9a-fA-F]{7,64}$`)
+var (
+	commitForm   = regexp.MustCompile(`^[0-9a-fA-F]{7,64}$`)
+	variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+)
 
 // checkDeclarations notes what is wrong in the tables of this file.
 func (t *Target) checkDeclarations(f *file) {
@@ -84,8 +90,13 @@ func (t *Target) checkDeclarations(f *file) {
 		if len(c.Run) == 0 || strings.TrimSpace(c.Run[0]) == "" {
 			f.wrong("commands."+name, "commands.%s: run is missing: give the program and its arguments, run = [\"make\", \"smoke\"]", name)
 		}
-		if c.Limit < 0 {
-			f.wrong("commands."+name+".limit", "commands.%s.limit: must not be negative", name)
+		if c.Limit < 0 || c.Limit > MaxCommand {
+			f.wrong("commands."+name+".limit", "commands.%s.limit: %s is not between 0 and %s", name, c.Limit, MaxCommand)
+		}
+		for i, variable := range c.Env {
+			if !variableForm.MatchString(variable) { // it may hold a value: it is not quoted
+				f.wrong("commands."+name+".env", "commands.%s.env: entry %d is not a variable's name; values have no place here", name, i+1)
+			}
 		}
 	}
 	if t.Backup.RPO < 0 {

@@ -31,13 +31,19 @@ type Kind struct {
 	Last     bool // runs after all others of its class (bursts)
 
 	// Needs names what the target must declare before the kind can run, as references
-	// without the @: "base_url", "repository", "env_files", "auth.login", "auth.user".
+	// without the @: "base_url", "repository", "env_files", "auth.login", "auth.user". A
+	// name in braces is a parameter of the check: "commands.{name}".
 	// Without it the check waits. Nil means "base_url" for a kind that sends; a kind
 	// that sends elsewhere, or nowhere, says so with a list of its own, maybe empty.
 	Needs []string
 
 	// Limit is how long one check may take; 0 means a minute.
 	Limit time.Duration
+
+	// Executes gives the command line and the folder of what a check of this kind starts on
+	// the assessor's own machine; nil for kinds that start nothing. Whoever is asked for
+	// consent reads it. Such a kind sends nothing itself, so no host has to be confirmed.
+	Executes func(t *Target, params any) string
 
 	params reflect.Type
 	decode func(params map[string]any) (any, error)

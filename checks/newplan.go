@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -171,6 +172,10 @@ func stricter(a, b Class) bool { return slices.Index(classOrder, a) > slices.Ind
 func planCheck(t *Target, k *Kind, check *Check) (PlannedCheck, error) {
 	pc := PlannedCheck{Check: check, Kind: k}
 	for _, need := range k.needs() {
+		need, err := fillNeed(need, check.Params)
+		if err != nil {
+			return pc, err
+		}
 		value, label, err := t.declared(need)
 		if err != nil {
 			return pc, fmt.Errorf("needs %q: %w", need, err)
@@ -190,6 +195,24 @@ func planCheck(t *Target, k *Kind, check *Check) (PlannedCheck, error) {
 	pc.params, err = k.decode(r.params)
 	pc.resolved = r.params
 	return pc, err
+}
+
+var (
+	needHole = regexp.MustCompile(`\{([a-z_]+)\}`)
+	needWord = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+)
+
+// fillNeed puts a check's parameter in the place of its name in a need.
+func fillNeed(need string, params map[string]any) (string, error) {
+	m := needHole.FindStringSubmatch(need)
+	if m == nil {
+		return need, nil
+	}
+	word, _ := params[m[1]].(string)
+	if !needWord.MatchString(word) {
+		return "", fmt.Errorf("%s: give a name of letters, digits, _ or -, as [%s] of the target file has it", m[1], strings.Replace(need, m[0], "NAME", 1))
+	}
+	return strings.Replace(need, m[0], word, 1), nil
 }
 
 // waits is why none of an item's checks can run; empty when one can or there is none.

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"assess/gonogo/checks/clean"
 )
 
 // Plan is a review laid out: which items of the profile apply to this target, which of
@@ -69,6 +71,7 @@ type Ask struct {
 	Title string   // the kind's
 	Sends string   // what it sends, in words
 	Paths []string // the paths and URLs among its parameters
+	Runs  string   // the command line that it starts on this machine, and in which folder; empty when none
 }
 
 // Asks lists the checks of a class that could run, in plan order: what the dialog that
@@ -78,8 +81,11 @@ func (pl *Plan) Asks(class Class) []Ask {
 	for _, item := range pl.Items {
 		for _, pc := range item.Checks {
 			if item.NA == "" && pc.Waits == "" && pc.Kind.Class == class {
-				asks = append(asks, Ask{Item: item.Item.ID, Kind: pc.Kind.ID, Title: pc.Kind.Title,
-					Sends: pc.Kind.Sends, Paths: pathsIn(pc.resolved)})
+				ask := Ask{Item: item.Item.ID, Kind: pc.Kind.ID, Title: pc.Kind.Title, Sends: pc.Kind.Sends, Paths: pathsIn(pc.resolved)}
+				if pc.Kind.Executes != nil {
+					ask.Runs = string(clean.Block(pc.Kind.Executes(pl.Target, pc.params)))
+				}
+				asks = append(asks, ask)
 			}
 		}
 	}

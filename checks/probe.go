@@ -66,6 +66,14 @@ func (p *Probe) Note(what, body string) Evidence {
 	return p.run.noteEvidence(what, body, p.kind.strength())
 }
 
+// Secret makes a value known to the run's redactor, so that no evidence, reason or progress
+// from now on shows it; rule is the word in its mark. Values under 8 bytes are not searched.
+func (p *Probe) Secret(rule, value string) { p.run.redactor.Add(rule, value) }
+
+// Redacted is a text as Note would keep it, for kinds that cut what they keep: cut after
+// this, never before, or half a secret stays.
+func (p *Probe) Redacted(text []byte) []byte { return p.run.redactor.Redact(text) }
+
 // Picture makes evidence of a screenshot in PNG, at most 2 MiB; a larger one is left out
 // and the second value is false. Pictures can't be redacted: take them of what an
 // anonymous visitor sees, never with an identity.

@@ -59,12 +59,13 @@ func (pl *Plan) Ready(o RunOptions) error {
 	return err
 }
 
-// reaches lists the classes, local left out, of the checks that the run would make.
+// reaches lists the classes, local left out, of the checks that the run would make, but for
+// those that only start a program here: they reach no host.
 func (pl *Plan) reaches(o RunOptions) []Class {
 	var classes []Class
 	for _, item := range pl.running(o) {
 		for _, pc := range item.Checks {
-			if c := pc.Kind.Class; c != Local && pc.runnable(o.Allow) && !slices.Contains(classes, c) {
+			if c := pc.Kind.Class; c != Local && pc.Kind.Executes == nil && pc.runnable(o.Allow) && !slices.Contains(classes, c) {
 				classes = append(classes, c)
 			}
 		}

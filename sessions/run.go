@@ -86,18 +86,28 @@ func (s *Session) consents(o checks.RunOptions) []Payload {
 		if !slices.Contains(o.Allow, class) {
 			continue
 		}
-		var items []string
+		reached, started := Consented{Class: class, Host: clean.Line(host)}, Consented{Class: class, Host: thisMachine}
 		for _, ask := range st.Plan.Asks(class) {
-			if slices.Contains(due, ask.Item) && !slices.Contains(items, ask.Item) {
-				items = append(items, ask.Item)
+			c := &reached
+			if ask.Runs != "" {
+				c = &started
+			}
+			if slices.Contains(due, ask.Item) && !slices.Contains(c.Items, ask.Item) {
+				c.Items = append(c.Items, ask.Item)
 			}
 		}
-		if len(items) > 0 && !st.consented(class, host, items) {
-			out = append(out, Consented{Class: class, Host: clean.Line(host), Items: items})
+		for _, c := range []Consented{reached, started} {
+			if len(c.Items) > 0 && !st.consented(class, string(c.Host), c.Items) {
+				out = append(out, c)
+			}
 		}
 	}
 	return out
 }
+
+// thisMachine stands for the host in a consent to start declared commands: they run where
+// gonogo does.
+const thisMachine = "this machine"
 
 // consented reports whether one consent covers all the items of a class on a host.
 func (st *State) consented(class checks.Class, host string, items []string) bool {

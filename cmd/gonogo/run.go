@@ -89,6 +89,7 @@ func (a *app) runHeadless(ctx context.Context, targetFile string, r *runFlags, d
 	if err := plan.Ready(options); err != nil {
 		return usage(err)
 	}
+	a.printCommands(plan, options)
 	st, err := a.openStore()
 	if err != nil {
 		return err
@@ -117,6 +118,18 @@ func (a *app) runHeadless(ctx context.Context, targetFile string, r *runFlags, d
 		return err
 	}
 	return exitFor(state, assessment, r.failOn, runErr != nil)
+}
+
+// printCommands names on stderr what --allow lets the run execute, before it does.
+func (a *app) printCommands(plan *checks.Plan, o checks.RunOptions) {
+	runnable := plan.Runnable(o.Allow)
+	for _, class := range o.Allow {
+		for _, ask := range plan.Asks(class) {
+			if ask.Runs != "" && slices.Contains(runnable, ask.Item) {
+				fmt.Fprintf(a.errOut, "%s starts  %s\n", ask.Item, ask.Runs)
+			}
+		}
+	}
 }
 
 // prepare reads target, profile and answers.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -30,6 +31,7 @@ type Dialog struct {
 	target *checks.Target
 	host   string // what has to be typed
 	local  bool   // the host is this machine: y stands for it
+	runs   bool   // all that is asked for is to start declared commands here
 	typed  widget.Field
 	err    string
 	top    int
@@ -43,6 +45,9 @@ func New(env *screen.Env, class checks.Class, asks []checks.Ask, answer func(all
 	if u, err := url.Parse(d.target.BaseURL); err == nil {
 		d.host = u.Host
 		d.local = guard.IsLoopback(u.Hostname())
+	}
+	if d.runs = !slices.ContainsFunc(asks, func(a checks.Ask) bool { return a.Runs == "" }); d.runs {
+		d.host, d.local = "", true
 	}
 	return d
 }
@@ -149,7 +154,11 @@ func (d *Dialog) foot(inner int) []string {
 	p := d.env.Paint
 	ask, last := p.Line(inner), p.Line(inner)
 	if d.local {
-		ask.Gap(2).Add(themes.Text, d.host+" is this machine.")
+		where := d.host + " is this machine."
+		if d.runs {
+			where = "It starts on this machine, as you."
+		}
+		ask.Gap(2).Add(themes.Text, where)
 		last.Gap(2).Add(themes.Strong, d.env.Key(action.DialogYes)).Add(themes.Text, " allow once")
 	} else {
 		const label = "Type the host to allow it once   "

@@ -16,6 +16,11 @@ import (
 // facts are the rows of the dialog under what is sent, label and text: the bounds that
 // the guard holds every run to.
 func (d *Dialog) facts() [][2]string {
+	stops := [2]string{"Stops by", d.env.Key(action.RunStop) + ", within a second; what ran until then is saved"}
+	if d.runs {
+		return [][2]string{{"Where", "this machine; no shell, no input, no variables but PATH, HOME, LANG and those the target file names"},
+			stops, {"Leaves", "what the command leaves: read it before you allow it"}}
+	}
 	out := [][2]string{{"Where", d.host + ", its address pinned for the run; no host outside the target file’s scope"}}
 	if d.class == checks.Load {
 		out = append(out, [2]string{"At most", load.Bounds(d.target)})
@@ -29,7 +34,7 @@ func (d *Dialog) facts() [][2]string {
 		leaves += "; slower answers meanwhile"
 	}
 	return append(out,
-		[2]string{"Stops by", d.env.Key(action.RunStop) + ", within a second; what ran until then is saved"},
+		stops,
 		[2]string{"Leaves", leaves})
 }
 
@@ -44,6 +49,10 @@ func (d *Dialog) sent(inner int) []string {
 			l.Middle(themes.Text, paths, min(paint.Width(paths), l.Room()))
 		}
 		out = append(out, l.String())
+		if a.Runs != "" { // every character of it: it is what gets executed
+			out = append(out, d.exactly(inner, a.Runs)...)
+			continue
+		}
 		if i+1 < len(d.asks) && d.asks[i+1].Sends == a.Sends {
 			continue
 		}
@@ -51,6 +60,16 @@ func (d *Dialog) sent(inner int) []string {
 			l := d.env.Paint.Line(inner)
 			out = append(out, l.Gap(4).Add(themes.Muted, part).String())
 		}
+	}
+	return out
+}
+
+// exactly shows a command line, broken where it must be and cut nowhere.
+func (d *Dialog) exactly(inner int, text string) []string {
+	var out []string
+	for _, part := range paint.Wrap("starts  "+text, max(inner-5, 1)) {
+		l := d.env.Paint.Line(inner)
+		out = append(out, l.Gap(4).Add(themes.Strong, part).String())
 	}
 	return out
 }

@@ -144,7 +144,9 @@ func (s *walk) ask(classes []checks.Class, ids []string, p pending, byItself boo
 		d := consent.New(s.env, class, asks, func(allowed bool, host string) tea.Cmd {
 			next := p
 			if allowed {
-				next.host = host
+				if host != "" { // consent to start something here names none
+					next.host = host
+				}
 				next.classes = append(slices.Clone(next.classes), class)
 				for _, a := range asks {
 					if !slices.Contains(next.items, a.Item) {
