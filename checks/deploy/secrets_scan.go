@@ -143,7 +143,7 @@ var (
 func findLeaks(name string, src []byte) (found []foundLeak) {
 	add := func(rule string, specific bool, start, end int) {
 		value := string(src[start:end])
-		if secrets.Placeholder(value) || repeats.MatchString(value) || reference(value) {
+		if secrets.Placeholder(value) || repeats.MatchString(value) || refers(value) {
 			return
 		}
 		if !specific && (lockName.MatchString(path.Base(name)) || samplePath.MatchString(name) || !looksRandom(value) && !chosen(name, src[:start], value)) {
@@ -189,8 +189,8 @@ var throwawayURL = append([]string{"pass", "pw", "pwd", "user", "db", "app", "de
 
 var holeStart = regexp.MustCompile(`^(\$|%\(|\{|<|process\.|os\.|env[.(]|settings\.|config\.|self\.)`)
 
-// reference tells code that fetches a secret from one that is it.
-func reference(value string) bool { return holeStart.MatchString(value) }
+// refers tells code that fetches a secret from one that is it.
+func refers(value string) bool { return holeStart.MatchString(value) }
 
 // settingsFile are files that hold values, not code; passwordKey is what stands before a
 // value that somebody chose as a password.
