@@ -26,7 +26,7 @@ func TestACommandNeedsItsDeclaration(t *testing.T) {
 	registry := mustRegistry(t, starter())
 	for check, want := range map[string]string{
 		`{ kind = "fake.start", name = "smoke" }`: "",
-		`{ kind = "fake.start", name = "other" }`: "not declared: [commands.other]",
+		`{ kind = "fake.start", name = "other" }`: "not declared: [commands] other",
 	} {
 		pl, err := NewPlan(mustTarget(t, smokeTarget), mustProfile(t, oneItem(check)), registry, Selection{})
 		if err != nil {
