@@ -13,7 +13,7 @@ import (
 const version = "2.3.1"
 
 func (s *service) version(w http.ResponseWriter, r *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]string{"name": "atlas", "version": version})
+	writeJSON(w, http.StatusOK, map[string]string{"name": "atlas", "version": version, "commit": s.commit})
 }
 
 // login trades a name and password for a bearer token.

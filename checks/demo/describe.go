@@ -12,9 +12,9 @@ type operation struct{ Method, Path string }
 // gone are routes that an older version had.
 var gone = []string{"/api/feeds", "/api/statements"}
 
-// describe makes the routes that only the scenario analytics has: the drawing of its
-// dashboard, and the API description as an OpenAPI document and a page. They describe the given routes that exist, and those that are gone until the
-// routes switch is on.
+// describe makes the routes that the scenario phase5 lacks: the drawing of the dashboard,
+// and the API description as an OpenAPI document and a page. They describe the given routes
+// that exist, and those that are gone until the routes switch is on.
 func (s *service) describe(routes []route) []route {
 	var all []operation
 	for _, r := range routes {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"crypto/rand"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -20,17 +21,18 @@ import (
 // The repository's files are templates in <% %>, so that braces and brackets of all
 // formats stay what they are.
 //
-//go:embed all:repository all:analytics target.toml.tmpl answers.toml.tmpl
+//go:embed all:repository all:analytics target.toml.tmpl *.answers.toml.tmpl
 var texts embed.FS
 
 // place is where the service listens, as its target file names it.
 type place struct {
-	BaseURL    string // of the service
-	Plain      string // plain http origin beside the https one, empty without https
-	Exporter   string // URL of the host's metrics
-	Proxy      string // https origin in front of the service, empty where there is none
-	Prometheus string // empty where none is declared
-	Grafana    string
+	BaseURL      string // of the service
+	Plain        string // plain http origin beside the https one, empty without https
+	Exporter     string // URL of the host's metrics
+	Proxy        string // https origin in front of the service, empty where there is none
+	Prometheus   string // empty where none is declared
+	Grafana      string
+	Alertmanager string
 }
 
 // folder is what is written beside the running service: its repository, its env file, its
@@ -41,6 +43,7 @@ type folder struct {
 	place
 	caPEM []byte
 	now   time.Time
+	head  string // the newest commit, once the repository is written
 }
 
 // Names within the folder.
@@ -66,8 +69,8 @@ func (f *folder) write(who *identities) (string, error) {
 			return "", err
 		}
 	}
-	if f.Analytics() {
-		src, err := f.render(answersName + ".tmpl")
+	if f.Wide() {
+		src, err := f.render(f.Scenario + "." + answersName + ".tmpl")
 		if err == nil {
 			err = f.put(answersName, src, 0o600)
 		}
@@ -85,7 +88,7 @@ func (f *folder) write(who *identities) (string, error) {
 // answersFile is where the answers of the people who run the system are, empty in
 // scenarios without any.
 func (f *folder) answersFile() string {
-	if !f.Analytics() {
+	if !f.Wide() {
 		return ""
 	}
 	return filepath.Join(f.dir, answersName)
@@ -143,6 +146,9 @@ func (f *folder) writeTokens(who *identities) error {
 			return err
 		}
 	}
+	if err := f.put(path.Join(tokensName, "grafana"), []byte("glsa_"+rand.Text()), 0o600); err != nil {
+		return err
+	}
 	var b strings.Builder
 	b.WriteString("# Who may log in at /login while this demo runs.\n")
 	for _, a := range who.accounts {
@@ -165,7 +171,7 @@ var unlessMended = map[string]string{
 // add to the common ones or replace them.
 func (s settings) sources() (map[string]string, error) {
 	folders := []string{repositoryName}
-	if s.Analytics() {
+	if s.Wide() {
 		folders = append(folders, analytics)
 	}
 	from := map[string]string{}
@@ -221,7 +227,7 @@ func (f *folder) writeRepository() error {
 // package of the lock file, each with files of its own that are nobody's documentation here.
 func (f *folder) install(lockFile string) error {
 	const frontend = repositoryName + "/frontend/"
-	src, err := texts.ReadFile(lockFile)
+	src, err := f.render(lockFile)
 	if err != nil {
 		return err
 	}

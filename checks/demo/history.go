@@ -61,9 +61,11 @@ func (f *folder) commit(files []string) error {
 		}
 		rest = later
 		by := &object.Signature{Name: "Atlas Team", Email: "team@atlas.internal", When: when}
-		if _, err := tree.Commit(c.message, &git.CommitOptions{Author: by, Committer: by}); err != nil {
+		head, err := tree.Commit(c.message, &git.CommitOptions{Author: by, Committer: by})
+		if err != nil {
 			return err
 		}
+		f.head = head.String()
 	}
 	return nil
 }

@@ -98,7 +98,7 @@ func (s *service) pageRoutes() []route {
 				v.Visitor = who.Subject
 			}
 			v.Holdings, v.Value = holdings(path == "/positions")
-			if s.Analytics() {
+			if s.Wide() {
 				v.Scene = heights(v.Holdings)
 			}
 			s.pages.show(w, http.StatusOK, name, v)

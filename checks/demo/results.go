@@ -33,9 +33,9 @@ type trouble struct {
 }
 
 // writeResults writes what the last test runs and the last backup left, as old as the
-// newest commit; only the scenario analytics has them.
+// newest commit; the scenario phase5 has none.
 func (f *folder) writeResults() error {
-	if !f.Analytics() {
+	if !f.Wide() {
 		return nil
 	}
 	backup, err := json.MarshalIndent(map[string]any{

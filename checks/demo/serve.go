@@ -73,6 +73,7 @@ func Serve(ctx context.Context, o Options, ready func(Info)) error {
 	if err != nil {
 		return fmt.Errorf("demo folder %s: %w", dir, err)
 	}
+	h.service.commit = f.head
 	failed := h.serve()
 	if ready != nil {
 		ready(Info{TargetFile: target, Answers: f.answersFile(), BaseURL: h.BaseURL, Dir: dir})
@@ -160,7 +161,12 @@ func open(ctx context.Context, s settings, addr string) (_ *house, err error) {
 		}
 	}
 	if s.Analytics() {
-		if err := h.surround(ctx, s); err != nil {
+		if err := h.front(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	if s.Wide() {
+		if err := h.watch(ctx, s); err != nil {
 			return nil, err
 		}
 	}

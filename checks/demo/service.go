@@ -12,6 +12,7 @@ import (
 
 // service is the demo's web server: a front end and an API.
 type service struct {
+	commit string // of the running build; set before serving begins
 	settings
 	tls      bool
 	started  time.Time
@@ -52,7 +53,7 @@ func newService(s settings, tls bool) (*service, error) {
 		routes: map[string]*route{},
 	}
 	routes := slices.Concat(v.apiRoutes(), v.pageRoutes())
-	if s.Analytics() {
+	if s.Wide() {
 		routes = append(routes, v.describe(routes)...)
 	}
 	for _, r := range routes {

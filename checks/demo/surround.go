@@ -10,9 +10,8 @@ import (
 	"time"
 )
 
-// surround adds what stands around the service in the scenario analytics: the public proxy
-// and the monitoring services, running or not.
-func (h *house) surround(ctx context.Context, s settings) error {
+// front adds the public proxy of the scenario analytics.
+func (h *house) front(ctx context.Context, s settings) error {
 	host := "localhost"
 	if !s.Mended("tls") {
 		host = "old.atlas.internal"
@@ -35,13 +34,6 @@ func (h *house) surround(ctx context.Context, s settings) error {
 			h.Plain = "http://localhost:" + port(plain)
 		}
 	}
-	if err != nil {
-		return err
-	}
-	if h.Prometheus, err = h.neighbour(ctx, s.Mended("prometheus"), prometheus()); err != nil {
-		return err
-	}
-	h.Grafana, err = h.neighbour(ctx, s.Mended("grafana"), grafana())
 	return err
 }
 
@@ -91,31 +83,4 @@ func (c closers) Close() error {
 		all = errors.Join(all, one.Close())
 	}
 	return all
-}
-
-// prometheus answers as Prometheus' management API and build information do.
-func prometheus() http.Handler {
-	m := http.NewServeMux()
-	m.HandleFunc("GET /-/healthy", says("Prometheus Server is Healthy.\n"))
-	m.HandleFunc("GET /-/ready", says("Prometheus Server is Ready.\n"))
-	m.HandleFunc("GET /api/v1/status/buildinfo", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, map[string]any{"status": "success", "data": map[string]string{"version": "3.0.1", "branch": "HEAD"}})
-	})
-	return m
-}
-
-// grafana answers as Grafana's health route does.
-func grafana() http.Handler {
-	m := http.NewServeMux()
-	m.HandleFunc("GET /api/health", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, map[string]string{"database": "ok", "version": "11.4.0"})
-	})
-	return m
-}
-
-func says(words string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		io.WriteString(w, words)
-	}
 }

@@ -99,6 +99,9 @@ func ids(s ...string) []string { return s }
 // proxy, monitoring services, an API description and test results.
 const analytics = "analytics"
 
+// healthy is the name of the scenario that reaches GO.
+const healthy = "healthy"
+
 // scenario is a named state of the demo, with the switches that mend its flaws.
 type scenario struct {
 	name     string
@@ -117,7 +120,7 @@ var scenarios = []scenario{
 		without: []string{"https"}, follows: map[string]string{"secret-files": "secrets"}},
 	// The header filters of old browsers could be turned against a page, so today's guidance
 	// is to switch them off (OWASP Secure Headers Project).
-	{name: "healthy", about: "every flaw mended, headers after today's guidance", switches: Switches, mended: true, xxss: "0"},
+	{name: healthy, about: "every flaw mended, headers after today's guidance", switches: Switches, mended: true, xxss: "0"},
 }
 
 // Scenarios lists the scenarios that can be served, with what they are like.
@@ -182,5 +185,14 @@ func (s settings) Mended(name string) bool {
 	return on
 }
 
-// Analytics reports whether this is the scenario of the full-stack profile.
+// Analytics reports whether this is the scenario of the full-stack profile, in which a
+// proxy stands before the service.
 func (s settings) Analytics() bool { return s.Scenario == analytics }
+
+// Healthy reports whether this is the scenario of the production profile, in which every
+// flaw is mended.
+func (s settings) Healthy() bool { return s.Scenario == healthy }
+
+// Wide reports whether the scenario shows more than the service: its monitoring, its API
+// description, what test runs and backups left, and the people who answer for it.
+func (s settings) Wide() bool { return s.Scenario != scenarios[0].name }

@@ -15,6 +15,10 @@ import (
 // demoProfiles are the default profiles of the demo's scenarios.
 var demoProfiles = map[string]string{"phase5": "phase5", "analytics": "full-stack", "healthy": "production"}
 
+// ownAnswers stands for the answers of the people who run the demo system, in place of a
+// file's name.
+const ownAnswers = "demo"
+
 type demoFlags struct {
 	run      runFlags
 	options  demo.Options
@@ -37,6 +41,7 @@ func (a *app) demoCommand() *cobra.Command {
 	f.BoolVar(&d.headless, "headless", false, "run the automated part without a screen")
 	f.StringVar(&d.serve, "serve", "", "only serve it, on this loopback address, such as 127.0.0.1:8000")
 	d.run.register(cmd)
+	f.Lookup("answers").Usage = "TOML file with a reviewer's answers, or \"demo\" for those of the people who run the demo"
 	return cmd
 }
 
@@ -62,6 +67,9 @@ func (a *app) demo(ctx context.Context, d *demoFlags) error {
 	if _, err := d.run.classes(); err != nil {
 		return usage(err)
 	}
+	if d.run.answers == ownAnswers && d.options.Scenario == "phase5" {
+		return usage(errors.New("--answers demo: the scenario phase5 asks nobody; analytics and healthy have answers"))
+	}
 	if d.serve != "" {
 		d.options.Addr = d.serve
 		return demo.Serve(ctx, d.options, func(i demo.Info) {
@@ -86,6 +94,9 @@ func (a *app) demo(ctx context.Context, d *demoFlags) error {
 	defer process.Stop()
 	profile := demoProfiles[d.options.Scenario]
 	if d.headless {
+		if d.run.answers == ownAnswers {
+			d.run.answers = info.Answers
+		}
 		return a.runHeadless(ctx, info.TargetFile, &d.run, profile)
 	}
 	if d.run.profile != "" {
