@@ -150,3 +150,25 @@ func TestRecoveryRules(t *testing.T) {
 		expect(t, c.name, judgeRecovery(&c.f, c.r, w, "B"), c.want, "")
 	}
 }
+
+// A rate that the places can't carry would be gonogo's own bound, told as the target's.
+func TestSteadyRateIsWhatThePlacesCarry(t *testing.T) {
+	step := func(users, answers int) facts {
+		return measured(users, answers, 0, 20*time.Millisecond, 10*time.Second)
+	}
+	for _, c := range []struct {
+		name  string
+		steps []facts
+		want  float64
+	}{
+		{"no step", nil, 0},
+		{"steps within the places count as they are", []facts{step(10, 1000), step(50, 5000)}, 500},
+		{"a step of four times the users carries a quarter", []facts{step(200, 20_000)}, 500},
+		{"the better of both", []facts{step(50, 3000), step(200, 20_000)}, 500},
+		{"a knee below", []facts{step(25, 4000), step(200, 4000)}, 400},
+	} {
+		if got := (&ladder{steps: c.steps}).carried(50); got != c.want {
+			t.Errorf("%s: %g a second, want %g", c.name, got, c.want)
+		}
+	}
+}

@@ -12,7 +12,7 @@ import (
 // SustainedParams are the parameters of load.sustained.
 type SustainedParams struct {
 	Path string         `toml:"path" doc:"the route that is asked"`
-	Rate *float64       `toml:"rate" doc:"requests a second; default half of the best step on this path in this run; off loopback up to 500"`
+	Rate *float64       `toml:"rate" doc:"requests a second; default half of the best step on this path in this run, as far as 50 requests at once carry it; off loopback up to 500"`
 	Time *time.Duration `toml:"time" doc:"how long, of which 3 s are thrown away; default 30s"`
 	As   string         `toml:"as" doc:"identity: user or admin; default none"`
 }
@@ -58,18 +58,32 @@ func sustainedKind(c ceilings) checks.Kind {
 	})
 }
 
-// steady is the rate: the declared one, or half of what the best step brought.
+// steady is the rate: the declared one, or half of what the best step brought that could
+// be brought with the places there are. A step of more users says what as many places as
+// it has users can carry; by Little's law fewer places carry as much less, and a rate
+// beyond that would measure gonogo's own bound.
 func (t *trial) steady(params SustainedParams) float64 {
 	if params.Rate != nil {
 		return *params.Rate
 	}
 	best := 0.0
 	if l := t.ladders[params.As+" "+t.label]; l != nil {
-		for i := range l.steps {
-			best = max(best, l.steps[i].rate())
-		}
+		best = l.carried(places)
 	}
 	return math.Floor(min(best/2, t.mostRate()))
+}
+
+// carried is the best rate of the steps for so many requests at once.
+func (l *ladder) carried(places int) float64 {
+	best := 0.0
+	for i := range l.steps {
+		share := 1.0
+		if l.steps[i].Users > places {
+			share = float64(places) / float64(l.steps[i].Users)
+		}
+		best = max(best, l.steps[i].rate()*share)
+	}
+	return best
 }
 
 func (t *trial) mostRate() float64 {
