@@ -1,5 +1,5 @@
 // Package services holds the kinds that ask what a target depends on in its own protocol:
-// databases, caches, open ports, and what the monitoring knows. Each kind observes first and
+// databases, caches and open ports. Each kind observes first and
 // judges the facts in a pure function beside it.
 //
 // Every connection is opened by the probe, which holds scope and pace. What is kept as
@@ -12,6 +12,5 @@ import "assess/gonogo/checks"
 
 // Kinds lists the kinds of this package.
 func Kinds() []checks.Kind {
-	return []checks.Kind{postgresReachable, redisReachable, redisConfig, tcpReachable,
-		prometheusTargets, prometheusRules, grafanaDashboards}
+	return []checks.Kind{postgresReachable, redisReachable, redisConfig, tcpReachable}
 }

@@ -2,7 +2,6 @@ package services
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"testing"
 	"time"
@@ -124,69 +123,6 @@ func TestTCPRule(t *testing.T) {
 	wantVerdict(t, judgeTCP(tcpFacts{Wanted: "SSH-2.0", Banner: "220"}), checks.Fail)
 	wantVerdict(t, judgeTCP(tcpFacts{Wanted: "SSH-2.0", Banner: "SSH"}), checks.Inconclusive)
 	wantVerdict(t, judgeTCP(tcpFacts{Wanted: "SSH-2.0"}), checks.Inconclusive)
-}
-
-func TestTargetsRule(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	target := func(job, health string, ago time.Duration) scraped {
-		return scraped{Labels: map[string]string{"job": job}, URL: "http://" + job + ":80/metrics", Health: health, Last: now.Add(-ago), Interval: "15s"}
-	}
-	for name, c := range map[string]struct {
-		jobs    []string
-		targets []scraped
-		want    checks.Verdict
-	}{
-		"up":              {[]string{"app"}, []scraped{target("app", "up", time.Second), target("db", "down", time.Hour)}, checks.Pass},
-		"one down":        {[]string{"app"}, []scraped{target("app", "up", 0), target("app", "down", 0)}, checks.Warn},
-		"unknown health":  {[]string{"app"}, []scraped{target("app", "up", 0), target("app", "unknown", 0)}, checks.Warn},
-		"stale":           {[]string{"app"}, []scraped{target("app", "up", 46*time.Second)}, checks.Warn},
-		"not yet stale":   {[]string{"app"}, []scraped{target("app", "up", 45*time.Second)}, checks.Pass},
-		"down":            {[]string{"app"}, []scraped{target("app", "down", 0)}, checks.Fail},
-		"absent":          {[]string{"app"}, []scraped{target("db", "up", 0)}, checks.Fail},
-		"one job absent":  {[]string{"app", "worker"}, []scraped{target("app", "up", 0)}, checks.Fail},
-		"no target":       {[]string{"app"}, nil, checks.Fail},
-		"no job is known": {nil, []scraped{target("db", "up", 0)}, checks.Inconclusive},
-	} {
-		t.Run(name, func(t *testing.T) { wantVerdict(t, judgeTargets(c.jobs, c.targets, now), c.want) })
-	}
-	targets := []scraped{target("app", "up", 0), target("db", "up", 0), target("app", "up", 0)}
-	if got := fmt.Sprint(jobsOf("http://APP/x", targets)); got != "[app]" {
-		t.Errorf("jobs of the base URL: %s", got)
-	}
-	if got := jobsOf("", targets); got != nil {
-		t.Errorf("jobs of no base URL: %v", got)
-	}
-}
-
-func TestRulesRule(t *testing.T) {
-	rule := func(name, query, health string) alertRule {
-		return alertRule{Name: name, Query: query, Health: health, Type: "alerting"}
-	}
-	watchdog, plain := rule("Watchdog", "vector(1)", "ok"), rule("HighErrors", "rate(errors[5m]) > 1", "ok")
-	for name, c := range map[string]struct {
-		rules    []alertRule
-		managers int
-		want     checks.Verdict
-	}{
-		"complete":              {[]alertRule{plain, watchdog}, 1, checks.Pass},
-		"absence is watched":    {[]alertRule{plain, rule("Gone", `absent_over_time(up{job="app"}[5m])`, "ok")}, 1, checks.Pass},
-		"nothing watches":       {[]alertRule{plain}, 1, checks.Warn},
-		"the watcher is broken": {[]alertRule{plain, rule("Watchdog", "vector(1)", "err")}, 1, checks.Warn},
-		"no alert manager":      {[]alertRule{plain, watchdog}, 0, checks.Warn},
-		"all broken":            {[]alertRule{rule("a", "x", "err")}, 1, checks.Fail},
-		"none":                  {nil, 1, checks.Fail},
-		"recording rules only":  {[]alertRule{{Name: "a", Type: "recording", Health: "ok"}}, 1, checks.Fail},
-	} {
-		t.Run(name, func(t *testing.T) { wantVerdict(t, judgeRules(c.rules, c.managers), c.want) })
-	}
-}
-
-func TestDashboardsRule(t *testing.T) {
-	wantVerdict(t, judgeDashboards(dashboardFacts{Status: 200, Read: true, Dashboards: 2}), checks.Pass)
-	wantVerdict(t, judgeDashboards(dashboardFacts{Status: 200, Read: true}), checks.Fail)
-	wantVerdict(t, judgeDashboards(dashboardFacts{Status: 200, Read: true, Other: 3}), checks.Inconclusive)
-	wantVerdict(t, judgeDashboards(dashboardFacts{Status: 200}), checks.Inconclusive)
-	wantVerdict(t, judgeDashboards(dashboardFacts{Status: 401, Refused: true}), checks.Inconclusive)
 }
 
 func TestReach(t *testing.T) {

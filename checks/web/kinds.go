@@ -35,7 +35,7 @@ func reliabilityKinds() []checks.Kind {
 }
 
 func operationsKinds() []checks.Kind {
-	return []checks.Kind{metricsEndpoint, prometheusUp, grafanaUp}
+	return []checks.Kind{metricsEndpoint}
 }
 
 func pageKinds() []checks.Kind { return []checks.Kind{webPages, webLayout, webAssets, webCaching} }

@@ -2,8 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"assess/gonogo/checks"
@@ -92,63 +90,4 @@ func TestMetricsKinds(t *testing.T) {
 	check(t, "ops.metrics.endpoint", guarded, checks.Pass, webtest.Tokens(t, "user-token-1234", ""))
 	check(t, "security.exposure.metrics", guarded, checks.Pass)
 	check(t, "ops.metrics.endpoint", serve(t, http.NotFound), checks.Fail)
-}
-
-func TestPrometheus(t *testing.T) {
-	yes, no := saying{200, true}, saying{404, false}
-	for name, c := range map[string]struct {
-		facts prometheusFacts
-		want  checks.Verdict
-	}{
-		"ready":              {prometheusFacts{yes, yes, yes}, checks.Pass},
-		"not ready":          {prometheusFacts{yes, saying{503, false}, saying{503, false}}, checks.Warn},
-		"build info":         {prometheusFacts{no, no, yes}, checks.Pass},
-		"protected":          {prometheusFacts{saying{401, false}, saying{401, false}, saying{401, false}}, checks.Warn},
-		"a page":             {prometheusFacts{saying{200, false}, saying{200, false}, saying{200, false}}, checks.Fail},
-		"500":                {prometheusFacts{saying{500, false}, saying{500, false}, no}, checks.Fail},
-		"healthy alone":      {prometheusFacts{yes, saying{200, false}, no}, checks.Fail},
-		"ready word, no 200": {prometheusFacts{saying{302, false}, saying{302, false}, saying{302, false}}, checks.Fail},
-	} {
-		t.Run(name, func(t *testing.T) { verdictOf(t, judgePrometheus(c.facts), c.want) })
-	}
-}
-
-func TestGrafana(t *testing.T) {
-	verdictOf(t, judgeGrafana(grafanaFacts{Status: 200, Database: "ok"}), checks.Pass)
-	verdictOf(t, judgeGrafana(grafanaFacts{Status: 503, Database: "failing"}), checks.Fail)
-	verdictOf(t, judgeGrafana(grafanaFacts{Status: 200, Database: "failing"}), checks.Fail)
-	verdictOf(t, judgeGrafana(grafanaFacts{Status: 200}), checks.Fail)
-	verdictOf(t, judgeGrafana(grafanaFacts{Status: 401}), checks.Warn)
-	verdictOf(t, judgeGrafana(grafanaFacts{Status: 302}), checks.Fail)
-	verdictOf(t, judgeGrafana(grafanaFacts{Status: 502}), checks.Fail)
-}
-
-func TestMonitoringKinds(t *testing.T) {
-	t.Parallel()
-	service := func(kind, url string, required bool) webtest.Option {
-		return webtest.Target(func(t *checks.Target) {
-			t.Services = map[string]checks.Service{"m": {Kind: kind, URL: url, Required: required}}
-		})
-	}
-	prometheus := serve(t, routes(map[string]http.HandlerFunc{
-		"/-/healthy": say(200, "text/plain", "Prometheus Server is Healthy.\n"), "/-/ready": say(200, "text/plain", "Prometheus Server is Ready.\n")}))
-	grafana := serve(t, routes(map[string]http.HandlerFunc{"/api/health": say(200, "application/json", `{"database":"ok","version":"11.0"}`)}))
-	closed := httptest.NewServer(http.NotFoundHandler())
-	closed.Close()
-	base := serve(t, say(200, "text/plain", "ok"))
-
-	check(t, "ops.prometheus.up", base, checks.Pass, service("prometheus", prometheus, true))
-	check(t, "ops.grafana.up", base, checks.Pass, service("grafana", grafana, true))
-	check(t, "ops.prometheus.up", base, checks.Fail, service("prometheus", grafana, true))
-	check(t, "ops.grafana.up", base, checks.Fail, service("grafana", serve(t, catchAll), true))
-	check(t, "ops.prometheus.up", base, checks.Fail, service("prometheus", serve(t, catchAll), true))
-	check(t, "ops.prometheus.up", base, checks.Pending)
-
-	// Refused by a host that answers: a failure where the service is required, else unknown.
-	check(t, "ops.prometheus.up", base, checks.Fail, service("prometheus", closed.URL, true))
-	check(t, "ops.grafana.up", base, checks.Fail, service("grafana", closed.URL, false), webtest.Param("required", true))
-	check(t, "ops.grafana.up", base, checks.Inconclusive, service("grafana", closed.URL, false))
-	// A name that nobody knows proves nothing.
-	check(t, "ops.grafana.up", base, checks.Inconclusive, service("grafana", strings.Replace(closed.URL, "127.0.0.1", "none.invalid", 1), true),
-		webtest.Target(func(t *checks.Target) { t.Scope.AuthorisedBy = "test" }))
 }
