@@ -39,6 +39,10 @@ var plainHealth = regexp.MustCompile(`(?i)^\s*(ok|healthy|ready|up|pong|alive)[.
 // maxPlainHealth is the longest text in bytes that is read as a plain health answer.
 const maxPlainHealth = 256
 
+// SaysHealth reports whether x reads as a health answer, of whatever health: a page that
+// only answers says nothing.
+func SaysHealth(x *observe.Exchange) bool { return readHealth(x) != silent }
+
 // readHealth reads the body of a health answer: a JSON object with status, or with a
 // boolean healthy or ok, or a short word in plain text.
 func readHealth(x *observe.Exchange) wellness {

@@ -131,7 +131,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.by, "by", "", "who acts ([me] name in config.toml, else user@host)")
 	f.BoolVar(&a.plain, "plain", false, "no full screen (TERM=dumb does the same)")
 	cmd.AddCommand(
-		a.demoCommand(), a.demoServeCommand(), a.reviewCommand(), a.resumeCommand(), a.runCommand(),
+		a.demoCommand(), a.demoServeCommand(), a.initCommand(), a.reviewCommand(), a.resumeCommand(), a.runCommand(),
 		a.sessionsCommand(), a.showCommand(), a.compareCommand(), a.submitCommand(), a.acceptCommand(), a.returnCommand(),
 		a.exportCommand(), a.signCommand(), a.countersignCommand(), a.verifyCommand(), a.packCommand(), a.unpackCommand(),
 		a.profilesCommand(), a.checksCommand(),
