@@ -3,16 +3,13 @@ package deploy
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
-	"path"
 	"regexp"
-	"slices"
-	"strings"
 	"time"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/local"
-	"assess/gonogo/checks/secrets"
 	"assess/gonogo/checks/source"
 )
 
@@ -20,10 +17,15 @@ import (
 const (
 	scanFile   = 1 << 20          // larger files are left out
 	scanBinary = 8000             // a NUL in so many first bytes makes a file binary
-	scanLine   = 400              // mean bytes a line from which text counts as minified
-	scanTime   = 45 * time.Second // then it stops, and says how far it got
+	scanLine   = 400              // mean bytes a line from which a page's code counts as minified
+	scanTime   = 60 * time.Second // then it stops, and says how far it got
 	scanShare  = 0.95             // of the bytes must be read for a pass
+	scanTells  = 250 * time.Millisecond
 )
+
+type scanParams struct {
+	Generic bool `toml:"generic" doc:"also look for anything random after a word such as key (gitleaks' generic rule); mostly noise, a warning at most; default false"`
+}
 
 var secretsScan = checks.Define(checks.Kind{
 	ID:       "security.secrets.scan",
@@ -32,25 +34,55 @@ var secretsScan = checks.Define(checks.Kind{
 	Needs:    []string{"repository"},
 	Severity: checks.Critical,
 	Sends:    "nothing; reads the repository's own files, vendored trees left out",
-	Rule: "FAIL: a secret of a known issuer's form, a private key, a password in a URL, django-insecure-, or a JWT_SECRET literal in a " +
-		"tracked file. WARN: a random-looking value after a word like password or token; in a settings file also one that somebody chose, of eight or more " +
-		"characters with letters and digits; an issuer's form below test, fixture or " +
-		"example paths, or in a file that is neither tracked nor ignored; a throwaway password in a URL. PASS: everything was read and nothing found. Inconclusive: under 95 % of the bytes were " +
-		"read. Placeholders never count. Binary and minified files and those over 1 MiB are left out and counted.",
+	Rule: "FAIL: a secret of a known issuer's form (gitleaks' rules and gonogo's own), a private key, a password in a URL, django-insecure-, or a " +
+		"JWT_SECRET literal in a tracked file. WARN: a value that is known by the name beside it only; a random-looking value after a word like " +
+		"password or token; in a settings file also one that somebody chose, of eight or more characters with letters and digits; an issuer's " +
+		"form below test, fixture or example paths, in a file that is neither tracked nor ignored, or on a line marked gitleaks:allow; a throwaway " +
+		"password in a URL. PASS: everything was read and nothing found. Inconclusive: under 95 % of the bytes were read within a minute. " +
+		"Placeholders never count. Binary files, minified code of pages and files over 1 MiB are left out and counted. The repository's own " +
+		".gitleaks.toml and .gitleaksignore are not read. Without version control, what .gitignore does not name counts as tracked.",
 	Fix:   "Rotate the secret first, then remove it, then purge it from the history.",
 	Refs:  []string{"CWE-798", "CWE-540", "CWE-312", "ASVS 13.3.1"},
 	Limit: scanTime + 15*time.Second,
-}, func(ctx context.Context, p *checks.Probe, _ checks.NoParams) checks.Result {
+}, func(ctx context.Context, p *checks.Probe, params scanParams) checks.Result {
 	tree, none := local.Repository(ctx, p)
 	if none != nil {
 		return *none
 	}
-	s := scan(ctx, tree, time.Now().Add(scanTime), p.Progress)
+	built, err := engines()
+	if err != nil {
+		return local.Unclear(p, "secret scan", "the scanner's rules can't be read: "+err.Error())
+	}
+	within, cancel := context.WithTimeout(ctx, scanTime)
+	defer cancel()
+	s := scan(within, built[params.Generic], tree, p.Progress)
 	obs := judgeScan(s)
 	said := fmt.Sprintf("%s read, %d kB; left out: %s", local.Count(s.Files, "file"), s.Read>>10, s.left())
-	body := said + "\n" + obs.Table()
-	return checks.NewResult(obs.Verdict(), checks.Configuration, obs.Reason("nothing found: "+said), p.Note("secret scan", body))
+	body := said + "\n"
+	if unknown := untold(tree); unknown != "" {
+		said += "; " + unknown
+		body += unknown + "\n"
+	}
+	for _, name := range []string{".gitleaks.toml", ".gitleaksignore"} {
+		if _, ok := tree.Stat(name); ok {
+			body += name + " is there and was not read\n"
+		}
+	}
+	body += obs.Table()
+	reason := obs.Reason("nothing found: " + said)
+	if v := obs.Verdict(); v != checks.Pass && !tree.Tracked {
+		reason += "; " + untold(tree)
+	}
+	return checks.NewResult(obs.Verdict(), checks.Configuration, reason, p.Note("secret scan", body))
 })
+
+// untold says why it is not known which files are tracked; empty where it is.
+func untold(tree *source.Tree) string {
+	if tree == nil || tree.Tracked {
+		return ""
+	}
+	return tree.Note + ": which files are tracked is unknown, those that .gitignore names were left out"
+}
 
 // scanned is what a scan read and found.
 type scanned struct {
@@ -58,173 +90,98 @@ type scanned struct {
 	Read, All               int64 // bytes
 	Large, Binary, Minified int
 	Unread                  []string
-	Stopped                 bool
 	Cut                     bool // the tree holds more files than were listed
 	Findings                []leak
-}
-
-// leak is one secret by rule and place; the value stays behind.
-type leak struct {
-	Rule      string
-	Path      string
-	Line      int
-	Specific  bool
-	Throwaway bool // a well-known password of test databases
-	Untracked bool // neither tracked nor ignored
-	Copies    int  // places where the same value stands
 }
 
 func (s scanned) left() string {
 	return fmt.Sprintf("%d large, %d binary, %d minified, %d unreadable", s.Large, s.Binary, s.Minified, len(s.Unread))
 }
 
-// scan reads the tree's own files until all are read, ctx ends or the time is up.
-func scan(ctx context.Context, tree *source.Tree, until time.Time, progress func(string)) scanned {
+// scan reads the tree's own files until all are read or ctx ends.
+func scan(ctx context.Context, e *engine, tree *source.Tree, progress func(string)) scanned {
 	s := scanned{Cut: tree.Cut}
-	seen := map[string]int{}
-	files := append(tree.Files(), tree.Untracked()...)
-	for i, f := range files {
-		if i%200 == 199 {
-			progress(fmt.Sprintf("%d of %d files", i, len(files)))
-		}
+	var files []source.File
+	for _, f := range append(tree.Files(), tree.Untracked()...) {
 		if f.Size > scanFile {
 			s.Large++
 			continue
 		}
 		s.All += f.Size
-		if s.Stopped = s.Stopped || ctx.Err() != nil || time.Now().After(until); s.Stopped {
-			continue
+		files = append(files, f)
+	}
+	seen := map[[sha256.Size]byte]int{}
+	told := time.Now()
+	for _, f := range files {
+		if time.Since(told) >= scanTells {
+			told = time.Now()
+			progress(fmt.Sprintf("scanned %.1f of %.1f MB", float64(s.Read)/1e6, float64(s.All)/1e6))
+		}
+		if ctx.Err() != nil {
+			return s
 		}
 		src, err := tree.Read(f.Path, scanFile)
 		if err != nil {
 			s.Unread = append(s.Unread, f.Path)
 			continue
 		}
-		s.Read += f.Size
+		src = readable(src)
 		switch {
+		case keyStore.MatchString(f.Path):
+			s.note(foundLeak{leak: leak{Rule: "key-store", Path: f.Path}, sum: sha256.Sum256(src)}, tree.Tracked && !f.Tracked, seen)
 		case bytes.IndexByte(src[:min(len(src), scanBinary)], 0) >= 0:
 			s.Binary++
-			continue
-		case len(src) > 4*scanLine && len(src)/(1+bytes.Count(src, []byte("\n"))) > scanLine:
+		case isMinified(f.Path, src):
 			s.Minified++
-			continue
-		}
-		s.Files++
-		for _, l := range findLeaks(f.Path, src) {
-			l.Untracked = tree.Tracked && !f.Tracked
-			if at, ok := seen[l.value]; ok {
-				l.Copies = s.Findings[at].Copies + 1
-				if v, _ := judgeLeak(l.leak); v == checks.Fail {
-					s.Findings[at] = l.leak // the place that counts most
-				}
-				s.Findings[at].Copies = l.Copies
-				continue
+		default:
+			found := findLeaks(ctx, e, f.Path, src)
+			for _, l := range found {
+				s.note(l, tree.Tracked && !f.Tracked, seen)
 			}
-			seen[l.value] = len(s.Findings)
-			s.Findings = append(s.Findings, l.leak)
+			if ctx.Err() != nil {
+				return s // this file was not looked through to its end
+			}
+			s.Files++
 		}
+		s.Read += f.Size
 	}
 	return s
 }
 
-// foundLeak is a leak with its value, on the way to counting copies.
-type foundLeak struct {
-	leak
-	value string
+// note keeps a secret, or counts it where its value is known from another place.
+func (s *scanned) note(l foundLeak, untracked bool, seen map[[sha256.Size]byte]int) {
+	l.Untracked = untracked
+	at, ok := seen[l.sum]
+	if !ok {
+		seen[l.sum] = len(s.Findings)
+		s.Findings = append(s.Findings, l.leak)
+		return
+	}
+	copies := s.Findings[at].Copies + 1
+	if v, _ := judgeLeak(l.leak); v == checks.Fail {
+		s.Findings[at] = l.leak // the place that counts most
+	}
+	s.Findings[at].Copies = copies
 }
 
 var (
-	jwtSecret = regexp.MustCompile(`(?i)\bJWT_SECRET(?:_KEY)?["']?\s*[:=]\s*(?:["']([^"'\s]{3,})["']|([^"'\s(){}$]{6,})\s*$)`)
-	lockName  = regexp.MustCompile(`(?i)(lock|\.sum|\.svg|\.map)$|-lock\.(json|yaml)$|shrinkwrap`)
-	repeats   = regexp.MustCompile(`(?i)(xxxx|0000000|1234567890|abcdefgh|\.\.\.|…)`)
+	keyStore = regexp.MustCompile(`(?i)\.(p12|pfx)$`)
+	pageCode = regexp.MustCompile(`(?i)\.(js|mjs|cjs|css|map|html?|svg)$`)
 )
 
-// findLeaks finds the secrets of one file that are neither placeholders nor noise.
-func findLeaks(name string, src []byte) (found []foundLeak) {
-	add := func(rule string, specific bool, start, end int) {
-		value := string(src[start:end])
-		if secrets.Placeholder(value) || repeats.MatchString(value) || refers(value) {
-			return
-		}
-		if !specific && (lockName.MatchString(path.Base(name)) || samplePath.MatchString(name) || !looksRandom(value) && !chosen(name, src[:start], value)) {
-			return
-		}
-		throwaway := rule == "url-password" && slices.Contains(throwawayURL, strings.ToLower(value))
-		line := 1 + bytes.Count(src[:start], []byte("\n"))
-		for _, f := range found {
-			if f.Line == line && (strings.Contains(f.value, value) || strings.Contains(value, f.value)) {
-				return // two rules, one secret
-			}
-		}
-		found = append(found, foundLeak{leak{Rule: rule, Path: name, Line: line, Specific: specific, Throwaway: throwaway}, value})
-	}
-	matches := secrets.Find(src)
-	slices.SortStableFunc(matches, func(a, b secrets.Match) int { return rank(a.Specific) - rank(b.Specific) })
-	for _, m := range matches {
-		add(m.Rule, m.Specific, m.Start, m.End)
-	}
-	offset := 0
-	for line := range bytes.Lines(src) {
-		if m := jwtSecret.FindSubmatchIndex(line); m != nil {
-			group := 2
-			if m[group] < 0 {
-				group = 4
-			}
-			add("jwt-secret", true, offset+m[group], offset+m[group+1])
-		}
-		offset += len(line)
-	}
-	return found
+// isMinified tells the code of pages that a build made. Data on one long line is none: keys
+// of cloud accounts come that way.
+func isMinified(name string, src []byte) bool {
+	return pageCode.MatchString(name) && len(src) > 4*scanLine && len(src)/(1+bytes.Count(src, []byte("\n"))) > scanLine
 }
-
-func rank(specific bool) int {
-	if specific {
-		return 0
-	}
-	return 1
-}
-
-// throwawayURL are passwords that documentation and test databases use in URLs.
-var throwawayURL = append([]string{"pass", "pw", "pwd", "user", "db", "app", "default", "example"}, throwaway...)
-
-var holeStart = regexp.MustCompile(`^(\$|%\(|\{|<|process\.|os\.|env[.(]|settings\.|config\.|self\.)`)
-
-// refers tells code that fetches a secret from one that is it.
-func refers(value string) bool { return holeStart.MatchString(value) }
-
-// settingsFile are files that hold values, not code; passwordKey is what stands before a
-// value that somebody chose as a password.
-var (
-	settingsFile = regexp.MustCompile(`(?i)\.(env|ya?ml|toml|json|ini|cfg|conf|properties)$|(^|/)\.env(\.|$)`)
-	passwordKey  = regexp.MustCompile(`(?i)(pass(word|wd|phrase)?|pwd|secret(_key)?|credentials?)["']?\s*[:=]\s*["']?$`)
-)
-
-// chosen reports whether a value too short or too regular to look random stands where a
-// password stands: people choose "Tr0ub4dor", and the scan must not call that nothing.
-func chosen(name string, before []byte, value string) bool {
-	if !settingsFile.MatchString(name) || !passwordKey.Match(before[max(0, len(before)-80):]) {
-		return false
-	}
-	hasLetter := strings.ToLower(value) != strings.ToUpper(value)
-	return len(value) >= 8 && hasLetter && strings.ContainsAny(value, "0123456789") &&
-		!codeLike.MatchString(value) && !strings.ContainsAny(value, "/\\") && !slices.Contains(throwaway, strings.ToLower(value))
-}
-
-var codeLike = regexp.MustCompile(`[(){}\[\]\s;]|::|->|\w\.\w+\.\w`)
-
-// looksRandom keeps, of what stands after a word like password, only what a generator
-// makes: long, letters and digits mixed, no code.
-func looksRandom(value string) bool {
-	hasDigit := strings.ContainsAny(value, "0123456789")
-	hasLetter := strings.ToLower(value) != strings.ToUpper(value)
-	return len(value) >= 16 && hasDigit && hasLetter && entropy(value) >= 3.5 && !codeLike.MatchString(value) && !readsLikeWords(value)
-}
-
-var samplePath = regexp.MustCompile(`(?i)(^|/)(tests?|__tests__|test[-_]?data|spec|fixtures?|examples?|samples?|mocks?|demo)/|(_test|_test_data|\.test|\.spec|_spec)\.[a-z]+$|(^|/)test_[^/]*$|\.(example|sample|template|dist)(\.[a-z]+)?$`)
 
 // judgeLeak applies the rule to one place.
 func judgeLeak(l leak) (checks.Verdict, string) {
 	switch {
+	case l.Rule == "key-store":
+		return checks.Warn, "a key store: see whether it holds a private key"
+	case l.Allowed:
+		return checks.Warn, l.Rule + ", marked " + allowMark + ": somebody decided that it may stand here"
 	case samplePath.MatchString(l.Path):
 		return checks.Warn, l.Rule + " below a test or example path"
 	case !l.Specific:
