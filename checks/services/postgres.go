@@ -2,13 +2,7 @@ package services
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"fmt"
-	"net"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -17,8 +11,7 @@ import (
 
 var postgresReachable = checks.Define(checks.Kind{
 	ID: "data.postgres.reachable", Title: "PostgreSQL answers a trivial query", Class: checks.Safe, Severity: checks.Critical, Needs: []string{"service.postgres"},
-	Sends: "one connection to the declared address with the declared account (application_name gonogo); SELECT 1 and one reading of settings and " +
-		"statistics, in a read-only transaction with a statement time-out of 2 s that is rolled back",
+	Sends: postgresSends,
 	Rule: "PASS: it connects and SELECT 1 answers, together within 500 ms. WARN: slower, no TLS to a host that is not loopback, more than 80 % of the connections in use, " +
 		"a superuser's account, a version past its end of life, or a server that tells nothing of itself. " +
 		"FAIL: wrong credentials, no such database, no connection left, a query that fails, another protocol, or a required service whose host refuses the connection. " +
@@ -30,116 +23,59 @@ var postgresReachable = checks.Define(checks.Kind{
 	if missing != nil {
 		return *missing
 	}
-	what := "PostgreSQL " + s.Address
-	ctx, cancel := context.WithTimeout(ctx, postgresTime)
-	defer cancel()
-	facts, last, err := s.askPostgres(ctx, p)
-	var said *pgconn.PgError
-	switch {
-	case errors.As(err, &said):
-		facts.Said = said.Code
-		facts.AtDoor = strings.Contains(said.Message, "pg_hba.conf")
-	case err != nil && last.foreign(postgresBytes):
-		facts.Foreign = true
-	case err != nil:
-		return s.silent(p, what, err)
-	}
-	note := facts.table()
+	facts, err := s.postgres(ctx, p)
 	if err != nil {
-		note += err.Error() + "\n"
+		return s.silent(p, "PostgreSQL "+s.Address, err)
 	}
-	r := with(judgePostgres(facts, p.Now()), p.Note(what, note))
+	r := with(judgePostgres(facts, p.Now()), p.Note("PostgreSQL "+s.Address, facts.table()))
 	if facts.Answered {
 		r.Measurements = append(r.Measurements, checks.Measurement{Name: "connect and SELECT 1", Value: float64(facts.Took.Microseconds()) / 1000, Unit: "ms"})
 	}
 	return r
 })
 
-const (
-	// postgresTime is how long all talk with a server may take, connectTime how long all
-	// attempts to get in.
-	postgresTime, connectTime = 10 * time.Second, 5 * time.Second
-	// postgresBytes are the first bytes a PostgreSQL server may answer with: S or N to the
-	// wish for TLS, then Error, authentication Request, protocol version (v).
-	postgresBytes = "SNERv"
-	// selfReport asks for what the rule needs, of views that every account may read.
-	// pg_stat_database has one row of shared objects without connections.
-	selfReport = `SELECT current_setting('server_version_num'), current_setting('server_version'), pg_is_in_recovery(),
- current_setting('max_connections'), (SELECT coalesce(sum(numbackends), 0) FROM pg_stat_database), current_setting('is_superuser')`
-)
+// postgresSends is what every kind about PostgreSQL sends, since they share one connection.
+const postgresSends = "one connection to the declared address with the declared account (application_name gonogo), shared by all kinds of data.postgres; SELECT 1 and readings of " +
+	"settings, catalogues, statistics and version tables, in a read-only transaction with a statement time-out of 2 s that is rolled back"
 
-// askPostgres connects and asks. last is the last connection that was opened, nil when
-// none was. The error is a *pgconn.PgError where the server said it.
-func (s service) askPostgres(ctx context.Context, p *checks.Probe) (facts postgresFacts, last *line, err error) {
-	config, err := pgconn.ParseConfig(s.absolute("postgres"))
-	if err != nil {
-		// The parser's error quotes the string.
-		return facts, nil, errors.New("the connection string of [services." + s.Name + "] can't be read")
-	}
-	config.RuntimeParams["application_name"] = "gonogo"
-	config.ConnectTimeout = connectTime
-	config.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil }
-	var dialled time.Duration
-	var unopened error // the attempts with and without TLS share it
-	config.DialFunc = func(ctx context.Context, _, _ string) (net.Conn, error) {
-		if unopened != nil {
-			return nil, unopened
+// postgres is what the server showed, asked once a run. The error says why nothing was
+// heard of a PostgreSQL server.
+func (s service) postgres(ctx context.Context, p *checks.Probe) (postgresFacts, error) {
+	o := p.Shared("postgres "+s.Name, func() any { return newObserved[postgresFacts]() }).(*observed[postgresFacts])
+	return o.get(ctx, func(ctx context.Context) (postgresFacts, error) {
+		ctx, cancel := context.WithTimeout(ctx, postgresTime)
+		defer cancel()
+		facts, last, err := s.askPostgres(ctx, p)
+		var said *pgconn.PgError
+		switch {
+		case errors.As(err, &said):
+			facts.Said, facts.SaidText = said.Code, err.Error()
+			facts.AtDoor = isAtDoor(said)
+		case err != nil && last.foreign(postgresBytes):
+			facts.Foreign, facts.SaidText = true, err.Error()
+		case err != nil:
+			return facts, err
 		}
-		conn, took, err := s.open(ctx, p)
-		if err != nil {
-			unopened = err
-			return nil, err
-		}
-		last, dialled = conn, took
-		return conn, nil
-	}
-	if config.TLSConfig != nil && config.TLSConfig.RootCAs == nil {
-		config.TLSConfig.RootCAs = p.Roots()
-	}
-	started := time.Now()
-	conn, err := pgconn.ConnectConfig(ctx, config)
-	if err != nil {
-		return facts, last, err
-	}
-	defer conn.Close(ctx)
-	_, facts.TLS = conn.Conn().(*tls.Conn)
-	facts.Reach = reachOf(last.RemoteAddr())
-	if err := run(ctx, conn, "BEGIN READ ONLY", "SET LOCAL statement_timeout = 2000", "SELECT 1"); err != nil {
-		return facts, last, err
-	}
-	facts.Answered, facts.Took, facts.Dialled = true, time.Since(started), dialled
-	facts.Self, facts.NoSelf = readSelf(ctx, conn)
-	_ = run(ctx, conn, "ROLLBACK") // closing the connection ends the transaction as well
-	return facts, last, nil
+		return facts, nil
+	})
 }
 
-// run sends statements, one at a time.
-func run(ctx context.Context, conn *pgconn.PgConn, statements ...string) error {
-	for _, statement := range statements {
-		if _, err := conn.Exec(ctx, statement).ReadAll(); err != nil {
-			return err
-		}
+// asked is the common beginning of the kinds that judge what a server says of itself:
+// the facts where it answered, else the result of the kind.
+func asked(ctx context.Context, p *checks.Probe, params Params) (service, postgresFacts, *checks.Result) {
+	s, missing := find(p, params, "postgres")
+	if missing != nil {
+		return s, postgresFacts{}, missing
 	}
-	return nil
-}
-
-// readSelf asks the server about itself.
-func readSelf(ctx context.Context, conn *pgconn.PgConn) (postgresSelf, error) {
-	results, err := conn.Exec(ctx, selfReport).ReadAll()
+	facts, err := s.postgres(ctx, p)
 	if err != nil {
-		return postgresSelf{}, err
+		r := s.silent(p, "PostgreSQL "+s.Address, err)
+		return s, facts, &r
 	}
-	if len(results) != 1 || len(results[0].Rows) != 1 || len(results[0].Rows[0]) != 6 {
-		return postgresSelf{}, errors.New("the answer has another shape than was asked for")
+	if !facts.Answered {
+		// Whether that is a failure is judged by data.postgres.reachable, once.
+		r := with(unsure(string(judgePostgres(facts, p.Now()).Reason)), p.Note("PostgreSQL "+s.Address, facts.table()))
+		return s, facts, &r
 	}
-	row := results[0].Rows[0]
-	self := postgresSelf{Version: string(row[1]), Replica: string(row[2]) == "t", Superuser: string(row[5]) == "on"}
-	number, err := strconv.Atoi(string(row[0]))
-	most, err2 := strconv.Atoi(string(row[3]))
-	used, err3 := strconv.Atoi(string(row[4]))
-	if err := errors.Join(err, err2, err3); err != nil {
-		return postgresSelf{}, fmt.Errorf("numbers of the server: %w", err)
-	}
-	self.Major, self.Most, self.Used = number/10000, most, used
-	return self, nil
+	return s, facts, nil
 }

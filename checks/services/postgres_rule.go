@@ -2,6 +2,7 @@ package services
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,15 +12,22 @@ import (
 // postgresFacts is what a PostgreSQL server showed.
 type postgresFacts struct {
 	Said     string // SQLSTATE of the error that ended it; empty: none
+	SaidText string // the error in words
 	AtDoor   bool   // the error is about who may connect from where, not about the account
 	Foreign  bool   // what answered does not speak the protocol
 	Answered bool   // SELECT 1 did
 	Took     time.Duration
 	Dialled  time.Duration
 	TLS      bool
+	Mode     string // the client's sslmode
 	Reach    reach
-	Self     postgresSelf
-	NoSelf   error
+
+	Self        told[postgresSelf]
+	Account     told[accountFacts]
+	Limits      told[limitFacts]
+	Replication told[replicationFacts]
+	Statements  told[statementFacts]
+	Versions    told[[]versionTable]
 }
 
 // postgresSelf is what the server says of itself.
@@ -81,10 +89,10 @@ func judgePostgres(f postgresFacts, now time.Time) checks.Result {
 		return warn("PostgreSQL answers, but " + strings.Join(flaws, "; "))
 	}
 	role := ""
-	if f.Self.Replica {
+	if f.Self.What.Replica {
 		role = ", a replica"
 	}
-	return pass(fmt.Sprintf("PostgreSQL %s%s answers in %s, %d of %d connections in use", f.Self.Version, role, millis(f.Took), f.Self.Used, f.Self.Most))
+	return pass(fmt.Sprintf("PostgreSQL %s%s answers in %s, %d of %d connections in use", f.Self.What.Version, role, millis(f.Took), f.Self.What.Used, f.Self.What.Most))
 }
 
 // flaws are what a server that answers should do better.
@@ -97,27 +105,62 @@ func (f postgresFacts) flaws(now time.Time) []string {
 	}
 	flaw(f.Took > slowAnswer, "only after "+millis(f.Took))
 	flaw(!f.TLS && f.Reach != loopback, "without TLS across a network")
-	if f.NoSelf != nil {
+	if f.Self.Err != nil {
 		return append(flaws, "tells nothing of its version and connections")
 	}
-	flaw(f.Self.Most > 0 && f.Self.Used*100 > f.Self.Most*nearlyFull, fmt.Sprintf("%d of %d connections are in use", f.Self.Used, f.Self.Most))
-	flaw(f.Self.Superuser, "the account is a superuser")
-	end, known := postgresEnds[f.Self.Major]
-	flaw(f.Self.Major < firstPostgres || known && now.After(end), fmt.Sprintf("version %s is past its end of life", f.Self.Version))
+	flaw(f.Self.What.Most > 0 && f.Self.What.Used*100 > f.Self.What.Most*nearlyFull, fmt.Sprintf("%d of %d connections are in use", f.Self.What.Used, f.Self.What.Most))
+	flaw(f.Self.What.Superuser, "the account is a superuser")
+	end, known := postgresEnds[f.Self.What.Major]
+	flaw(f.Self.What.Major < firstPostgres || known && now.After(end), fmt.Sprintf("version %s is past its end of life", f.Self.What.Version))
 	return flaws
+}
+
+// selfReport asks for what the rule needs, of views that every account may read.
+// pg_stat_database has one row of shared objects without connections.
+const selfReport = `SELECT current_setting('server_version_num'), current_setting('server_version'), pg_is_in_recovery(),
+ current_setting('max_connections'), (SELECT coalesce(sum(numbackends), 0) FROM pg_stat_database), current_setting('is_superuser')`
+
+func readSelf(rows [][]string) (postgresSelf, error) {
+	row, err := oneRow(rows, 6)
+	if err != nil {
+		return postgresSelf{}, err
+	}
+	self := postgresSelf{Version: row[1], Replica: row[2] == "t", Superuser: row[5] == "on"}
+	numbers, err := wholes(row[0], row[3], row[4])
+	if err != nil {
+		return postgresSelf{}, err
+	}
+	self.Major, self.Most, self.Used = numbers[0]/10000, numbers[1], numbers[2]
+	return self, nil
+}
+
+// wholes reads whole numbers.
+func wholes(texts ...string) ([]int, error) {
+	numbers := make([]int, len(texts))
+	for i, text := range texts {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return nil, fmt.Errorf("numbers of the server: %w", err)
+		}
+		numbers[i] = n
+	}
+	return numbers, nil
 }
 
 // table prints the facts for evidence: chosen fields, never the connection string.
 func (f postgresFacts) table() string {
-	if !f.Answered {
-		return ""
-	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "SELECT 1 answered after %s (connect %s)\ntls: %t\naddress: %s\n", millis(f.Took), millis(f.Dialled), f.TLS, f.Reach)
-	if f.NoSelf != nil {
-		fmt.Fprintf(&b, "about itself: %v\n", f.NoSelf)
+	if f.SaidText != "" {
+		fmt.Fprintf(&b, "error: %s\n", f.SaidText)
+	}
+	if !f.Answered {
 		return b.String()
 	}
-	fmt.Fprintf(&b, "version: %s\nin recovery: %t\nconnections: %d of %d\nsuperuser: %t\n", f.Self.Version, f.Self.Replica, f.Self.Used, f.Self.Most, f.Self.Superuser)
+	fmt.Fprintf(&b, "SELECT 1 answered after %s (connect %s)\ntls: %t\naddress: %s\n", millis(f.Took), millis(f.Dialled), f.TLS, f.Reach)
+	if f.Self.Err != nil {
+		fmt.Fprintf(&b, "about itself: %v\n", f.Self.Err)
+		return b.String()
+	}
+	fmt.Fprintf(&b, "version: %s\nin recovery: %t\nconnections: %d of %d\nsuperuser: %t\n", f.Self.What.Version, f.Self.What.Replica, f.Self.What.Used, f.Self.What.Most, f.Self.What.Superuser)
 	return b.String()
 }

@@ -20,7 +20,7 @@ func TestPostgresRule(t *testing.T) {
 	now := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
 	well := func(change func(*postgresFacts)) postgresFacts {
 		f := postgresFacts{Answered: true, Took: 20 * time.Millisecond, TLS: true, Reach: private,
-			Self: postgresSelf{Version: "17.2", Major: 17, Most: 100, Used: 10}}
+			Self: told[postgresSelf]{What: postgresSelf{Version: "17.2", Major: 17, Most: 100, Used: 10}}}
 		change(&f)
 		return f
 	}
@@ -29,19 +29,19 @@ func TestPostgresRule(t *testing.T) {
 		want  checks.Verdict
 	}{
 		"well":                 {well(func(*postgresFacts) {}), checks.Pass},
-		"replica":              {well(func(f *postgresFacts) { f.Self.Replica = true }), checks.Pass},
+		"replica":              {well(func(f *postgresFacts) { f.Self.What.Replica = true }), checks.Pass},
 		"plain on loopback":    {well(func(f *postgresFacts) { f.TLS, f.Reach = false, loopback }), checks.Pass},
 		"plain on a network":   {well(func(f *postgresFacts) { f.TLS = false }), checks.Warn},
 		"500 ms":               {well(func(f *postgresFacts) { f.Took = 500 * time.Millisecond }), checks.Pass},
 		"501 ms":               {well(func(f *postgresFacts) { f.Took = 501 * time.Millisecond }), checks.Warn},
-		"80 % in use":          {well(func(f *postgresFacts) { f.Self.Used = 80 }), checks.Pass},
-		"81 % in use":          {well(func(f *postgresFacts) { f.Self.Used = 81 }), checks.Warn},
-		"superuser":            {well(func(f *postgresFacts) { f.Self.Superuser = true }), checks.Warn},
-		"version 12":           {well(func(f *postgresFacts) { f.Self.Major = 12 }), checks.Warn},
-		"version 14, after":    {well(func(f *postgresFacts) { f.Self.Major = 14 }), checks.Warn},
-		"version 15, before":   {well(func(f *postgresFacts) { f.Self.Major = 15 }), checks.Pass},
-		"a version to come":    {well(func(f *postgresFacts) { f.Self.Major = 25 }), checks.Pass},
-		"says nothing of self": {well(func(f *postgresFacts) { f.NoSelf = errors.New("denied") }), checks.Warn},
+		"80 % in use":          {well(func(f *postgresFacts) { f.Self.What.Used = 80 }), checks.Pass},
+		"81 % in use":          {well(func(f *postgresFacts) { f.Self.What.Used = 81 }), checks.Warn},
+		"superuser":            {well(func(f *postgresFacts) { f.Self.What.Superuser = true }), checks.Warn},
+		"version 12":           {well(func(f *postgresFacts) { f.Self.What.Major = 12 }), checks.Warn},
+		"version 14, after":    {well(func(f *postgresFacts) { f.Self.What.Major = 14 }), checks.Warn},
+		"version 15, before":   {well(func(f *postgresFacts) { f.Self.What.Major = 15 }), checks.Pass},
+		"a version to come":    {well(func(f *postgresFacts) { f.Self.What.Major = 25 }), checks.Pass},
+		"says nothing of self": {well(func(f *postgresFacts) { f.Self.Err = errors.New("denied") }), checks.Warn},
 		"wrong password":       {postgresFacts{Said: "28P01"}, checks.Fail},
 		"unknown database":     {postgresFacts{Said: "3D000"}, checks.Fail},
 		"no connection left":   {postgresFacts{Said: "53300"}, checks.Fail},

@@ -225,3 +225,14 @@ func with(r checks.Result, evidence ...checks.Evidence) checks.Result {
 	r.Evidence = append(r.Evidence, evidence...)
 	return r
 }
+
+// count prints a number with its noun.
+func count(n int, noun string) string { return verb(n, noun, noun+"s") }
+
+// verb prints a number with a noun and what follows, which agree.
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
