@@ -165,4 +165,3 @@ func TestRealPostgres(t *testing.T) {
 	}
 	says(t, log.String(), "[gonogo] LOG:  statement: ROLLBACK")
 }
-

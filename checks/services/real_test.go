@@ -135,4 +135,13 @@ func TestRealRedis(t *testing.T) {
 	says(t, string(o.Reason), "no memory limit")
 	// A default account without a password takes any.
 	check(t, reachable, one("redis", "redis://:"+canary+"@"+open), checks.Pass, "")
+
+	limited := startRedis(t, "--requirepass", canary+"x", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru",
+		"--user", "app", "on", ">"+canary, "~*", "+@read", "+ping", "--user", "mute", "on", ">"+canary, "~*", "+get",
+		"--user", "watcher", "on", ">"+canary, "+ping", "+info")
+	for user, want := range map[string]checks.Verdict{"app": checks.Inconclusive, "mute": checks.Inconclusive, "watcher": checks.Pass} {
+		check(t, config, one("redis", "redis://"+user+":"+canary+"@"+limited), want, "")
+	}
+	check(t, reachable, one("redis", "redis://app:"+canary+"@"+limited), checks.Pass, "")
+	check(t, reachable, one("redis", "redis://mute:"+canary+"@"+limited), checks.Inconclusive, "")
 }

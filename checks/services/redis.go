@@ -76,40 +76,53 @@ const redisBytes = "+-:$*_#,(!=%~>|"
 // silence keeps the client's own log off the terminal.
 var silence = sync.OnceFunc(logging.Disable)
 
-// askRedis observes a server: without credentials, then with them.
+// askRedis observes a declared server: without credentials, then with them.
 func askRedis(ctx context.Context, p *checks.Probe, params Params, patience time.Duration) (service, redisFacts, *checks.Result) {
-	silence()
-	var facts redisFacts
 	s, missing := find(p, params, "redis")
 	if missing != nil {
-		return s, facts, missing
+		return s, redisFacts{}, missing
 	}
+	facts, err := s.redis(ctx, p, patience)
+	if err != nil {
+		r := s.silent(p, "Redis "+s.Address, err)
+		return s, facts, &r
+	}
+	return s, facts, nil
+}
+
+// redis is what the server showed, asked once a run for each patience. The error says why
+// nothing was heard of a Redis server.
+func (s service) redis(ctx context.Context, p *checks.Probe, patience time.Duration) (redisFacts, error) {
+	silence()
 	declared, err := redis.ParseURL(s.absolute("redis"))
 	if err != nil {
 		// The parser's error may quote the URL.
-		r := checks.NewResult(checks.Inconclusive, "", "the URL of [services."+s.Name+"] is none of Redis")
-		return s, facts, &r
+		return redisFacts{}, errors.New("the URL of [services." + s.Name + "] is none of Redis")
 	}
-	facts.Credentials = declared.Username != "" || declared.Password != ""
-	facts.TLS = declared.TLSConfig != nil
+	o := p.Shared("redis "+patience.String()+" "+s.Name, func() any { return newObserved[redisFacts]() }).(*observed[redisFacts])
+	return o.get(ctx, func(ctx context.Context) (redisFacts, error) { return s.waitForRedis(ctx, p, declared, patience) })
+}
+
+// waitForRedis asks until the server has loaded its data, or patience ends.
+func (s service) waitForRedis(ctx context.Context, p *checks.Probe, declared *redis.Options, patience time.Duration) (redisFacts, error) {
+	facts := redisFacts{Credentials: declared.Username != "" || declared.Password != "", TLS: declared.TLSConfig != nil}
+	facts.Unverified = facts.TLS && declared.TLSConfig.InsecureSkipVerify
 	until := time.Now().Add(patience)
 	for {
-		err = s.askOnce(ctx, p, declared, &facts)
-		if err != nil || !facts.Open.loading() && !facts.Known.loading() || !time.Now().Before(until) {
-			break
+		err := s.askOnce(ctx, p, declared, &facts)
+		switch {
+		case facts.Foreign:
+			return facts, nil
+		case err != nil || !facts.Open.loading() && !facts.Known.loading() || !time.Now().Before(until):
+			return facts, err
 		}
 		p.Progress("Redis loads its data")
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():
-			err = ctx.Err()
+			return facts, ctx.Err()
 		}
 	}
-	if err != nil && !facts.Foreign {
-		r := s.silent(p, "Redis "+s.Address, err)
-		return s, facts, &r
-	}
-	return s, facts, nil
 }
 
 // askOnce fills the facts. An error means that something has no answer.

@@ -36,6 +36,7 @@ type redisFacts struct {
 	Foreign     bool     // what answered does not speak the protocol
 	Reach       reach
 	TLS         bool
+	Unverified  bool // the URL says not to verify the certificate
 	Took        time.Duration
 	Info        map[string]string
 	NoInfo      error
@@ -47,6 +48,16 @@ func (f redisFacts) decisive() answered {
 		return f.Known
 	}
 	return f.Open
+}
+
+// shut reports whether a stranger is turned away by the server itself. Another error says
+// nothing of authentication.
+func (f redisFacts) shut() bool {
+	switch f.Open.code() {
+	case "NOAUTH", "NOPERM", "DENIED", "WRONGPASS":
+		return true
+	}
+	return false
 }
 
 // unwell judges what is not a PONG; ok is true where it is one.
@@ -84,8 +95,10 @@ func judgeRedis(f redisFacts) checks.Result {
 	}
 	answers := "Redis" + version + " answers PING in " + millis(f.Took)
 	switch {
-	case f.Open.code() != "PONG":
+	case f.shut():
 		return pass(answers + ", and only with credentials")
+	case f.Open.code() != "PONG":
+		return unsure(fmt.Sprintf("%s; without credentials it answers with the error %q", answers, f.Open.code()))
 	case f.Reach == loopback:
 		return pass(answers + "; without credentials, on loopback")
 	case f.Reach == private:
@@ -105,8 +118,15 @@ func judgeRedisConfig(f redisFacts, policies []string) checks.Result {
 	if open && f.Reach != loopback {
 		return fail("Redis asks for no credentials on the network")
 	}
-	if f.NoInfo != nil || err != nil || policy == "" {
+	switch {
+	case f.Info["redis_mode"] == "sentinel":
+		return unsure("this is a sentinel, which holds no data: declare the Redis server itself")
+	case f.NoInfo != nil && answered(f.NoInfo.Error()).code() == "NOPERM":
+		return unsure("the account may not read INFO: allow it +info")
+	case f.NoInfo != nil || err != nil || policy == "":
 		return unsure("what Redis says of its memory can't be read")
+	case !open && !f.shut():
+		return unsure(fmt.Sprintf("without credentials Redis answers with the error %q", f.Open.code()))
 	}
 	memory, _ := strconv.ParseUint(f.Info["total_system_memory"], 10, 64) // 0: not said
 	switch {
@@ -121,7 +141,11 @@ func judgeRedisConfig(f redisFacts, policies []string) checks.Result {
 	case open:
 		return warn("Redis asks for no credentials, on loopback")
 	}
-	return pass(fmt.Sprintf("Redis asks for credentials, holds at most %d MiB, and evicts by %s", limit>>20, policy))
+	node := "Redis"
+	if f.Info["redis_mode"] == "cluster" {
+		node = "this node of a Redis cluster"
+	}
+	return pass(fmt.Sprintf("%s asks for credentials, holds at most %d MiB, and evicts by %s", node, limit>>20, policy))
 }
 
 // version is what the server calls its version.

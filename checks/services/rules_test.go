@@ -75,6 +75,7 @@ func TestRedisRule(t *testing.T) {
 		"no permission":                   {redisFacts{Credentials: true, Open: "NOAUTH", Known: "NOPERM x"}, checks.Inconclusive},
 		"full":                            {redisFacts{Open: "ERR max number of clients reached"}, checks.Fail},
 		"another error":                   {redisFacts{Open: "ERR unknown command 'PING'"}, checks.Inconclusive},
+		"a stranger met another error":    {redisFacts{Credentials: true, Open: "ERR max number of clients reached", Known: "PONG"}, checks.Inconclusive},
 		"another protocol":                {redisFacts{Foreign: true}, checks.Fail},
 		"nothing":                         {redisFacts{}, checks.Inconclusive},
 	} {
@@ -93,6 +94,10 @@ func TestRedisConfigRule(t *testing.T) {
 	openHere.Reach = loopback
 	hidden := closed("1048576", "allkeys-lru")
 	hidden.NoInfo = errors.New("NOPERM")
+	odd := closed("1048576", "allkeys-lru")
+	odd.Open = "MASTERDOWN Link with MASTER is down"
+	sentinel := closed("1048576", "allkeys-lru")
+	sentinel.Info["redis_mode"] = "sentinel"
 	for name, c := range map[string]struct {
 		facts    redisFacts
 		policies []string
@@ -106,6 +111,8 @@ func TestRedisConfigRule(t *testing.T) {
 		"limit above all":   {closed("8589934592", "allkeys-lru"), nil, checks.Warn},
 		"open on a network": {open, nil, checks.Fail},
 		"open on loopback":  {openHere, nil, checks.Warn},
+		"another error":     {odd, nil, checks.Inconclusive},
+		"a sentinel":        {sentinel, nil, checks.Inconclusive},
 		"INFO refused":      {hidden, nil, checks.Inconclusive},
 		"INFO says nothing": {closed("", ""), nil, checks.Inconclusive},
 		"not a number":      {closed("-1", "allkeys-lru"), nil, checks.Inconclusive},
