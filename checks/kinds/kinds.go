@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/api"
 	"assess/gonogo/checks/auth"
 	"assess/gonogo/checks/deploy"
 	"assess/gonogo/checks/host"
@@ -23,7 +24,7 @@ func Registry() *checks.Registry { return registry() }
 // Kinds that don't fit together are a mistake of this program, found by the first test that
 // runs: it panics.
 var registry = sync.OnceValue(func() *checks.Registry {
-	r, err := checks.NewRegistry(slices.Concat(auth.Kinds(), web.Kinds(), deploy.Kinds(), repo.Kinds(), services.Kinds(), host.Kinds(), load.Kinds(), monitoring.Kinds())...)
+	r, err := checks.NewRegistry(slices.Concat(auth.Kinds(), web.Kinds(), api.Kinds(), deploy.Kinds(), repo.Kinds(), services.Kinds(), host.Kinds(), load.Kinds(), monitoring.Kinds())...)
 	if err != nil {
 		panic(err)
 	}

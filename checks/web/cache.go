@@ -35,10 +35,10 @@ var headerCache = checks.Define(checks.Kind{
 		return answer.Unanswered(p, answer.Label(p, r), err)
 	}
 	if !answer.Success(mine) {
-		return unsure("the user's token is answered " + status(mine) + ": there is no personal answer to look at").result(p.Exchange(mine))
+		return unsure("the user's token is answered " + status(mine) + ": there is no personal answer to look at").Result(p.Exchange(mine))
 	}
 	value, present := answer.Field(mine.Header, "Cache-Control")
-	return judgeCache(value, present, !observe.Same(mine, theirs)).result(p.Exchange(mine))
+	return judgeCache(value, present, !observe.Same(mine, theirs)).Result(p.Exchange(mine))
 })
 
 // judgeCache reads Cache-Control of an answer that may differ by identity (RFC 9111

@@ -35,7 +35,7 @@ var transportCertificate = checks.Define(checks.Kind{
 		address = httpsAddress(p.Target)
 	}
 	if !PlaceOf(address).HTTPS {
-		return na("no https address is declared: there is no TLS").result(p.Note("base URL", orNone(p.Target.BaseURL)))
+		return na("no https address is declared: there is no TLS").Result(p.Note("base URL", orNone(p.Target.BaseURL)))
 	}
 	facts := certificateFacts{Host: PlaceOf(address).Host, Loopback: PlaceOf(address).Loopback, Now: p.Now(), Private: p.Target.TLS.CAFile != ""}
 	r := observe.Request{URL: address}
@@ -45,13 +45,13 @@ var transportCertificate = checks.Define(checks.Kind{
 			return answer.Unanswered(p, answer.Label(p, r), err)
 		}
 		facts.Leaf = failedLeaf(err)
-		return judgeCertificate(facts).result(p.Note("TLS handshake with "+facts.Host, err.Error()+"\n"+facts.table()))
+		return judgeCertificate(facts).Result(p.Note("TLS handshake with "+facts.Host, err.Error()+"\n"+facts.table()))
 	}
 	if x.TLS == nil || len(x.TLS.PeerCertificates) == 0 {
-		return unsure("the answer came without a certificate").result(p.Exchange(x))
+		return unsure("the answer came without a certificate").Result(p.Exchange(x))
 	}
 	facts.Leaf = x.TLS.PeerCertificates[0]
-	return judgeCertificate(facts).result(p.Exchange(x), p.Note("certificate of "+facts.Host, facts.table()))
+	return judgeCertificate(facts).Result(p.Exchange(x), p.Note("certificate of "+facts.Host, facts.table()))
 })
 
 // certificateFacts is what a handshake showed.

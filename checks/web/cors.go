@@ -59,7 +59,7 @@ func runCORS(ctx context.Context, p *checks.Probe, params CORSParams) checks.Res
 		parts = append(parts, answer.Part{What: path + ":", Verdict: o.Verdict, Reason: o.Reason})
 	}
 	verdict, reason := answer.Combine(parts)
-	return opinion{Verdict: verdict, Reason: reason}.result(evidence...)
+	return opinion{Verdict: verdict, Reason: reason}.Result(evidence...)
 }
 
 // corsAnswer is what one probe with an Origin brought.
@@ -226,13 +226,6 @@ func corsTable(f corsFacts) string {
 		}
 	}
 	return b.String()
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
 }
 
 // randomHex makes n random bytes in hex: names that nobody has made before.

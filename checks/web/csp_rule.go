@@ -26,11 +26,11 @@ var headerCSP = checks.Define(checks.Kind{
 		if used := nonces(pagePolicies(s.Doc)); len(used) > 0 {
 			again, err := follow(ctx, p, observe.Request{URL: p.Target.BaseURL, Fresh: true})
 			if err == nil && repeats(used, nonces(pagePolicies(look(p, again)))) {
-				return warn("the policy's nonce is the same in two answers").result(append(evidence, p.Exchange(again))...)
+				return warn("the policy's nonce is the same in two answers").Result(append(evidence, p.Exchange(again))...)
 			}
 		}
 	}
-	return o.result(evidence...)
+	return o.Result(evidence...)
 })
 
 func repeats(first, second []string) bool {

@@ -27,7 +27,7 @@ var headerErrorPages = checks.Define(checks.Kind{
 	return judgeErrorPage(errorPage{
 		Status: control.Status, Document: answer.Rendered(control), Header: look(p, control).Header,
 		Reflects: strings.Contains(string(control.Body), lastSegment(control.URL)),
-	}).result(p.Exchange(control))
+	}).Result(p.Exchange(control))
 })
 
 // errorPage is the answer for a path that does not exist.

@@ -36,7 +36,7 @@ var errorsServer = checks.Define(checks.Kind{
 	for _, path := range paths[:min(len(paths), 4)] {
 		evidence = append(evidence, provoke(ctx, p, path, &facts)...)
 	}
-	return judgeLeaks(facts).result(evidence...)
+	return judgeLeaks(facts).Result(evidence...)
 })
 
 // leakFacts is what odd requests brought.

@@ -51,7 +51,7 @@ var errorsNotFound = checks.Define(checks.Kind{
 	if o.Verdict != checks.Fail && facts.Status != 404 && facts.Status != 410 {
 		o = unsure("a random path is answered " + statusText(facts.Status) + ": no 404 can be seen")
 	}
-	return o.result(p.Exchange(control))
+	return o.Result(p.Exchange(control))
 })
 
 // StructureParams are the parameters of reliability.errors.structure.
@@ -74,7 +74,7 @@ var errorsStructure = checks.Define(checks.Kind{
 		method = "GET"
 	}
 	if method != "GET" && method != "OPTIONS" {
-		return unsure("only GET and OPTIONS are sent; the profile asks for " + quoteShort(method)).result()
+		return unsure("only GET and OPTIONS are sent; the profile asks for " + quoteShort(method)).Result()
 	}
 	r := observe.Request{Method: method, URL: params.Path}
 	x, err := p.Do(ctx, r)
@@ -93,7 +93,7 @@ var errorsStructure = checks.Define(checks.Kind{
 	if facts.LikeOther && facts.Status < 500 && o.Verdict != checks.Fail {
 		o = unsure(answer.Label(p, r) + " is answered like unknown paths (" + statusText(facts.Status) + "): that it refuses the request itself can't be told")
 	}
-	return o.result(evidence...)
+	return o.Result(evidence...)
 })
 
 // structure is what an error answer is made of.

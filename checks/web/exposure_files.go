@@ -84,7 +84,7 @@ func runExposureFiles(ctx context.Context, p *checks.Probe, _ checks.NoParams) c
 	if verdict == checks.Pass {
 		reason = "none of " + plural(len(parts), "well-known file") + " is served"
 	}
-	return opinion{Verdict: verdict, Reason: reason}.result(append(evidence, p.Note("files asked for", answer.Table(parts)))...)
+	return opinion{Verdict: verdict, Reason: reason}.Result(append(evidence, p.Note("files asked for", answer.Table(parts)))...)
 }
 
 // fileFacts is what asking for one file brought.

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"sort"
 	"strings"
 	"time"
@@ -56,11 +55,7 @@ func runComponents(ctx context.Context, p *checks.Probe, params ComponentParams)
 		evidence = append(evidence, p.Exchange(control))
 	}
 	facts.Found, facts.Readable = readComponents(x, p.Now())
-	return judgeComponents(facts).result(append(evidence, p.Note("components of "+path, facts.table()))...)
-}
-
-func refusedStatus(code int) bool {
-	return code == http.StatusUnauthorized || code == http.StatusForbidden
+	return judgeComponents(facts).Result(append(evidence, p.Note("components of "+path, facts.table()))...)
 }
 
 // component is one dependency in a detailed health answer.

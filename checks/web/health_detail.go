@@ -41,7 +41,7 @@ var exposureHealthDetail = checks.Define(checks.Kind{
 		parts = append(parts, answer.Part{What: path, Verdict: o.Verdict, Reason: o.Reason})
 	}
 	verdict, reason := answer.Combine(parts)
-	return opinion{Verdict: verdict, Reason: reason}.result(append(evidence, p.Note("health details", answer.Table(parts)))...)
+	return opinion{Verdict: verdict, Reason: reason}.Result(append(evidence, p.Note("health details", answer.Table(parts)))...)
 })
 
 // healthDetails are what an anonymous health answer should not hold.

@@ -59,7 +59,7 @@ func runHealth(ctx context.Context, p *checks.Probe, params HealthParams) checks
 		measured = append(measured, checks.Measurement{Name: withoutQuery(path), Value: float64(facts.Total.Microseconds()) / 1000, Unit: "ms"})
 	}
 	verdict, reason := answer.Combine(parts)
-	r := opinion{Verdict: verdict, Reason: reason}.result(evidence...)
+	r := opinion{Verdict: verdict, Reason: reason}.Result(evidence...)
 	r.Measurements = measured
 	return r
 }

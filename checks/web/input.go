@@ -147,16 +147,14 @@ func (t *inputTrial) baseline(ctx context.Context) (first inputAnswer, stable bo
 		return give(answer.Unanswered(t.probe, what, err))
 	}
 	if !answer.Success(first.x) {
-		return give(unsure(what + " answers " + statusText(first.Status) + " to the plain value: the parameter was not exercised").
-			result(t.probe.Exchange(first.x)))
+		return give(unsure(what + " answers " + statusText(first.Status) + " to the plain value: the parameter was not exercised").Result(t.probe.Exchange(first.x)))
 	}
 	control, err := t.probe.Control(ctx, t.params.request(t.params.Value))
 	if err != nil {
 		return give(answer.Unanswered(t.probe, "a random path beside "+t.params.Path, err))
 	}
 	if observe.Same(first.x, control) {
-		return give(unsure(what+" is answered like unknown paths: the parameter was not exercised").
-			result(t.probe.Exchange(first.x), t.probe.Exchange(control)))
+		return give(unsure(what+" is answered like unknown paths: the parameter was not exercised").Result(t.probe.Exchange(first.x), t.probe.Exchange(control)))
 	}
 	t.numbersMove = digits(first.Body) != digits(second.Body)
 	return first, t.alike(first, second), nil

@@ -65,7 +65,7 @@ func runCMDI(ctx context.Context, p *checks.Probe, params InputParams) checks.Re
 	if err != nil && o.Verdict != checks.Fail {
 		return answer.Unanswered(p, "GET "+params.Path, err)
 	}
-	return o.result(evidence...)
+	return o.Result(evidence...)
 }
 
 func tryCommands(ctx context.Context, t *inputTrial) (cmdFacts, *inputAnswer, error) {

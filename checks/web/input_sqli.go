@@ -67,7 +67,7 @@ func runSQLI(ctx context.Context, p *checks.Probe, params InputParams) checks.Re
 	if err != nil && o.Verdict != checks.Fail {
 		return answer.Unanswered(p, "GET "+params.Path, err)
 	}
-	return o.result(evidence...)
+	return o.Result(evidence...)
 }
 
 // trySQL sends the probes and repeats those that look like a finding.

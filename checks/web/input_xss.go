@@ -54,7 +54,7 @@ func runXSS(ctx context.Context, p *checks.Probe, params InputParams) checks.Res
 			facts.See = append(facts.See, seeMarkup(a.x, marker))
 		}
 	}
-	return judgeXSS(facts).result(append(evidence, p.Note("values tried", t.table()))...)
+	return judgeXSS(facts).Result(append(evidence, p.Note("values tried", t.table()))...)
 }
 
 // markup is what a page made of the word with quotes and an element.

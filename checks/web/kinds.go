@@ -9,7 +9,7 @@ import (
 // Kinds lists the kinds of this package.
 func Kinds() []checks.Kind {
 	return slices.Concat(targetKinds(), headerKinds(), boundaryKinds(), inputKinds(), transportKinds(),
-		reliabilityKinds(), operationsKinds(), pageKinds(), apiKinds())
+		reliabilityKinds(), operationsKinds(), pageKinds())
 }
 
 func targetKinds() []checks.Kind { return []checks.Kind{reachable, controls} }
@@ -21,7 +21,7 @@ func headerKinds() []checks.Kind {
 
 func boundaryKinds() []checks.Kind {
 	return []checks.Kind{corsPolicy, rateAdvertised, rateEnforced, httpMethods, exposureFiles,
-		exposureDocs, exposureMetrics, exposureHealthDetail}
+		exposureMetrics, exposureHealthDetail}
 }
 
 func inputKinds() []checks.Kind { return []checks.Kind{inputSQLI, inputXSS, inputCMDI} }
@@ -39,5 +39,3 @@ func operationsKinds() []checks.Kind {
 }
 
 func pageKinds() []checks.Kind { return []checks.Kind{webPages, webLayout, webAssets, webCaching} }
-
-func apiKinds() []checks.Kind { return []checks.Kind{apiRoutes, apiDescribed, docsAvailable} }

@@ -64,7 +64,7 @@ var latency = checks.Define(checks.Kind{
 			break
 		}
 	}
-	result := judgeLatency(facts).result(append(evidence, p.Note("times to the first byte", facts.table()))...)
+	result := judgeLatency(facts).Result(append(evidence, p.Note("times to the first byte", facts.table()))...)
 	mid, slowest := facts.spread()
 	result.Measurements = []checks.Measurement{
 		{Name: "median", Value: float64(mid.Microseconds()) / 1000, Unit: "ms"},

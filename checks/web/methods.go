@@ -37,7 +37,7 @@ var httpMethods = checks.Define(checks.Kind{
 		facts.Allow = fieldValue(options.Header, "Allow")
 		evidence = append(evidence, p.Exchange(options))
 	}
-	return judgeMethods(facts).result(evidence...)
+	return judgeMethods(facts).Result(evidence...)
 })
 
 // methodFacts is what TRACE and OPTIONS brought.

@@ -36,7 +36,7 @@ var metricsEndpoint = checks.Define(checks.Kind{
 	if missing != nil {
 		return *missing
 	}
-	return judgeMetrics(facts).result(evidence...)
+	return judgeMetrics(facts).Result(evidence...)
 })
 
 var exposureMetrics = checks.Define(checks.Kind{
@@ -52,7 +52,7 @@ var exposureMetrics = checks.Define(checks.Kind{
 		return *missing
 	}
 	facts.Intended, facts.Loopback = params.Intended, onLoopback(p)
-	return judgeMetricsExposed(facts).result(evidence...)
+	return judgeMetricsExposed(facts).Result(evidence...)
 })
 
 // metricsFacts is what the metrics route showed.

@@ -63,7 +63,7 @@ func eachPage(p *checks.Probe, paths []string, judge func(path string) (opinion,
 		evidence = append(evidence, seen...)
 	}
 	verdict, reason := answer.Combine(parts)
-	return opinion{Verdict: verdict, Reason: reason}.result(evidence...)
+	return opinion{Verdict: verdict, Reason: reason}.Result(evidence...)
 }
 
 func runPage(ctx context.Context, p *checks.Probe, path string, wants []string) (opinion, []checks.Evidence) {

@@ -24,7 +24,7 @@ var transportProtocols = checks.Define(checks.Kind{
 		address = httpsAddress(p.Target)
 	}
 	if !PlaceOf(address).HTTPS {
-		return na("no https address is declared: there is no TLS").result(p.Note("base URL", orNone(p.Target.BaseURL)))
+		return na("no https address is declared: there is no TLS").Result(p.Note("base URL", orNone(p.Target.BaseURL)))
 	}
 	u, err := url.Parse(address)
 	if err != nil {
@@ -40,7 +40,7 @@ var transportProtocols = checks.Define(checks.Kind{
 		accepted[version] = ok
 		fmt.Fprintf(&table, "%-8s  %s\n", tls.VersionName(version), words)
 	}
-	return judgeProtocols(accepted).result(p.Note("TLS versions of "+u.Host, table.String()))
+	return judgeProtocols(accepted).Result(p.Note("TLS versions of "+u.Host, table.String()))
 })
 
 // tlsVersions are the versions that are tried, one handshake each.

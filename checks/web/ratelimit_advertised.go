@@ -49,7 +49,7 @@ var rateAdvertised = checks.Define(checks.Kind{
 			break // a third answer only helps where a window may have begun anew
 		}
 	}
-	return judgeAdvertised(quotas).result(evidence...)
+	return judgeAdvertised(quotas).Result(evidence...)
 })
 
 // quota is what one answer says about a limit.

@@ -57,7 +57,7 @@ func runBurst(ctx context.Context, p *checks.Probe, params RateParams) checks.Re
 	if err != nil && o.Verdict != checks.Fail && o.Verdict != checks.Pass {
 		return answer.Unanswered(p, fmt.Sprintf("%s, request %d of the burst,", answer.Label(p, r), len(b.Answers)+1), err)
 	}
-	return o.result(evidence...)
+	return o.Result(evidence...)
 }
 
 func burstSize(asked int) int {

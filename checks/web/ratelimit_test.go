@@ -187,7 +187,6 @@ func TestLimitTripsOtherChecks(t *testing.T) {
 	})
 	for id, options := range map[string][]webtest.Option{
 		"reliability.health.endpoint":  {webtest.Param("path", "/api/health")},
-		"api.routes":                   {webtest.Param("paths", "/api/quotes")},
 		"security.cors.policy":         {webtest.Param("paths", "/api/quotes")},
 		"reliability.errors.structure": {webtest.Param("path", "/api/quotes?limit=abc")},
 		"web.pages":                    {webtest.Param("path", "/home")},

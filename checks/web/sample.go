@@ -43,9 +43,6 @@ func (s sample) main() *seen {
 	return s.API
 }
 
-// maxHops bounds how many redirects on the same origin lead to the base document.
-const maxHops = 3
-
 // takeSample asks for the base page, following redirects on its own origin, and for the
 // declared API sample. The exchanges are shared by all header kinds. The result is set
 // when there is nothing to judge.
@@ -80,21 +77,6 @@ func takeSample(ctx context.Context, p *checks.Probe) (sample, []checks.Evidence
 		return s, evidence, &r
 	}
 	return s, evidence, nil
-}
-
-// follow sends r and then takes redirects as long as they stay on the origin.
-func follow(ctx context.Context, p *checks.Probe, r observe.Request) (*observe.Exchange, error) {
-	x, err := p.Do(ctx, r)
-	for hop := 0; err == nil && hop < maxHops; hop++ {
-		to, from := answer.Location(x), mustParse(x.URL)
-		if to == nil || !answer.SameOrigin(to, from) || to.String() == from.String() {
-			return x, nil
-		}
-		next := r
-		next.URL = to.String()
-		x, err = p.Do(ctx, next)
-	}
-	return x, err
 }
 
 // mustParse parses a URL that was already used for a request; nil when it is odd.
@@ -157,29 +139,6 @@ func (s *seen) readMeta(attributes []html.Attribute) {
 	}
 }
 
-// opinion is what a header rule says about a sample. Today is set where an older rule
-// decided Verdict and the modern one says otherwise.
-type opinion struct {
-	Verdict checks.Verdict
-	Reason  string
-	Today   checks.Verdict
-}
-
-func pass(reason string) opinion { return opinion{Verdict: checks.Pass, Reason: reason} }
-func warn(reason string) opinion { return opinion{Verdict: checks.Warn, Reason: reason} }
-func fail(reason string) opinion { return opinion{Verdict: checks.Fail, Reason: reason} }
-func na(reason string) opinion   { return opinion{Verdict: checks.NA, Reason: reason} }
-func unsure(reason string) opinion {
-	return opinion{Verdict: checks.Inconclusive, Reason: reason}
-}
-
-// result makes the opinion a result.
-func (o opinion) result(evidence ...checks.Evidence) checks.Result {
-	r := checks.NewResult(o.Verdict, checks.ObservedLive, o.Reason, evidence...)
-	r.Today = o.Today
-	return r
-}
-
 // headerKind defines a kind that judges the shared sample and asks nothing else.
 func headerKind(k checks.Kind, judge func(sample) opinion) checks.Kind {
 	k.Class = checks.Safe
@@ -189,7 +148,7 @@ func headerKind(k checks.Kind, judge func(sample) opinion) checks.Kind {
 		if nothing != nil {
 			return *nothing
 		}
-		return judge(s).result(evidence...)
+		return judge(s).Result(evidence...)
 	})
 }
 

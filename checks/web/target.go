@@ -38,7 +38,7 @@ var reachable = checks.Define(checks.Kind{
 		facts.Statuses = append(facts.Statuses, second.Status)
 		evidence = append(evidence, p.Exchange(second))
 	}
-	return judgeReach(facts).result(evidence...)
+	return judgeReach(facts).Result(evidence...)
 })
 
 // reach is what asking for the base URL brought.
@@ -101,7 +101,7 @@ var controls = checks.Define(checks.Kind{
 		evidence = append(evidence, p.Exchange(control))
 	}
 	verdict, reason := answer.Combine(parts)
-	return opinion{Verdict: verdict, Reason: reason}.result(append(evidence, p.Note("unknown paths", answer.Table(parts)))...)
+	return opinion{Verdict: verdict, Reason: reason}.Result(append(evidence, p.Note("unknown paths", answer.Table(parts)))...)
 })
 
 // judgeControl judges the status that a path nobody has made is answered with.

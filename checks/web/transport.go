@@ -110,7 +110,7 @@ var transportRedirect = checks.Define(checks.Kind{
 		case address != "":
 			start = plainTwin(address, declaredAddresses(p.Target))
 		case onLoopback(p):
-			return na("plain http on loopback: there is nothing to redirect to").result(p.Note("base URL", p.Target.BaseURL))
+			return na("plain http on loopback: there is nothing to redirect to").Result(p.Note("base URL", p.Target.BaseURL))
 		default:
 			start = p.Target.BaseURL
 		}
@@ -119,7 +119,7 @@ var transportRedirect = checks.Define(checks.Kind{
 	if err != nil {
 		return answer.Unanswered(p, "GET "+start, err)
 	}
-	return judgeRedirect(facts).result(evidence...)
+	return judgeRedirect(facts).Result(evidence...)
 })
 
 // plainTwin is the http address of an https URL: one that the target file declares for

@@ -155,9 +155,14 @@ func ToLogin(x *observe.Exchange) bool {
 	return loginPath.MatchString(strings.TrimPrefix(path, own))
 }
 
+// RefusedStatus reports whether a status refuses the caller: 401 or 403.
+func RefusedStatus(code int) bool {
+	return code == http.StatusUnauthorized || code == http.StatusForbidden
+}
+
 // Refused reports whether x turns the caller away: 401, 403 or a redirect to a login page.
 func Refused(x *observe.Exchange) bool {
-	return x.Status == http.StatusUnauthorized || x.Status == http.StatusForbidden || ToLogin(x)
+	return RefusedStatus(x.Status) || ToLogin(x)
 }
 
 // passwordField matches a password input in raw HTML.

@@ -1,10 +1,8 @@
-package web
+package api
 
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"strings"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/observe"
@@ -26,8 +24,8 @@ var apiRoutes = checks.Define(checks.Kind{
 	Refs: []string{"ASVS 4.1.1"},
 }, func(ctx context.Context, p *checks.Probe, params RoutesParams) checks.Result {
 	paths := params.Paths
-	if len(paths) == 0 && apiSample(p) != "" {
-		paths = checks.Strings{apiSample(p)}
+	if len(paths) == 0 && p.Target.Paths.Sample != "" {
+		paths = checks.Strings{p.Target.Paths.Sample}
 	}
 	if len(paths) == 0 {
 		return answer.NotDeclared("paths.sample")
@@ -45,7 +43,7 @@ var apiRoutes = checks.Define(checks.Kind{
 	if verdict == checks.Pass && len(parts) > 1 {
 		reason = plural(len(parts), "route") + " answer with JSON"
 	}
-	return opinion{Verdict: verdict, Reason: reason}.result(append(evidence, p.Note("routes", answer.Table(parts)))...)
+	return opinion{Verdict: verdict, Reason: reason}.Result(append(evidence, p.Note("routes", answer.Table(parts)))...)
 })
 
 // routeFacts is what one route answered.
@@ -61,7 +59,7 @@ type routeFacts struct {
 func askRoute(ctx context.Context, p *checks.Probe, path string, fields []string) (answer.Part, *observe.Exchange) {
 	r := observe.Request{URL: path}
 	x, err := p.Do(ctx, r)
-	if err == nil && refusedStatus(x.Status) && p.Target.Auth.User.Token != "" {
+	if err == nil && answer.RefusedStatus(x.Status) && p.Target.Auth.User.Token != "" {
 		r.As = observe.User
 		x, err = p.Do(ctx, r)
 	}
@@ -75,8 +73,8 @@ func askRoute(ctx context.Context, p *checks.Probe, path string, fields []string
 		facts.JSON, facts.Lacks = true, ""
 	}
 	if object, ok := answer.Object(x); ok {
-		problem, has := member(object, "error")
-		facts.ErrorOnly = has && filled(problem) && problem != false && len(object) <= 3
+		problem, has := object["error"]
+		facts.ErrorOnly = has && problem != nil && problem != "" && problem != false && len(object) <= 3
 	}
 	if answer.Success(x) {
 		control, err := p.Control(ctx, r)
@@ -111,7 +109,7 @@ func lacking(body []byte, fields []string) string {
 
 func judgeRoute(f routeFacts) opinion {
 	switch {
-	case refusedStatus(f.Status):
+	case answer.RefusedStatus(f.Status):
 		return unsure("is refused with " + statusText(f.Status) + ": declare a token that may see it")
 	case f.Status < 200 || f.Status >= 300:
 		return fail("answers " + statusText(f.Status))
@@ -122,75 +120,7 @@ func judgeRoute(f routeFacts) opinion {
 	case f.ErrorOnly:
 		return fail("answers " + statusText(f.Status) + " with an error")
 	case f.Lacks != "":
-		return fail("answers without the member " + quoteShort(f.Lacks))
+		return fail("answers without the member " + quote(f.Lacks))
 	}
 	return pass("answers " + statusText(f.Status) + " with JSON")
-}
-
-var apiDescribed = checks.Define(checks.Kind{
-	ID: "api.described", Title: "Described routes exist", Class: checks.Safe, Severity: checks.Medium,
-	Sends: "the requests of docs.api.available and GETs of up to thirty described routes without parameters",
-	Rule: "PASS: every described GET without parameters answers otherwise than 404. WARN: one answers 404 or 410; the reviewer decides whether the description or the service is wrong. " +
-		"FAIL: never. inconclusive: no description in JSON can be read, or a route has no answer.",
-	Fix:  "Generate the description from the routes, and test it in the build.",
-	Refs: []string{"OpenAPI Specification"},
-}, func(ctx context.Context, p *checks.Probe, params DocsParams) checks.Result {
-	operations, evidence, bad := description(ctx, p, params.Path)
-	if bad != nil {
-		return *bad
-	}
-	var parts []answer.Part
-	for _, o := range operations {
-		if o.Method != "GET" || strings.Contains(o.Path, "{") {
-			continue
-		}
-		if len(parts) == 30 {
-			break
-		}
-		x, err := p.Do(ctx, observe.Request{URL: o.Path})
-		if err != nil {
-			verdict, reason := answer.Missing("GET "+o.Path, err)
-			parts = append(parts, answer.Part{Verdict: verdict, Reason: reason})
-			continue
-		}
-		parts = append(parts, judgeDescribed(o.Path, x.Status))
-	}
-	if len(parts) == 0 {
-		return unsure("the description names no GET without parameters").result(evidence...)
-	}
-	verdict, reason := answer.Combine(parts)
-	if verdict == checks.Pass {
-		reason = fmt.Sprintf("%s exist", plural(len(parts), "described route"))
-	}
-	return opinion{Verdict: verdict, Reason: reason}.result(append(evidence, p.Note("described routes", answer.Table(parts)))...)
-})
-
-func judgeDescribed(path string, code int) answer.Part {
-	if code == 404 || code == 410 {
-		return answer.Part{What: path, Verdict: checks.Warn, Reason: "is described but answers " + statusText(code)}
-	}
-	return answer.Part{What: path, Verdict: checks.Pass, Reason: "answers " + statusText(code)}
-}
-
-// description finds the description as JSON: where docs.api.available found a page, the
-// usual place of its document is tried.
-func description(ctx context.Context, p *checks.Probe, declared string) ([]operation, []checks.Evidence, *checks.Result) {
-	facts, evidence, bad := findDocs(ctx, p, declared)
-	if bad != nil {
-		return nil, evidence, bad
-	}
-	if len(facts.Operations) > 0 {
-		return facts.Operations, evidence, nil
-	}
-	for _, place := range []string{"/openapi.json", "/swagger.json", "/v3/api-docs"} {
-		x, err := p.Do(ctx, observe.Request{URL: place})
-		if err != nil {
-			continue
-		}
-		if operations, ok := readDocs(x); ok && len(operations) > 0 {
-			return operations, append(evidence, p.Exchange(x)), nil
-		}
-	}
-	r := unsure("no API description in JSON can be read").result(append(evidence, p.Note("looked for", strings.Join(usualDocs, "\n")))...)
-	return nil, evidence, &r
 }

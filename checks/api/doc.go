@@ -1,0 +1,38 @@
+// Package api holds the kinds that look at an API as such: its routes, its description,
+// the methods it offers, what it makes of wrong input and which limits it has.
+//
+// Each kind observes first and gathers plain facts; a pure function beside it, judgeX,
+// turns the facts into a verdict and a reason. It may import checks, checks/observe,
+// checks/api/openapi and checks/web/answer, and knows no screen and no storage.
+package api
+
+import (
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/observe"
+	"assess/gonogo/checks/web/answer"
+)
+
+// Kinds lists the kinds of this package.
+func Kinds() []checks.Kind {
+	return []checks.Kind{apiRoutes, apiDescribed, apiMethods, apiInput, apiLimits, docsAvailable, exposureDocs}
+}
+
+// opinion is what a rule says about what was seen.
+type opinion = answer.Opinion
+
+// The words that rules are written in.
+var (
+	pass, warn, fail, na, unsure = answer.Pass, answer.Warn, answer.Fail, answer.NA, answer.Unsure
+
+	statusText, quote, plural, orNone = answer.StatusText, answer.Quote, answer.Plural, answer.OrNone
+)
+
+// asCaller makes r a request of the user where anonymous callers are refused and a token is
+// declared, and otherwise leaves it.
+func asCaller(p *checks.Probe, r observe.Request, x *observe.Exchange) (observe.Request, bool) {
+	if !answer.RefusedStatus(x.Status) || p.Target.Auth.User.Token == "" || r.As != "" {
+		return r, false
+	}
+	r.As = observe.User
+	return r, true
+}
