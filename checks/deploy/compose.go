@@ -38,7 +38,8 @@ type composeFile struct {
 	Networks []string
 	Secrets  map[string]string // name → file, "external" or "environment"
 	Version  bool              // has the obsolete version key
-	Includes bool              // names other compose files, which are not followed
+	Includes []string          // other compose files that it names
+	Missed   []string          // those of them that could not be read, with the reason
 	Unset    []string          // variables without default, as ${NAME}
 }
 
@@ -77,6 +78,10 @@ func openCompose(ctx context.Context, tree *source.Tree, files []string) (*compo
 // loadCompose reads and merges compose files. Variables are not filled in: their values
 // belong to another machine, and `${NAME:?say so}` is good practice, not a mistake.
 func loadCompose(ctx context.Context, tree *source.Tree, files []string) (*composeFile, error) {
+	return loadComposeAt(ctx, tree, files, map[string]bool{})
+}
+
+func loadComposeAt(ctx context.Context, tree *source.Tree, files []string, seen map[string]bool) (*composeFile, error) {
 	details := types.ConfigDetails{Environment: types.Mapping{}}
 	c := &composeFile{Path: files[len(files)-1]}
 	lines := map[string]int{}
@@ -95,7 +100,54 @@ func loadCompose(ctx context.Context, tree *source.Tree, files []string) (*compo
 		return nil, err
 	}
 	c.fill(model, lines)
+	c.follow(ctx, tree, seen)
 	return c, nil
+}
+
+// included lists the files of an include, given as names or as a mapping with a path.
+func included(n *yaml.Node) (names []string) {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		return []string{n.Value}
+	case yaml.SequenceNode:
+		for _, child := range n.Content {
+			names = append(names, included(child)...)
+		}
+	case yaml.MappingNode:
+		for key, value := range local.Pairs(n) {
+			if key.Value == "path" {
+				names = append(names, included(value)...)
+			}
+		}
+	}
+	return names
+}
+
+// mostIncludes bounds how many included files are followed.
+const mostIncludes = 64
+
+// follow adds the services of included files, each file once.
+func (c *composeFile) follow(ctx context.Context, tree *source.Tree, seen map[string]bool) {
+	for _, name := range c.Includes {
+		at := path.Join(path.Dir(c.Path), name)
+		if seen[at] {
+			continue
+		}
+		if len(seen) >= mostIncludes || strings.Contains(name, "$") {
+			c.Missed = append(c.Missed, name+": not followed")
+			continue
+		}
+		seen[at] = true
+		sub, err := loadComposeAt(ctx, tree, []string{at}, seen)
+		if err != nil {
+			c.Missed = append(c.Missed, err.Error())
+			continue
+		}
+		c.Services = append(c.Services, sub.Services...)
+		c.Networks = append(c.Networks, sub.Networks...)
+		c.Missed = append(c.Missed, sub.Missed...)
+		c.Unset = append(c.Unset, sub.Unset...)
+	}
 }
 
 func loadModel(ctx context.Context, tree *source.Tree, dir string, details types.ConfigDetails) (model map[string]any, err error) {
@@ -162,7 +214,7 @@ func (c *composeFile) outline(src []byte, lines map[string]int) error {
 			case "version":
 				c.Version = true
 			case "include":
-				c.Includes = true
+				c.Includes = append(c.Includes, included(value)...)
 			case "services":
 				for name := range local.Pairs(value) {
 					lines[name.Value] = name.Line
@@ -215,6 +267,8 @@ func withCompose(ctx context.Context, p *checks.Probe, files []string) (*source.
 	v, reason := checks.Inconclusive, err.Error()
 	var bad invalid
 	switch {
+	case errors.Is(err, errNoCompose) && len(readCluster(tree).Files) > 0:
+		v, reason = checks.NA, "no compose file: the repository's cluster manifests start the services"
 	case errors.Is(err, errNoCompose):
 		v, reason = checks.Pending, "not declared: no compose file in the repository; name it, or say why it does not apply"
 	case errors.As(err, &bad):

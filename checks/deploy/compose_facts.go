@@ -6,6 +6,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -40,6 +41,7 @@ type service struct {
 	SecurityOpt []string
 	Mounts      []string // sources of bind mounts
 	Memory      bool     // has a memory limit
+	Replicas    int      // as written; 0 when nothing is said
 	Env         map[string]string
 	EnvFiles    []envFileRef
 	Secrets     []string
@@ -67,6 +69,17 @@ type command struct {
 
 // port is one published port.
 type port struct{ HostIP, Published, Target string }
+
+// replicas says how many of a service run: deploy.replicas or scale; 0 when neither is
+// given as a number.
+func replicas(m map[string]any) int {
+	for _, v := range []any{object(m["deploy"])["replicas"], m["scale"]} {
+		if n, err := strconv.Atoi(fill(text(v), nil)); err == nil {
+			return n
+		}
+	}
+	return 0
+}
 
 func (s service) runnable() bool { return s.Image != "" || s.Build || s.Extends || s.Provider }
 
@@ -99,7 +112,7 @@ func readService(name string, m map[string]any, dir string) service {
 		Init: text(m["init"]) == "true", NetworkMode: text(m["network_mode"]), PID: text(m["pid"]), IPC: text(m["ipc"]),
 		Privileged: text(m["privileged"]) == "true", User: text(m["user"]),
 		CapAdd: texts(m["cap_add"]), SecurityOpt: texts(m["security_opt"]), Env: readEnvironment(m["environment"]),
-		Networks: slices.Sorted(maps.Keys(object(m["networks"]))),
+		Networks: slices.Sorted(maps.Keys(object(m["networks"]))), Replicas: replicas(m),
 	}
 	if policy := object(object(m["deploy"])["restart_policy"]); s.Restart == "" && len(policy) > 0 {
 		s.Restart = "deploy"
@@ -134,8 +147,10 @@ func readService(name string, m map[string]any, dir string) service {
 		s.Ports = append(s.Ports, readPort(v))
 	}
 	for _, v := range list(m["volumes"]) {
-		if text(object(v)["type"]) == "bind" {
-			s.Mounts = append(s.Mounts, text(object(v)["source"]))
+		// A path that begins with a variable is taken for a volume's name by the loader.
+		from := text(object(v)["source"])
+		if text(object(v)["type"]) == "bind" || strings.ContainsAny(from, "/$") {
+			s.Mounts = append(s.Mounts, fill(from, nil))
 		}
 	}
 	for _, v := range list(m["env_file"]) {
@@ -219,9 +234,9 @@ var braces = regexp.MustCompile(`\$\{[^}]*\}`)
 // readPort understands the long form and the short one, HOST:PUBLISHED:TARGET/PROTOCOL.
 func readPort(v any) port {
 	if m := object(v); m != nil {
-		return port{text(m["host_ip"]), text(m["published"]), text(m["target"])}
+		return port{fill(text(m["host_ip"]), nil), text(m["published"]), text(m["target"])}
 	}
-	s := braces.ReplaceAllString(text(v), "variable")
+	s := braces.ReplaceAllString(fill(text(v), nil), "variable")
 	s, _, _ = strings.Cut(s, "/")
 	var ip string
 	if strings.HasPrefix(s, "[") {

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"path"
 	"slices"
 	"strings"
 
@@ -22,9 +23,10 @@ var composeHardening = checks.Define(checks.Kind{
 	Severity: checks.High,
 	Sends:    "nothing; reads the compose file and the Dockerfiles in its build contexts",
 	Rule: "PASS: none of the following. WARN: an image without tag or with one that moves; no restart policy; no memory limit; " +
-		"a user that is root, or an image built here without USER; no no-new-privileges; a literal secret; a port other than 80 and 443 " +
-		"open on all interfaces. FAIL: privileged; the docker socket mounted; the host's network, process or IPC namespace; all " +
-		"capabilities; a database, cache or queue open on all interfaces.",
+		"a user that is root, an image built here without USER, or another one, but for databases, caches and queues, whose user is not said; no " +
+		"no-new-privileges; a capability such as SYS_ADMIN; a literal secret; a port other than 80 and 443 open on all interfaces or on an " +
+		"address that a variable names. FAIL: privileged; the docker socket mounted, or a folder that holds it; the host's network, process " +
+		"or IPC namespace; all capabilities; a database, cache or queue open on all interfaces.",
 	Fix:  "Pinned tags, `user:`, `mem_limit:`, `restart:`, `security_opt: [no-new-privileges:true]`, `127.0.0.1:` before ports, no docker.sock.",
 	Refs: []string{"CWE-250", "CWE-1327", "ASVS 13.2.2", "OWASP Docker Security Cheat Sheet"},
 }, func(ctx context.Context, p *checks.Probe, params composeHardeningParams) checks.Result {
@@ -65,8 +67,11 @@ func dangers(s service, add func(v checks.Verdict, rule, say string)) {
 	if s.Privileged {
 		add(checks.Fail, "privileged", "runs privileged")
 	}
-	if slices.ContainsFunc(s.Mounts, func(m string) bool { return strings.HasSuffix(m, "docker.sock") }) {
-		add(checks.Fail, "docker-socket", "mounts the docker socket")
+	for _, m := range s.Mounts {
+		if handsOver(m) {
+			add(checks.Fail, "docker-socket", "mounts the docker socket, or a folder of the host that holds it")
+			break
+		}
 	}
 	for _, space := range []struct{ name, value string }{{"network", s.NetworkMode}, {"process", s.PID}, {"IPC", s.IPC}} {
 		if space.value == "host" {
@@ -81,6 +86,8 @@ func dangers(s service, add func(v checks.Verdict, rule, say string)) {
 		case !p.everywhere():
 		case s.isStore():
 			add(checks.Fail, "open-store", "port "+p.Target+" of a store is open on all interfaces")
+		case strings.Contains(p.HostIP, "variable") || strings.Contains(p.HostIP, "$"):
+			add(checks.Warn, "open-port", "on which address port "+p.Target+" is open is left to a variable without a default")
 		case p.Published != "80" && p.Published != "443":
 			add(checks.Warn, "open-port", "port "+p.Target+" is open on all interfaces")
 		}
@@ -103,8 +110,17 @@ func weaknesses(s service, job bool, users map[string]string, add func(v checks.
 		user = built
 	}
 	name, _, _ := strings.Cut(user, ":")
-	if name == "root" || name == "0" || user == "" && known {
+	switch {
+	case name == "root" || name == "0" || user == "" && known:
 		add(checks.Warn, "user", "runs as root")
+	case user == "" && !s.isStore():
+		// The official images of stores give up root by themselves.
+		add(checks.Warn, "user", "does not say as which user it runs")
+	}
+	for _, c := range s.CapAdd {
+		if name := strings.TrimPrefix(strings.ToUpper(c), "CAP_"); slices.Contains(strongCapabilities, name) {
+			add(checks.Warn, "capabilities", "has the capability "+name)
+		}
 	}
 	if !slices.ContainsFunc(s.SecurityOpt, func(o string) bool {
 		return strings.HasPrefix(o, "no-new-privileges") && !strings.HasSuffix(o, "false")
@@ -118,7 +134,22 @@ func weaknesses(s service, job bool, users map[string]string, add func(v checks.
 	}
 }
 
-// everywhere tells whether a port is published on every address of the host.
+// everywhere tells whether a port is published on every address of the host, be it under a
+// number that the host picks, or may be, as a variable names the address.
 func (p port) everywhere() bool {
-	return p.Published != "" && (p.HostIP == "" || p.HostIP == "0.0.0.0" || p.HostIP == "::")
+	return p.HostIP == "" || p.HostIP == "0.0.0.0" || strings.Trim(p.HostIP, "[]") == "::" ||
+		strings.Contains(p.HostIP, "variable") || strings.Contains(p.HostIP, "$")
+}
+
+// strongCapabilities are those with which a process gets out of its container, or reads
+// what is not its own.
+var strongCapabilities = []string{"SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "DAC_READ_SEARCH", "NET_ADMIN", "BPF"}
+
+// handsOver tells whether a mount from the host gives the container the host: a container
+// engine's socket, or a folder that holds it.
+func handsOver(mount string) bool {
+	if strings.Contains(mount, "docker.sock") || strings.Contains(mount, "containerd.sock") || strings.Contains(mount, "podman.sock") {
+		return true
+	}
+	return slices.Contains([]string{"/", "/run", "/var/run", "/var", "/etc"}, path.Clean(mount))
 }

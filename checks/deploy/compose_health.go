@@ -26,7 +26,7 @@ var composeHealth = checks.Define(checks.Kind{
 	Severity: checks.Medium,
 	Sends:    "nothing; reads the compose file and the Dockerfiles in its build contexts",
 	Rule: "Per service that runs for long. PASS: a test, not disabled, as a string or a list that begins with CMD or CMD-SHELL. " +
-		"WARN: only the Dockerfile has a HEALTHCHECK; a third-party image without one here; a database without interval, timeout, " +
+		"WARN: only the Dockerfile has a HEALTHCHECK; a third-party image without one here; it calls curl or wget on a base that lacks it; a database without interval, timeout, " +
 		"retries or start_period; another service waits for it only to have started. FAIL: none for a service that publishes ports " +
 		"or is depended on; disabled or NONE; a list that begins with anything else, which compose accepts silently; service_healthy " +
 		"asked of a service without a check. Jobs (restart: no with a one-shot command, or awaited to complete) are left out.",
@@ -38,6 +38,11 @@ var composeHealth = checks.Define(checks.Kind{
 		return *none
 	}
 	obs := judgeHealth(c, params.Services, imageHealth(c, tree))
+	for _, s := range c.Services {
+		if program := missingProgram(tree, s); program != "" {
+			obs.Add(checks.Warn, c.Path, s.Line, "program", "%s: its health check calls %s, which its image probably lacks", s.Name, program)
+		}
+	}
 	if len(obs) == 0 {
 		return checks.NewResult(checks.NA, checks.Configuration, c.Path+" has no service that runs for long", p.Note(c.Path, "only jobs\n"))
 	}
@@ -65,6 +70,49 @@ func readDockerfile(tree *source.Tree, s service) (*dockerfile, error) {
 		return nil, err
 	}
 	return parseDockerfile(path.Join(s.Context, s.Dockerfile), src), nil
+}
+
+// bareImage are bases without curl; those of Alpine have a small wget.
+var bareImage = regexp.MustCompile(`(?i)(-slim|-alpine|:alpine|^alpine|distroless|^scratch|busybox)`)
+
+// missingProgram names a program that a health check calls though nothing puts it into the
+// image: curl on a slim base, any on an image of a store that is known to have none.
+func missingProgram(tree *source.Tree, s service) string {
+	if s.Health == nil || s.Health.Disabled {
+		return ""
+	}
+	called := ""
+	for _, word := range strings.Fields(strings.Join(s.Health.Test, " ")) {
+		if word == "curl" || word == "wget" {
+			called = word
+		}
+	}
+	switch {
+	case called == "":
+		return ""
+	case !s.Build:
+		if s.isStore() && called == "curl" && !strings.Contains(s.Image, "search") {
+			return called
+		}
+		return ""
+	}
+	file, err := readDockerfile(tree, s)
+	if err != nil {
+		return ""
+	}
+	base := ""
+	for _, in := range file.Instructions {
+		switch {
+		case in.Name == "FROM":
+			base, _ = splitFrom(in.Args)
+		case (in.Name == "RUN" || in.Name == "COPY" || in.Name == "ADD") && strings.Contains(in.Args, called):
+			return ""
+		}
+	}
+	if !bareImage.MatchString(base) || called == "wget" && strings.Contains(base, "alpine") {
+		return ""
+	}
+	return called
 }
 
 // judgeHealth applies the rule to every service, or to those named.

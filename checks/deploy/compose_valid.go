@@ -28,7 +28,7 @@ var composeValid = checks.Define(checks.Kind{
 	Rule: "PASS: it loads. WARN: the obsolete version key; a variable with neither default nor :? message that no env file sets; " +
 		"an optional env_file that is absent. FAIL: unreadable YAML, duplicate keys, a schema error, a service without image or build, " +
 		"depends_on in a circle or on an unknown service, a required env_file that is absent, a required part that is missing. " +
-		"Inconclusive: it extends a file that can't be read.",
+		"Inconclusive: it extends or includes a file that can't be read or loaded.",
 	Fix:  "Run `docker compose config -q` in the pipeline.",
 	Refs: []string{"Compose specification", "CWE-1188"},
 }, func(ctx context.Context, p *checks.Probe, params composeValidParams) checks.Result {
@@ -88,7 +88,10 @@ func judgeCompose(c *composeFile, require []string, known map[string]bool, there
 	if c.Version {
 		obs.Add(checks.Warn, c.Path, 0, "version", "the version key is obsolete and ignored")
 	}
-	if len(c.Services) == 0 {
+	for _, missed := range c.Missed {
+		obs.Add(checks.Inconclusive, c.Path, 0, "include", "an included file can't be judged: %s", missed)
+	}
+	if len(c.Services) == 0 && len(c.Missed) == 0 {
 		obs.Add(checks.Fail, c.Path, 0, "services", "no service")
 	}
 	var unset []string
@@ -105,7 +108,7 @@ func judgeCompose(c *composeFile, require []string, known map[string]bool, there
 			obs.Add(checks.Fail, c.Path, s.Line, "image", "service %s has neither image nor build", s.Name)
 		}
 		for _, on := range slices.Sorted(maps.Keys(s.Depends)) {
-			if _, ok := c.service(on); !ok && !c.Includes {
+			if _, ok := c.service(on); !ok && len(c.Missed) == 0 {
 				obs.Add(checks.Fail, c.Path, s.Line, "depends_on", "service %s depends on %s, which is not there", s.Name, on)
 			}
 		}

@@ -23,8 +23,8 @@ var debugOff = checks.Define(checks.Kind{
 	Class:    checks.Local,
 	Severity: checks.High,
 	Sends:    "nothing; reads the declared env files, the compose file and its Dockerfiles",
-	Rule: "PASS: a debug switch is off or a framework's mode is production, and no container starts a development server. WARN: nothing " +
-		"says so. FAIL: DEBUG, FLASK_DEBUG, APP_DEBUG or a like switch is on; NODE_ENV or a like mode is not production; a container " +
+	Rule: "PASS: a debug switch is off or a framework's mode is production, and no container starts a development server; of a repository without " +
+		"compose file the Dockerfiles are read. WARN: nothing says so; a switch is left to a variable without a default. FAIL: DEBUG, FLASK_DEBUG, APP_DEBUG or a like switch is on; NODE_ENV or a like mode is not production; a container " +
 		"starts with --reload, runserver, flask run, vite dev or the like.",
 	Fix:  "A production profile with debug off and a server command without reload.",
 	Refs: []string{"CWE-489", "ASVS 13.4.2", "ASVS 15.2.3"},
@@ -47,7 +47,15 @@ var debugOff = checks.Define(checks.Kind{
 		if none != nil {
 			return *none
 		}
-		obs = append(obs, debugInContainers(ctx, tree, params.Files)...)
+		set := map[string]string{}
+		if len(p.Target.EnvFiles) > 0 {
+			if env, err := p.EnvFiles(ctx); err == nil {
+				for _, f := range env.Files {
+					maps.Copy(set, f.Values)
+				}
+			}
+		}
+		obs = append(obs, debugInContainers(ctx, tree, params.Files, set)...)
 	}
 	if obs.Verdict() == checks.Pending {
 		obs.Add(checks.Warn, "", 0, "unset", "nothing says whether debug mode is on")
@@ -73,7 +81,11 @@ func judgeDebug(file string, values map[string]string, lines map[string]int) loc
 		value := strings.TrimSpace(values[name])
 		production, isMode := modeNames[strings.ToUpper(name)]
 		switch {
-		case isEmpty(value) || strings.Contains(value, "$"):
+		case isEmpty(value):
+		case strings.Contains(value, "$"):
+			if isMode || debugSwitch.MatchString(name) {
+				obs.Add(checks.Warn, file, lines[name], "variable", "%s is left to a variable that nothing seen here sets", name)
+			}
 		case isMode && strings.EqualFold(value, production):
 			obs.Add(checks.Pass, file, lines[name], "mode", "%s says production", name)
 		case isMode:
@@ -87,11 +99,13 @@ func judgeDebug(file string, values map[string]string, lines map[string]int) loc
 	return obs
 }
 
-var devServer = regexp.MustCompile(`(?i)(--reload\b|\brunserver\b|\bflask( --\S+)* run\b|\bvite( dev)?$|\bvite dev\b|\bnext dev\b|\bnodemon\b|` +
-	`\b(npm|yarn|pnpm)( run)? (dev|start:dev)\b|\bng serve\b|\brails s(erver)?\b.*development|\bfastapi dev\b|\bair\b$|\bphp artisan serve\b)`)
+var devServer = regexp.MustCompile(`(?i)(--reload\b|\brunserver\b|\bflask( --\S+)* run\b|\bvite( dev)?$|\bvite dev\b|\bnext dev\b|\bnuxt dev\b|\bnodemon\b|` +
+	`\b(npm|yarn|pnpm)( run)? (dev|start:dev|serve)\b|\bng serve\b|\brails s(erver)?\b.*development|\bfastapi dev\b|\bair\b$|\bphp artisan serve\b|` +
+	`\bwebpack(-dev-server| serve)\b|\breact-scripts start\b|\bvue-cli-service serve\b|\bspring-boot:run\b|\bbootRun\b|\bdotnet watch\b|\bcargo watch\b|\bhttp\.server\b)`)
 
 // debugInContainers looks at what containers are started with, in the files for production.
-func debugInContainers(ctx context.Context, tree *source.Tree, files []string) local.Observations {
+// set are the variables of the env files, which compose fills in.
+func debugInContainers(ctx context.Context, tree *source.Tree, files []string, set map[string]string) local.Observations {
 	obs := local.Observations{}
 	if len(files) == 0 {
 		files = productionCompose(tree)
@@ -100,21 +114,86 @@ func debugInContainers(ctx context.Context, tree *source.Tree, files []string) l
 	if err != nil {
 		if len(files) > 0 {
 			obs.Add(checks.Inconclusive, strings.Join(files, ", "), 0, "load", "%v", err)
+			return obs
 		}
-		return obs
+		return debugInImages(tree)
 	}
 	for _, s := range c.Services {
 		words := strings.Join(slices.Concat(s.Entrypoint.Words, s.Command.Words), " ")
-		if file, err := readDockerfile(tree, s); err == nil && !s.Command.Given {
-			in, _ := file.last("CMD")
-			words += " " + strings.Join(splitWords(strings.NewReplacer("[", " ", "]", " ", ",", " ").Replace(in.Args)), " ")
+		if file, err := readDockerfile(tree, s); err == nil {
+			words += file.starts(!s.Entrypoint.Given, !s.Command.Given && !s.Entrypoint.Given)
+			obs = append(obs, file.debug(s.Env)...)
 		}
 		if m := devServer.FindString(strings.TrimSpace(words)); m != "" {
 			obs.Add(checks.Fail, c.Path, s.Line, "server", "%s starts a development server (%s)", s.Name, strings.TrimSpace(m))
 		}
-		obs = append(obs, judgeDebug(c.Path, s.Env, map[string]int{})...)
+		own := map[string]string{}
+		for name, value := range s.Env {
+			own[name] = fill(value, set)
+		}
+		obs = append(obs, judgeDebug(c.Path, own, map[string]int{})...)
 	}
 	return obs
+}
+
+// debugInImages looks at the Dockerfiles of a repository without a compose file, but for
+// those that are named for development.
+func debugInImages(tree *source.Tree) local.Observations {
+	obs := local.Observations{}
+	for _, name := range findDockerfiles(tree) {
+		if forDevelopment.MatchString(name) {
+			continue
+		}
+		src, err := tree.Read(name, local.MaxFile)
+		if err != nil {
+			obs.Add(checks.Inconclusive, name, 0, "read", "%v", err)
+			continue
+		}
+		d := parseDockerfile(name, src)
+		if m := devServer.FindString(strings.TrimSpace(d.starts(true, true))); m != "" {
+			obs.Add(checks.Fail, name, 0, "server", "starts a development server (%s)", strings.TrimSpace(m))
+		}
+		obs = append(obs, d.debug(nil)...)
+	}
+	return obs
+}
+
+var forDevelopment = regexp.MustCompile(`(?i)(^|[/._-])(dev|devel|development|test|local)([/._-]|$)|\.devcontainer`)
+
+// starts are the words that an image's first process is made of.
+func (d *dockerfile) starts(entry, command bool) (words string) {
+	plain := strings.NewReplacer("[", " ", "]", " ", ",", " ")
+	for _, part := range []struct {
+		name string
+		take bool
+	}{{"ENTRYPOINT", entry}, {"CMD", command}} {
+		if in, ok := d.last(part.name); ok && part.take {
+			words += " " + strings.Join(splitWords(plain.Replace(in.Args)), " ")
+		}
+	}
+	return words
+}
+
+// debug looks at the variables of the final stage that over does not set anew.
+func (d *dockerfile) debug(over map[string]string) local.Observations {
+	values := map[string]string{}
+	for _, in := range slices.Backward(d.Instructions) {
+		if in.Name == "FROM" {
+			break
+		}
+		if in.Name != "ENV" {
+			continue
+		}
+		for _, m := range assignment.FindAllStringSubmatch(in.Args, -1) {
+			if _, later := values[m[1]]; later {
+				continue
+			}
+			if _, set := over[m[1]]; !set {
+				values[m[1]] = strings.Trim(m[2], `"'`)
+			}
+		}
+	}
+	return judgeDebug(d.Path, values, map[string]int{})
 }
 
 // productionCompose is the file named for production, else the one compose would take.

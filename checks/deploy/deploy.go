@@ -12,8 +12,9 @@ import "assess/gonogo/checks"
 func Kinds() []checks.Kind {
 	return []checks.Kind{
 		envRequired, envFilesKind, secretKey, debugOff, configFiles,
-		composeValid, composeHealth, composeHardening, composeShutdown, dockerfileBasics,
-		depsManifests, scripts, migrations,
+		composeValid, composeHealth, composeHardening, composeShutdown, composeScaling, dockerfileBasics,
+		kubernetesValid, kubernetesResources, kubernetesProbes, kubernetesHardening,
+		depsManifests, scripts, migrations, environments, repoRuntimes,
 		secretsStorage, secretsScan,
 		alertingSentry, alertingTelegram,
 	}

@@ -1,9 +1,11 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/local"
 	"assess/gonogo/checks/secrets"
+	"assess/gonogo/checks/source"
 )
 
 var errNoDockerfile = errors.New("no Dockerfile")
@@ -35,8 +38,8 @@ var (
 
 // parseDockerfile splits a Dockerfile into instructions: comments left out, continued
 // lines joined, here-documents skipped.
-func parseDockerfile(path string, src []byte) *dockerfile {
-	d := &dockerfile{Path: path}
+func parseDockerfile(name string, src []byte) *dockerfile {
+	d := &dockerfile{Path: name}
 	escape, until := `\`, ""
 	var current *instruction
 	for i, line := range strings.Split(string(src), "\n") {
@@ -56,8 +59,8 @@ func parseDockerfile(path string, src []byte) *dockerfile {
 		text, continued := strings.CutSuffix(line, escape)
 		text = strings.TrimSpace(text)
 		if current == nil {
-			name, args, _ := strings.Cut(text, " ")
-			d.Instructions = append(d.Instructions, instruction{i + 1, strings.ToUpper(name), strings.TrimSpace(args)})
+			word, args, _ := strings.Cut(text, " ")
+			d.Instructions = append(d.Instructions, instruction{i + 1, strings.ToUpper(word), strings.TrimSpace(args)})
 			current = &d.Instructions[len(d.Instructions)-1]
 		} else {
 			current.Args += " " + text
@@ -72,17 +75,77 @@ func parseDockerfile(path string, src []byte) *dockerfile {
 	return d
 }
 
-// last returns the last instruction of a name in the final stage.
+// last returns the last instruction of a name that holds in the final stage: its own, or
+// one of the earlier stage that it is built on.
 func (d *dockerfile) last(name string) (instruction, bool) {
-	for _, in := range slices.Backward(d.Instructions) {
-		if in.Name == name {
-			return in, true
+	stage := ""
+	for i, in := range slices.Backward(d.Instructions) {
+		if in.Name != "FROM" {
+			if in.Name == name && stage == "" {
+				return in, true
+			}
+			continue
 		}
+		image, own := splitFrom(in.Args)
+		if stage != "" && !strings.EqualFold(own, stage) {
+			continue
+		}
+		// From here on only the stage that this one is built on counts.
+		if found, ok := lastOf(d.Instructions[i:], name); ok && stage != "" {
+			return found, true
+		}
+		stage = cmp.Or(image, "scratch")
+	}
+	return instruction{}, false
+}
+
+// lastOf is the last instruction of a name before the next FROM.
+func lastOf(stage []instruction, name string) (found instruction, ok bool) {
+	for _, in := range stage[1:] {
 		if in.Name == "FROM" {
 			break
 		}
+		if in.Name == name {
+			found, ok = in, true
+		}
 	}
-	return instruction{}, false
+	return found, ok
+}
+
+var assignment = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)(?:=|\s+)("[^"]*"|'[^']*'|\S+)`)
+
+// defaults are the values that ARG, and ENV too unless only those before the first FROM
+// are asked for, give to names.
+func (d *dockerfile) defaults(beforeFrom bool) map[string]string {
+	values := map[string]string{}
+	for _, in := range d.Instructions {
+		if in.Name == "FROM" && beforeFrom {
+			break
+		}
+		if in.Name == "ARG" || in.Name == "ENV" {
+			for _, m := range assignment.FindAllStringSubmatch(in.Args, -1) {
+				values[m[1]] = fill(strings.Trim(m[2], `"'`), values)
+			}
+		}
+	}
+	return values
+}
+
+var reference = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\})`)
+
+// fill puts values and written defaults in the place of variables; one without either
+// stays as it is.
+func fill(s string, values map[string]string) string {
+	return reference.ReplaceAllStringFunc(s, func(found string) string {
+		m := reference.FindStringSubmatch(found)
+		if v, ok := values[m[1]+m[2]]; ok {
+			return v
+		}
+		if m[3] != "" {
+			return m[3]
+		}
+		return found
+	})
 }
 
 func (d *dockerfile) healthcheck() bool {
@@ -97,7 +160,8 @@ func (in instruction) execForm() (words []string, ok bool) {
 }
 
 type dockerfileParams struct {
-	Files checks.Strings `toml:"files" doc:"Dockerfiles; default: every Dockerfile of the repository"`
+	Files       checks.Strings `toml:"files" doc:"Dockerfiles; default: every Dockerfile of the repository"`
+	Healthcheck bool           `toml:"healthcheck" doc:"a missing HEALTHCHECK is a warning, unless the compose file checks what is built from it or a cluster probes it; default false: noted only"`
 }
 
 var dockerfileBasics = checks.Define(checks.Kind{
@@ -108,7 +172,9 @@ var dockerfileBasics = checks.Define(checks.Kind{
 	Severity: checks.Medium,
 	Sends:    "nothing; reads the Dockerfiles",
 	Rule: "PASS: a pinned base and a last USER that is not root. WARN: no USER or root; a base without tag or with latest (earlier " +
-		"stages and scratch are exempt); ADD of a local file. FAIL: declared but missing; no FROM; a secret in ENV or ARG. A missing HEALTHCHECK is noted only.",
+		"stages and scratch are exempt; the defaults of ARGs are filled in); a user or base that only a build argument names; ADD of a local file; with " +
+		"healthcheck = true, no HEALTHCHECK here nor in the compose file, where no cluster manifest takes its place. " +
+		"FAIL: declared but missing; no FROM; a secret in ENV or ARG. A missing HEALTHCHECK is otherwise noted only.",
 	Fix:  "Pinned tag or digest, `USER app`, COPY for local files, secrets by `RUN --mount=type=secret`.",
 	Refs: []string{"CIS Docker 4.1", "CIS Docker 4.6", "CIS Docker 4.9", "CIS Docker 4.10", "CWE-250"},
 }, func(ctx context.Context, p *checks.Probe, params dockerfileParams) checks.Result {
@@ -118,16 +184,16 @@ var dockerfileBasics = checks.Define(checks.Kind{
 	}
 	files := []string(params.Files)
 	if len(files) == 0 {
-		for _, f := range tree.Find("Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile") {
-			if !strings.HasSuffix(f.Path, ".dockerignore") {
-				files = append(files, f.Path)
-			}
-		}
+		files = findDockerfiles(tree)
 	}
 	if len(files) == 0 {
 		return *local.Pending("not declared: no Dockerfile in the repository; name it, or say why it does not apply")
 	}
 	obs := local.Observations{}
+	checked := map[string]bool{}
+	if params.Healthcheck {
+		checked = checkedElsewhere(ctx, tree, files)
+	}
 	for _, f := range files {
 		if len(absent(tree, []string{f})) > 0 {
 			obs.Add(checks.Fail, f, 0, "declared", "declared but not there")
@@ -138,24 +204,67 @@ var dockerfileBasics = checks.Define(checks.Kind{
 			obs.Add(checks.Inconclusive, f, 0, "read", "%v", err)
 			continue
 		}
-		obs = append(obs, judgeDockerfile(parseDockerfile(f, src))...)
+		obs = append(obs, judgeDockerfile(parseDockerfile(f, src), params.Healthcheck && !checked[f])...)
 	}
 	return obs.Result(p, "Dockerfile", strings.Join(files, ", ")+": base pinned, not root, no secret")
 })
 
 var secretArg = regexp.MustCompile(`(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)[= ]("[^"]*"|'[^']*'|\S+)`)
 
+// findDockerfiles lists the repository's Dockerfiles.
+func findDockerfiles(tree *source.Tree) (files []string) {
+	for _, f := range tree.Find("Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile") {
+		if !strings.HasSuffix(f.Path, ".dockerignore") {
+			files = append(files, f.Path)
+		}
+	}
+	return files
+}
+
+// checkedElsewhere tells which Dockerfiles need no HEALTHCHECK of their own: the compose
+// file has one for every service built from it, or there are cluster manifests, whose
+// probes take its place.
+func checkedElsewhere(ctx context.Context, tree *source.Tree, files []string) map[string]bool {
+	checked := map[string]bool{}
+	if cluster := readCluster(tree); len(cluster.Workloads) > 0 {
+		for _, f := range files {
+			checked[f] = true
+		}
+		return checked
+	}
+	c, err := openCompose(ctx, tree, nil)
+	if err != nil {
+		return checked
+	}
+	without := map[string]bool{}
+	for _, s := range c.Services {
+		if !s.Build || s.Dockerfile == "" {
+			continue
+		}
+		at := path.Join(s.Context, s.Dockerfile)
+		checked[at] = true
+		if s.Health == nil || s.Health.Disabled || len(s.Health.Test) == 0 || strings.EqualFold(s.Health.Test[0], "NONE") {
+			without[at] = true
+		}
+	}
+	for at := range without {
+		delete(checked, at)
+	}
+	return checked
+}
+
 // judgeDockerfile applies the rule to one Dockerfile.
-func judgeDockerfile(d *dockerfile) local.Observations {
+func judgeDockerfile(d *dockerfile, needsHealth bool) local.Observations {
 	obs := local.Observations{}
 	stages := map[string]bool{"scratch": true}
 	froms := 0
+	global := d.defaults(true)
 	for _, in := range d.Instructions {
 		switch in.Name {
 		case "FROM":
 			froms++
 			image, stage := splitFrom(in.Args)
-			if v, say := judgeBase(image, stages); v != checks.Pass {
+			if v, say := judgeBase(fill(image, global), stages); v != checks.Pass {
 				obs.Add(v, d.Path, in.Line, "base", "%s", say)
 			}
 			stages[strings.ToLower(stage)] = true
@@ -176,16 +285,23 @@ func judgeDockerfile(d *dockerfile) local.Observations {
 		return obs
 	}
 	user, ok := d.last("USER")
-	name, _, _ := strings.Cut(user.Args, ":")
+	name, _, _ := strings.Cut(fill(user.Args, d.defaults(false)), ":")
+	name = strings.Trim(name, `"' `)
 	switch {
+	case ok && strings.Contains(name, "$"):
+		obs.Add(checks.Warn, d.Path, user.Line, "user", "which user it runs as is left to a build argument without a default")
 	case !ok:
 		obs.Add(checks.Warn, d.Path, 0, "user", "no USER: it runs as root, unless the base image says otherwise")
-	case name == "root" || name == "0":
+	case name == "root" || strings.Trim(name, "0") == "":
 		obs.Add(checks.Warn, d.Path, user.Line, "user", "runs as root")
 	default:
 		obs.Add(checks.Pass, d.Path, user.Line, "user", "does not run as root")
 	}
-	if !d.healthcheck() {
+	switch {
+	case d.healthcheck():
+	case needsHealth:
+		obs.Add(checks.Warn, d.Path, 0, "healthcheck", "no HEALTHCHECK, and no compose file that has one for it")
+	default:
 		obs.Add(checks.Pass, d.Path, 0, "healthcheck", "no HEALTHCHECK of its own (noted only)")
 	}
 	return obs
@@ -210,8 +326,10 @@ func splitFrom(args string) (image, stage string) {
 
 func judgeBase(image string, stages map[string]bool) (checks.Verdict, string) {
 	switch {
-	case stages[strings.ToLower(image)], strings.Contains(image, "$"), strings.Contains(image, "@sha256:"):
+	case stages[strings.ToLower(image)], strings.Contains(image, "@sha256:"):
 		return checks.Pass, ""
+	case strings.Contains(image, "$"):
+		return checks.Warn, "base " + image + " is left to a build argument without a default"
 	case floating(image):
 		return checks.Warn, "base " + image + " is not pinned to a version"
 	}

@@ -3,6 +3,7 @@ package deploy
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 )
 
 type envRequiredParams struct {
-	Names      checks.Strings `toml:"names" doc:"names that must be set; default: [env] required of the target"`
+	Names      checks.Strings `toml:"names" doc:"names that must be set; default: [env] required of the target, else those that the compose file demands (${NAME:?…}) and the example env file lists"`
 	AllowEmpty bool           `toml:"allow_empty" doc:"an empty value counts as set; default false"`
 }
 
@@ -24,7 +25,7 @@ var envRequired = checks.Define(checks.Kind{
 	Severity: checks.Critical,
 	Sends:    "nothing; reads the declared env files and the repository's example env file",
 	Rule: "PASS: every name is set. WARN: a value is a placeholder (change-me, your-…-here, a name reserved for documentation) " +
-		"or is the example file's; only NAME_FILE is set and its file can't be seen. FAIL: a name is missing or empty. " +
+		"or is the example file's; a name that only the example file lists is missing; only NAME_FILE is set and its file can't be seen. FAIL: a name is missing or empty. " +
 		"A comment after the = is not a value.",
 	Fix:  "Set every name where the release runs and let the program refuse to start while one is missing.",
 	Refs: []string{"12-factor III", "ASVS 13.3.1", "CWE-1188"},
@@ -33,17 +34,23 @@ var envRequired = checks.Define(checks.Kind{
 	if len(names) == 0 {
 		names = p.Target.Env.Required
 	}
+	tree, example := exampleOf(ctx, p)
+	optional := map[string]bool{}
 	if len(names) == 0 {
-		return *local.Pending("not declared: which names are required ([env] required)")
+		names, optional = demanded(ctx, tree, example)
+	}
+	if len(names) == 0 {
+		return *local.Pending("not declared: which names are required ([env] required); neither an example env file nor the compose file says")
 	}
 	env, none := local.EnvFiles(ctx, p)
 	if none != nil {
 		return *none
 	}
-	tree, example := exampleOf(ctx, p)
 	facts := make([]envFact, 0, len(names))
 	for _, name := range names {
-		facts = append(facts, describeEnv(env, tree, name, example[name]))
+		f := describeEnv(env, tree, name, example[name])
+		f.Optional = optional[name]
+		facts = append(facts, f)
 	}
 	v, reason := judgeEnv(facts, params.AllowEmpty)
 	return checks.NewResult(v, checks.Configuration, reason, p.Note("environment variables", envTable(facts, env)))
@@ -57,8 +64,10 @@ type envFact struct {
 	Line   int
 	Class  class
 	Length string
-	Twin   string // file that NAME_FILE points at; a value, so never printed
-	Seen   bool   // the twin's file is in the repository
+	// Optional says that only the example file names it, which may hold more than is needed.
+	Optional bool
+	Twin     string // file that NAME_FILE points at; a value, so never printed
+	Seen     bool   // the twin's file is in the repository
 }
 
 func describeEnv(env *source.Env, tree *source.Tree, name, example string) envFact {
@@ -82,6 +91,9 @@ func judgeEnv(facts []envFact, allowEmpty bool) (checks.Verdict, string) {
 	var missing, empty, doubtful, unseen []string
 	for _, f := range facts {
 		switch {
+		case f.Optional && !f.Set && f.Twin == "":
+			doubtful = append(doubtful, f.Name+" (missing, in the example file)")
+		case f.Optional && f.Class == classEmpty:
 		case !f.Set && f.Twin == "":
 			missing = append(missing, f.Name)
 		case !f.Set && !f.Seen:
@@ -138,6 +150,36 @@ func lineOf(env *source.Env, file, name string) int {
 	}
 	return 0
 }
+
+// demanded are the names that the repository itself asks for: those that the compose file
+// refuses to start without, and those of the example env file, which are optional.
+func demanded(ctx context.Context, tree *source.Tree, example map[string]string) (names []string, optional map[string]bool) {
+	optional = map[string]bool{}
+	if tree == nil {
+		return nil, optional
+	}
+	for _, f := range composeNames {
+		src, err := tree.Read(f, local.MaxFile)
+		if err != nil {
+			continue
+		}
+		for _, m := range mustBeSet.FindAllStringSubmatch(string(src), -1) {
+			names = append(names, m[1])
+		}
+		break
+	}
+	for name := range example {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+			optional[name] = true
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), optional
+}
+
+// mustBeSet finds ${NAME:?message}, without which compose refuses to start.
+var mustBeSet = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*):?\?`)
 
 // exampleFiles are the usual names of an env file that documents the real one.
 var exampleFiles = []string{".env.example", ".env.sample", ".env.template", ".env.dist", "env.example", "example.env"}

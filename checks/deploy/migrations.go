@@ -35,6 +35,9 @@ var migrations = checks.Define(checks.Kind{
 		return *none
 	}
 	tool, files := history.Find(tree, params.Files)
+	if tool == history.Alembic && len(params.Files) == 0 && !isAlembic(tree, files) {
+		tool, files = "", nil
+	}
 	obs := local.Observations{}
 	switch {
 	case tool == history.Alembic:
@@ -42,7 +45,7 @@ var migrations = checks.Define(checks.Kind{
 		for _, u := range unread {
 			obs.Add(checks.Inconclusive, u.Path, 0, "read", "%v", u.Err)
 		}
-		obs = append(obs, judgeRevisions(revisions)...)
+		obs = append(obs, judgeHistories(revisions)...)
 	case len(files) > 0:
 		obs.Add(checks.Pass, path.Dir(files[0]), 0, tool, "%s", local.Count(len(files), "migration"))
 	case len(params.Files) > 0:
@@ -58,11 +61,11 @@ var migrations = checks.Define(checks.Kind{
 	return obs.Result(p, "migrations", fmt.Sprintf("%s, %s", local.Count(len(files), "migration"), tool))
 })
 
-var modelLine = regexp.MustCompile(`(?m)(declarative_base\(|DeclarativeBase\)|__tablename__\s*=|models\.Model\)|@Entity\b|gorm\.Model\b|ActiveRecord::Base|ApplicationRecord)`)
+var modelLine = regexp.MustCompile(`(?m)(declarative_base\(|DeclarativeBase\)|__tablename__\s*=|models\.Model\)|@Entity\b|gorm\.Model\b|ActiveRecord::Base|ApplicationRecord|^model \w+ \{)`)
 
 // findModels returns the first file that defines a database model, "" when there is none.
 func findModels(tree *source.Tree) string {
-	for _, f := range tree.Find("*.py", "*.java", "*.kt", "*.go", "*.rb", "*.ts") {
+	for _, f := range tree.Find("*.py", "*.java", "*.kt", "*.go", "*.rb", "*.ts", "*.prisma") {
 		src, err := tree.Read(f.Path, local.MaxFile)
 		if err == nil && modelLine.Match(src) {
 			return f.Path
@@ -71,7 +74,36 @@ func findModels(tree *source.Tree) string {
 	return ""
 }
 
-// judgeRevisions applies the rule to Alembic's history.
+// isAlembic tells Alembic's versions from another folder of that name: an env.py lies above,
+// or one file is a revision.
+func isAlembic(tree *source.Tree, files []string) bool {
+	for _, f := range files {
+		if _, ok := tree.Stat(path.Join(path.Dir(path.Dir(f)), "env.py")); ok {
+			return true
+		}
+	}
+	revisions, _ := history.Revisions(tree, files)
+	return len(revisions) > 0
+}
+
+// judgeHistories applies the rule to each folder of revisions; a repository of several
+// services has a history for each.
+func judgeHistories(revisions []history.Revision) local.Observations {
+	if len(revisions) == 0 {
+		return judgeRevisions(nil)
+	}
+	folders := map[string][]history.Revision{}
+	for _, r := range revisions {
+		folders[path.Dir(r.Path)] = append(folders[path.Dir(r.Path)], r)
+	}
+	obs := local.Observations{}
+	for _, folder := range sortedKeys(folders) {
+		obs = append(obs, judgeRevisions(folders[folder])...)
+	}
+	return obs
+}
+
+// judgeRevisions applies the rule to one Alembic history.
 func judgeRevisions(revisions []history.Revision) local.Observations {
 	obs := local.Observations{}
 	if len(revisions) == 0 {
