@@ -14,6 +14,7 @@ import (
 	"assess/gonogo/checks/load"
 	"assess/gonogo/checks/monitoring"
 	"assess/gonogo/checks/repo"
+	"assess/gonogo/checks/results"
 	"assess/gonogo/checks/services"
 	"assess/gonogo/checks/web"
 )
@@ -24,7 +25,7 @@ func Registry() *checks.Registry { return registry() }
 // Kinds that don't fit together are a mistake of this program, found by the first test that
 // runs: it panics.
 var registry = sync.OnceValue(func() *checks.Registry {
-	r, err := checks.NewRegistry(slices.Concat(auth.Kinds(), web.Kinds(), api.Kinds(), deploy.Kinds(), repo.Kinds(), services.Kinds(), host.Kinds(), load.Kinds(), monitoring.Kinds())...)
+	r, err := checks.NewRegistry(slices.Concat(auth.Kinds(), web.Kinds(), api.Kinds(), deploy.Kinds(), repo.Kinds(), results.Kinds(), services.Kinds(), host.Kinds(), load.Kinds(), monitoring.Kinds())...)
 	if err != nil {
 		panic(err)
 	}

@@ -3,7 +3,6 @@ package repo
 import (
 	"context"
 	"fmt"
-	"path"
 	"regexp"
 	"strings"
 	"time"
@@ -99,7 +98,7 @@ var docsRequired = checks.Define(checks.Kind{
 	if none != nil {
 		return *none
 	}
-	newest := newestSource(tree)
+	newest := local.NewestSource(tree)
 	obs := local.Observations{}
 	for _, name := range params.Files {
 		f, ok := tree.Stat(name)
@@ -148,16 +147,4 @@ func judgeDocument(text string, changed, newestSource, now time.Time) (v checks.
 		return checks.Warn, "stale", "is older than 12 months while sources changed since"
 	}
 	return checks.Pass, "document", local.Count(lines, "line")
-}
-
-var sourceExt = regexp.MustCompile(`\.(go|py|js|jsx|ts|tsx|java|kt|rb|rs|php|cs|c|cc|cpp|swift|scala|ex|exs|sql|sh)$`)
-
-// newestSource is when a source file of the tree last changed.
-func newestSource(tree *source.Tree) (newest time.Time) {
-	for _, f := range tree.Files() {
-		if sourceExt.MatchString(path.Base(f.Path)) && f.Modified.After(newest) {
-			newest = f.Modified
-		}
-	}
-	return newest
 }

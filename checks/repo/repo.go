@@ -1,5 +1,5 @@
 // Package repo holds the kinds that look at the repository as a whole: documents and their
-// links, the pipeline and its scanners, tests, coverage and result files, licence. They
+// links, the pipeline and its scanners, tests, licence. They
 // send nothing and execute nothing.
 //
 // Each file reads facts first; the judgement is a pure function beside it. It may import
@@ -12,7 +12,7 @@ import "assess/gonogo/checks"
 func Kinds() []checks.Kind {
 	return []checks.Kind{
 		docsInventory, docsRequired, docsLinks,
-		opsCI, secretsCI, testsPresent, coverage, importJUnit,
+		opsCI, secretsCI, testsPresent,
 		contains, licence,
 	}
 }
