@@ -72,7 +72,7 @@ var defaultAreas = []struct {
 		`(?i:(instance|target|service|job|app|application|endpoint|api|site|host|node|pod|server|database|db|backend|frontend)[ _-]?(is[ _-]?)?(down|unavailable|unreachable|missing|absent|offline))|` +
 		`(?i:availability|unavailable|outage|health_?check)`},
 	{"errors", true, `(?i:error|exception|\b5xx|failure|failed)|=~\s*"\^?\(?(5\.\.|5\.\*|5\[0-9\]|5\\\\?d|5xx)`},
-	{"latency", true, `(?i:latency|response[ _-]?time|request[ _-]?time|slow|apdex|histogram_quantile|duration|\bp9[059]\b)`},
+	{"latency", true, `(?i:latency|response[ _-]?time|request[ _-]?time|apdex|histogram_quantile|duration|\bp9[059]\b)|\bslow|_slow|Slow|SLOW`},
 	{"saturation", false, `(?i:saturat|cpu|memory|\boom|disk|filesystem|inode|\bpool|_pool|queue|connections|file[ _-]?descriptor|_fds\b|throttl|quota|backlog|\blag\b|_lag\b|load(1|5|15)\b|capacity|heap|pressure)`},
 	{"certificate", false, `(?i:cert(ificate)?s?([^a-z]|$|expir|manager)|x509|ssl_earliest|tls[ _-]?expir)`},
 }

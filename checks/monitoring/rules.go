@@ -29,6 +29,9 @@ var prometheusRules = checks.Define(checks.Kind{
 	if bad != nil {
 		return *bad
 	}
+	if r := judgeRules(rules, 1); r.Verdict == checks.Fail {
+		return with(r, p.Exchange(x))
+	}
 	managers, y, bad := activeManagers(ctx, p, s)
 	if bad != nil {
 		return with(*bad, p.Exchange(x))
