@@ -54,7 +54,7 @@ type Facts struct {
 // The longest texts that are taken over, in bytes.
 const (
 	maxName = 80
-	maxPath = 200
+	maxPath = 400
 	maxList = 40 // values of one key
 )
 

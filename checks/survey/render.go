@@ -50,12 +50,17 @@ type renderer struct {
 	RenderOptions
 }
 
-// Name is the system's, never empty.
+// SystemName is never empty, and written down even where it is a guess: no target is
+// without a name.
 func (r *renderer) SystemName() Found {
-	if r.Facts.Name.Value == "" {
-		return Found{Value: "unnamed", From: "say: the system's name", Sure: true}
+	name := r.Facts.Name
+	switch {
+	case name.Value == "":
+		return Found{Value: "unnamed", From: "nothing; say: the system's name", Sure: true}
+	case !name.Sure:
+		return Found{Value: name.Value, From: name.From + "; say: another if it is called otherwise", Sure: true}
 	}
-	return r.Facts.Name
+	return name
 }
 
 // FileName is what the commands in the head call the file.
@@ -97,7 +102,7 @@ func (r *renderer) BaseWords() string {
 
 // Folder is the repository's as a fact.
 func (r *renderer) Folder() Found {
-	if r.RenderOptions.Repository == "" {
+	if !shown(r.RenderOptions.Repository, maxPath) {
 		return Found{}
 	}
 	return Found{Value: r.RenderOptions.Repository, Sure: true}

@@ -284,7 +284,7 @@ func (r *repository) configuration() {
 			if len(r.Roles[role]) > 0 && slices.Contains(onePerRole, role) {
 				break
 			}
-			if shown(file.Path, maxPath) && !testing(file.Path) {
+			if shown(file.Path, maxPath) && !forTests(file.Path) {
 				add(r.Roles, role, Found{file.Path, file.Path, true})
 			}
 		}
@@ -339,7 +339,7 @@ func (r *repository) results() {
 		}
 	}
 	for _, file := range r.tree.Find("*.sarif") {
-		if ownPath(file.Path) && !testing(file.Path) {
+		if ownPath(file.Path) && !forTests(file.Path) {
 			add(r.Results, "sarif", Found{file.Path, file.Path, true})
 		}
 	}
@@ -354,11 +354,11 @@ func (r *repository) hasKey(name, key string) bool {
 // near reports whether a file speaks for the system: it lies near the root and among no
 // tests or examples.
 func near(name string) bool {
-	return strings.Count(name, "/") <= deepest && shown(name, maxPath) && !testing(name)
+	return strings.Count(name, "/") <= deepest && shown(name, maxPath) && !forTests(name)
 }
 
-// testing reports whether a file belongs to tests or examples: what stands there is not
+// forTests reports whether a file belongs to tests or examples: what stands there is not
 // the system's own.
-func testing(name string) bool { return testPath.MatchString(name) }
+func forTests(name string) bool { return testPath.MatchString(name) }
 
 var testPath = regexp.MustCompile(`(?i)(^|/)(tests?|testdata|fixtures?|__tests__|spec|examples?|samples?|demos?|mocks?)/|[._-](test|spec)\.[a-z]+$|(^|/)test_[^/]*$|_test\.[a-z]+$`)

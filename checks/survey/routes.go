@@ -22,7 +22,7 @@ func (r *repository) probes(composed []deploy.ComposeService, composePath string
 		}
 	}
 	for _, file := range r.tree.Find("Dockerfile", "*.Dockerfile", "Containerfile") {
-		if !shown(file.Path, maxPath) || testing(file.Path) {
+		if !shown(file.Path, maxPath) || forTests(file.Path) {
 			continue
 		}
 		text := strings.ReplaceAll(string(r.read(file.Path, maxFile)), "\\\n", " ")
@@ -36,7 +36,7 @@ func (r *repository) probes(composed []deploy.ComposeService, composePath string
 		if i == maxList {
 			break
 		}
-		if shown(file.Path, maxPath) && !testing(file.Path) {
+		if shown(file.Path, maxPath) && !forTests(file.Path) {
 			r.httpGets(string(r.read(file.Path, maxFile)), file.Path)
 		}
 	}
@@ -96,7 +96,7 @@ func (r *repository) literals() {
 			r.note("the program is large: health routes were looked for in a part of it")
 			return
 		}
-		if testing(file.Path) || file.Size > maxSource || !shown(file.Path, maxPath) {
+		if forTests(file.Path) || file.Size > maxSource || !shown(file.Path, maxPath) {
 			continue
 		}
 		read, scanned = read+1, scanned+file.Size
@@ -257,8 +257,8 @@ var schemes = map[string][]string{
 }
 
 // urlVariable is the name of the variable that holds the URL of a service: by its value in
-// an example file or in the compose file, where scheme and host tell it. A value that is
-// assembled from others is told by its scheme.
+// an example file or in the compose file, where scheme and host tell it. One whose host is no
+// service of the compose file is told by its scheme.
 func (r *repository) urlVariable(service, kind string, composed []deploy.ComposeService) string {
 	named := map[string]string{}
 	for name, value := range r.examples {
@@ -281,7 +281,8 @@ func (r *repository) urlVariable(service, kind string, composed []deploy.Compose
 		if host == service {
 			return name
 		}
-		if best == "" && (kind != "tcp") {
+		elsewhere := slices.ContainsFunc(composed, func(s deploy.ComposeService) bool { return s.Name == host })
+		if best == "" && kind != "tcp" && !elsewhere {
 			best = name
 		}
 	}

@@ -30,9 +30,9 @@ var (
 	usualMetrics = "/metrics"
 )
 
-// About is how many requests a survey sends to a system that has none of what is looked
-// for; each route that answers costs one or two more.
-var About = 2 + len(usualHealth) + len(usualDocs) + len(usualBuilds)
+// About is how many requests a survey sends to a system that has none of what is looked for:
+// its first page, a random path and metrics beside the lists above; each route that answers costs one or two more.
+var About = 3 + len(usualHealth) + len(usualDocs) + len(usualBuilds)
 
 // maxExtra is how many routes of each sort are asked for because a description or the
 // repository names them.

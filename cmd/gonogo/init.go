@@ -146,6 +146,22 @@ func (a *app) survey(ctx context.Context, folder string, address *survey.Address
 	return survey.Merge(repository, site), nil
 }
 
+// aTarget wants one target file, and says how to get a first one.
+func aTarget(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usage(hint(fmt.Errorf("%s needs a TARGET.toml", cmd.CommandPath()), "gonogo init -o target.toml writes a first one; gonogo help target explains it"))
+	}
+	return exactly("a TARGET.toml")(cmd, args)
+}
+
+// orInit says how to get a target file where there is none.
+func orInit(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return hint(err, "gonogo init -o target.toml writes a first one for this folder")
+	}
+	return err
+}
+
 // besideFile is the repository's folder as a target file at out names it: relative where
 // that is possible.
 func besideFile(out, folder string) (string, error) {

@@ -29,10 +29,10 @@ func (a *app) reviewCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "review TARGET.toml",
 		Short: "Open the reviewer on a new session",
-		Args:  exactly("a TARGET.toml"),
+		Args:  aTarget,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := checks.LoadTarget(args[0]); err != nil {
-				return usage(err)
+				return usage(orInit(err))
 			}
 			return a.openScreen(cmd.Context(), screenOptions{target: args[0], profile: profile})
 		},

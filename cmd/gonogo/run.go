@@ -61,7 +61,7 @@ func (a *app) runCommand() *cobra.Command {
 		Long: "Run the automated part without a screen and save the session. Prints a line a category, the\n" +
 			"decision and its gates. Exit codes: 0 GO, 10 CONDITIONAL GO, 20 NO-GO, 3 when only unknowns stand\n" +
 			"in the way, 2 wrong usage or configuration.",
-		Args: exactly("a TARGET.toml"),
+		Args: aTarget,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runHeadless(cmd.Context(), args[0], r, "production")
 		},
@@ -141,7 +141,7 @@ func (a *app) prepare(targetFile string, r *runFlags, defaultProfile string) (se
 	}
 	target, err := checks.LoadTarget(targetFile)
 	if err != nil {
-		return n, nil, err
+		return n, nil, orInit(err)
 	}
 	name := r.profile
 	if name == "" {
