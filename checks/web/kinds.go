@@ -38,4 +38,7 @@ func operationsKinds() []checks.Kind {
 	return []checks.Kind{metricsEndpoint}
 }
 
-func pageKinds() []checks.Kind { return []checks.Kind{webPages, webLayout, webAssets, webCaching} }
+func pageKinds() []checks.Kind {
+	return []checks.Kind{webPages, webLayout, webAssets, webCaching,
+		webMixed, webIntegrity, webAccessibility, webContentType}
+}

@@ -26,6 +26,18 @@ func parsePage(x *observe.Exchange) (*page, bool) {
 	return &page{root: root, URL: u}, true
 }
 
+// base is what the references of the page are relative to: its base element, else its URL.
+func (g *page) base() *url.URL {
+	for _, node := range g.all("base") {
+		if href, ok := attr(node, "href"); ok {
+			if to, err := g.URL.Parse(strings.TrimSpace(href)); err == nil {
+				return to
+			}
+		}
+	}
+	return g.URL
+}
+
 // all returns the elements with one of the names, in document order.
 func (g *page) all(names ...string) []*html.Node {
 	var out []*html.Node
@@ -102,7 +114,7 @@ func (g *page) resolve(reference string) (absolute string, ok bool) {
 	if reference == "" || strings.HasPrefix(reference, "#") {
 		return "", false
 	}
-	to, err := g.URL.Parse(reference)
+	to, err := g.base().Parse(reference)
 	if err != nil || to.Scheme != g.URL.Scheme || !strings.EqualFold(to.Host, g.URL.Host) {
 		return "", false
 	}
