@@ -20,12 +20,16 @@ import (
 // of its findings in libraries are none.
 const genericRule = "generic-api-key"
 
+// shaRule takes every commit id for a token where the issuer's name stands in the file; only
+// what has the issuer's prefix counts.
+const shaRule = "sourcegraph-access-token"
+
 // weakRules are those of gitleaks that match more than one issuer's own form: what they
 // find is a warning. So is what the rules find that look for an issuer's name near a value.
 var weakRules = []string{
 	genericRule, "jwt", "jwt-base64", "curl-auth-header", "curl-auth-user", "kubernetes-secret-yaml", "nuget-config-password",
-	"sourcegraph-access-token", "square-access-token", "clickhouse-cloud-api-secret-key", "artifactory-reference-token",
-	"facebook-access-token", "vault-service-token", "twilio-api-key", "octopus-deploy-api-key", "hashicorp-tf-password",
+	"square-access-token", "clickhouse-cloud-api-secret-key", "artifactory-reference-token",
+	"aws-amazon-bedrock-api-key-short-lived", "facebook-access-token", "vault-service-token", "twilio-api-key", "octopus-deploy-api-key", "hashicorp-tf-password",
 }
 
 // idRules are left out: what they find is meant to be known.
@@ -99,7 +103,7 @@ func newEngine(all config.Config, without ...string) *engine {
 func (e *engine) find(ctx context.Context, name string, src []byte) (found []secrets.Match) {
 	text := string(src)
 	for _, f := range e.detector.DetectContext(ctx, detect.Fragment{Raw: text, FilePath: name}) {
-		if f.Secret == "" {
+		if f.Secret == "" || f.RuleID == shaRule && !strings.HasPrefix(f.Secret, "sgp_") {
 			continue
 		}
 		from := lineStart(src, f.StartLine)

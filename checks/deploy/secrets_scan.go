@@ -158,7 +158,8 @@ func (s *scanned) note(l foundLeak, untracked bool, seen map[[sha256.Size]byte]i
 		return
 	}
 	copies := s.Findings[at].Copies + 1
-	if v, _ := judgeLeak(l.leak); v == checks.Fail {
+	known, _ := judgeLeak(s.Findings[at])
+	if v, _ := judgeLeak(l.leak); v == checks.Fail && known != checks.Fail {
 		s.Findings[at] = l.leak // the place that counts most
 	}
 	s.Findings[at].Copies = copies
