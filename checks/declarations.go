@@ -52,6 +52,7 @@ type Backup struct {
 	RPO     time.Duration `toml:"rpo"`     // recovery point objective: how old the newest may be; 26 h when 0
 	Offsite string        `toml:"offsite"` // where a copy outside the host is, in words
 	Managed string        `toml:"managed"` // the managed service that makes them, in words or as a link
+	Sealed  string        `toml:"sealed"`  // how files that are not encrypted themselves are, in words: "LUKS volume"
 	Restore Restore       `toml:"restore"`
 }
 

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -111,6 +112,48 @@ func (f DeclaredFile) Tail(limit int64) ([]byte, error) {
 		}
 	}
 	return io.ReadAll(io.LimitReader(file, limit))
+}
+
+// Open opens the file for reading as a stream, for kinds that look at large files piece by
+// piece and bound what they read.
+func (f DeclaredFile) Open() (io.ReadCloser, error) {
+	file, err := os.Open(f.path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		file.Close()
+		return nil, fmt.Errorf("%s: not a regular file any more", f.Name)
+	}
+	return file, nil
+}
+
+// Beside is the regular file of the same name with a suffix, such as its checksum; false
+// where there is none.
+func (f DeclaredFile) Beside(suffix string) (DeclaredFile, bool) {
+	info, err := os.Stat(f.path + suffix)
+	if err != nil || !info.Mode().IsRegular() {
+		return DeclaredFile{}, false
+	}
+	return DeclaredFile{Name: f.Name + suffix, Size: info.Size(), Modified: info.ModTime(), path: f.path + suffix}, true
+}
+
+// Folder tells whether the folder that a pattern looks into can be listed from here: where
+// it can't, that nothing matches says nothing.
+func (p *Probe) Folder(pattern string) error {
+	folder := filepath.Dir(pattern)
+	if at := strings.IndexAny(folder, `*?[\`); at >= 0 {
+		folder = filepath.Dir(folder[:at] + "x")
+	}
+	dir, err := os.Open(p.Target.file(folder))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	if _, err := dir.Readdirnames(1); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	return nil
 }
 
 // File is the absolute path of what a declaration of the target file names, for programs

@@ -90,6 +90,10 @@ func (p *Probe) Progress(text string) { p.progress(text) }
 // Now is the run's clock.
 func (p *Probe) Now() time.Time { return p.run.now() }
 
+// Vantage is the host that gonogo runs on: what can be reached from here need not be
+// reached from elsewhere.
+func (p *Probe) Vantage() string { return p.run.vantage }
+
 // Roots are the certificate authorities trusted in this run: the system's and the
 // target's own.
 func (p *Probe) Roots() *x509.CertPool { return p.run.guard.Roots() }
