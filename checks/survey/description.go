@@ -247,6 +247,7 @@ var (
 	logoutEnd  = regexp.MustCompile(`(?i)/(logout|log-out|signout|sign-out)/?$`)
 	versionEnd = regexp.MustCompile(`(?i)/(version|build|build-?info|about)/?$`)
 	metricsEnd = regexp.MustCompile(`(?i)/(metrics|prometheus)/?$`)
+	actionPart = regexp.MustCompile(`(?i)(^|[/_-])(logout|log-out|sign-?out|delete|remove|reset|send|run|start|stop|restart|trigger|execute|export|download|unsubscribe|confirm|verify|stream|events|ws|callback)([/_.-]|$)`)
 	searchName = regexp.MustCompile(`(?i)^(q|query|search|name|term|text|filter|keyword)$`)
 )
 
@@ -298,6 +299,9 @@ func (f *Facts) describeGet(o Operation, from string) {
 			f.BuildPath = Found{o.Path, from, false}
 		}
 		return
+	}
+	if actionPart.MatchString(o.Path) {
+		return // a GET that does something, or never ends, is proposed for nothing
 	}
 	if adminPart.MatchString(o.Path) {
 		add(f.Paths, "admin", Found{o.Path, from, false})

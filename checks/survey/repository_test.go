@@ -165,6 +165,17 @@ func TestComposedService(t *testing.T) {
 	}
 }
 
+// TestEmptyExample holds that a variable that the example leaves empty is told by its name,
+// where only one service can be meant.
+func TestEmptyExample(t *testing.T) {
+	files := map[string]string{".env.example": "DATABASE_URL=\nREDIS_URL=\n",
+		"compose.yaml": "services:\n  web: {build: .}\n  pg: {image: postgres}\n  one: {image: redis}\n  two: {image: redis}\n"}
+	target, _ := loaded(t, surveyed(t, "x", files))
+	if got := target.Services["pg"].URL; got != "${env:DATABASE_URL}" || len(target.Services) != 1 {
+		t.Errorf("pg is %q of %d services", got, len(target.Services))
+	}
+}
+
 func TestNotesHoldNoSecret(t *testing.T) {
 	f := surveyed(t, "x", map[string]string{
 		"compose.yaml": "services:\n  web:\n    image: [canary\n", ".env.example": "KEY=\"canary\nnot closed", "openapi.yaml": "canary: [",

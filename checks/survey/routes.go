@@ -256,6 +256,13 @@ var schemes = map[string][]string{
 	"tcp": {"mysql", "mariadb", "mongodb", "amqp", "amqps", "nats", "tcp", "clickhouse"},
 }
 
+// usualNames are those of the variables that hold a service's URL, where an example file
+// leaves them empty.
+var usualNames = map[string]*regexp.Regexp{
+	"postgres": regexp.MustCompile(`(?i)^(.*_)?(database|db|postgres|postgresql|pg)_(url|uri|dsn)$`),
+	"redis":    regexp.MustCompile(`(?i)^(.*_)?(redis|cache|valkey)_(url|uri|dsn)$`),
+}
+
 // urlVariable is the name of the variable that holds the URL of a service: by its value in
 // an example file or in the compose file, where scheme and host tell it. One whose host is no
 // service of the compose file is told by its scheme.
@@ -272,10 +279,13 @@ func (r *repository) urlVariable(service, kind string, composed []deploy.Compose
 			named[name] = value
 		}
 	}
-	best := ""
+	alone, best := onlyOne(kind, composed), ""
 	for _, name := range slices.Sorted(mapKeys(named)) {
 		scheme, host := leadsTo(named[name])
 		if !variable.MatchString(name) || !slices.Contains(schemes[kind], scheme) {
+			if form := usualNames[kind]; alone && best == "" && scheme == "" && form != nil && form.MatchString(name) {
+				best = name
+			}
 			continue
 		}
 		if host == service {
@@ -287,6 +297,17 @@ func (r *repository) urlVariable(service, kind string, composed []deploy.Compose
 		}
 	}
 	return best
+}
+
+// onlyOne reports whether a compose file has one service of a kind.
+func onlyOne(kind string, composed []deploy.ComposeService) bool {
+	n := 0
+	for _, s := range composed {
+		if k, _ := imageKind(s.Image); k == kind && !s.Build {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // leadsTo is the scheme and host of a URL; a driver behind the scheme is left out

@@ -123,6 +123,7 @@ func (s *site) survey() error {
 	s.health()
 	s.metrics()
 	s.builds()
+	s.sample()
 	return s.ctx.Err()
 }
 
@@ -364,6 +365,24 @@ func (s *site) builds() {
 		}
 		if standing, _ := s.own(x); standing == answer.Real {
 			s.BuildPath, s.BuildJSON = Found{at, "it answers", true}, pointer
+			return
+		}
+	}
+}
+
+// sample asks for described routes that are open and need nothing, until one answers: it
+// shows the headers of an API that has no page.
+func (s *site) sample() {
+	for i, candidate := range s.Paths["sample"] {
+		if i == maxExtra {
+			return
+		}
+		x := s.ask(candidate.Value)
+		if x == nil || !answer.Success(x) {
+			continue
+		}
+		if standing, _ := s.own(x); standing == answer.Real {
+			s.Paths["sample"] = []Found{{candidate.Value, fmt.Sprintf("open by %s; it answers %d", candidate.From, x.Status), true}}
 			return
 		}
 	}

@@ -89,9 +89,13 @@ func TestSite(t *testing.T) {
 			"/version": `application/json|{"name":"x","version":"1.2"}`,
 		}), "health /health; metrics /metrics; pages /; build /version/version"},
 		"nothing": {http.NotFound, ""},
-		"OpenAPI": {answers(map[string]string{"/openapi.json": "application/json|" + fastAPI, "/api/v1/health": `application/json|{"status":"ok"}`}),
+		"OpenAPI": {answers(map[string]string{"/openapi.json": "application/json|" + fastAPI, "/api/v1/health": `application/json|{"status":"ok"}`, "/api/v1/items": "[]"}),
 			"admin /api/v1/admin/users?; cheap /api/v1/items?; database /api/v1/items?; docs /openapi.json; health /api/v1/health; " +
-				"protected /api/v1/me?; recovery /api/v1/items?; sample /api/v1/items?; whoami /api/v1/me?"},
+				"protected /api/v1/me?; recovery /api/v1/items?; sample /api/v1/items; whoami /api/v1/me?"},
+		"described routes that nobody should ask": {answers(map[string]string{
+			"/openapi.json": `{"openapi":"3.0.0","paths":{"/a/logout":{"get":{}},"/delete_all":{"get":{}},"/b/{id}":{"get":{}},"/c":{"get":{"parameters":[{"name":"x","in":"query","required":true}]}},"/d":{"get":{}}}}`,
+			"/a/logout":     "x", "/delete_all": "x",
+		}), "cheap /d?; database /d?; docs /openapi.json; recovery /d?; sample /d?"},
 		"a described health route that is not there": {answers(map[string]string{"/openapi.json": `{"openapi":"3.0.0","paths":{"/health":{"get":{}},"/metrics":{"get":{}}}}`}),
 			"docs /openapi.json"},
 		"a page for everything": {func(w http.ResponseWriter, r *http.Request) {
