@@ -9,9 +9,12 @@ import (
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/api"
 	"assess/gonogo/checks/auth"
+	"assess/gonogo/checks/command"
+	"assess/gonogo/checks/browser"
 	"assess/gonogo/checks/deploy"
 	"assess/gonogo/checks/host"
 	"assess/gonogo/checks/load"
+	"assess/gonogo/checks/logs"
 	"assess/gonogo/checks/monitoring"
 	"assess/gonogo/checks/repo"
 	"assess/gonogo/checks/results"
@@ -25,7 +28,7 @@ func Registry() *checks.Registry { return registry() }
 // Kinds that don't fit together are a mistake of this program, found by the first test that
 // runs: it panics.
 var registry = sync.OnceValue(func() *checks.Registry {
-	r, err := checks.NewRegistry(slices.Concat(auth.Kinds(), web.Kinds(), api.Kinds(), deploy.Kinds(), repo.Kinds(), results.Kinds(), services.Kinds(), host.Kinds(), load.Kinds(), monitoring.Kinds())...)
+	r, err := checks.NewRegistry(slices.Concat(auth.Kinds(), web.Kinds(), browser.Kinds(), api.Kinds(), command.Kinds(), deploy.Kinds(), repo.Kinds(), results.Kinds(), services.Kinds(), host.Kinds(), load.Kinds(), logs.Kinds(), monitoring.Kinds())...)
 	if err != nil {
 		panic(err)
 	}
