@@ -198,20 +198,21 @@ type govulncheckMessage struct {
 }
 
 // readGovulncheck reads the stream. It states no severities; a finding whose trace begins
-// with a function is one whose code is called. Each weakness of a module is reported up to
-// three times, from its module down to the function.
+// with a function is one whose code is called; that other code is not called is known only
+// where the source was followed down to symbols. Each weakness of a module is reported up
+// to three times, from its module down to the function.
 func readGovulncheck(src []byte) (s scan, from origin, err error) {
 	type key struct{ osv, module string }
 	found := map[key]vulnerability{}
 	var order []key
-	level, configured, checked := "", false, false
+	precise, configured, checked := false, false, false
 	err = stream(src, func(value jsontext.Value) error {
 		var m govulncheckMessage
 		if err := json.Unmarshal(value, &m); err != nil {
 			return err
 		}
 		if c := m.Config; c != nil {
-			configured, level = true, c.Level
+			configured, precise = true, c.Level == "symbol" && c.Mode == "source"
 			from.tool = strings.TrimSpace(c.Name + " " + c.Version)
 			if c.Mode != "source" && c.Mode != "binary" && c.Mode != "" {
 				return fmt.Errorf("govulncheck in mode %q checks no program", c.Mode)
@@ -244,7 +245,7 @@ func readGovulncheck(src []byte) (s scan, from origin, err error) {
 	}
 	for _, k := range order {
 		v := found[k]
-		if v.reach != called && level == "symbol" {
+		if v.reach != called && precise {
 			v.reach = notCalled
 		}
 		s.vulns = append(s.vulns, v)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"assess/gonogo/checks"
@@ -55,7 +56,7 @@ func (f *finding) seeCoverage(name string, c coverageFile, below string, least f
 	l := c.below(below)
 	v, say := judgeCoverage(l, c.claims, below == "", least)
 	f.see(v, name, "coverage", "%s", say)
-	f.said = say
+	f.said = strings.TrimPrefix(f.said+"; "+say, "; ")
 	if l.All > 0 {
 		f.measure("coverage", l.percent(), "%")
 	}

@@ -55,4 +55,3 @@ func TestJUnit(t *testing.T) {
 		{"none", file("README.md", "x"), "", checks.Pending, "not declared"},
 	})
 }
-
