@@ -59,7 +59,11 @@ var (
 )
 
 func judgeSentry(f sentryFacts, required bool) (checks.Verdict, string) {
-	if c := classify("SENTRY_DSN", f.DSN, ""); c != classSet {
+	c := classify("SENTRY_DSN", f.DSN, "")
+	if c == classSet && stands(f.DSN) {
+		c = classPlaceholder
+	}
+	if c != classSet {
 		if required {
 			return checks.Fail, "SENTRY_DSN is not set (" + string(c) + ")"
 		}
@@ -120,8 +124,8 @@ var (
 )
 
 func judgeTelegram(token, chat string, required bool) (checks.Verdict, string) {
-	noToken := classify("TELEGRAM_BOT_TOKEN", token, "") != classSet
-	noChat := classify("TELEGRAM_CHAT_ID", chat, "") != classSet
+	noToken := classify("TELEGRAM_BOT_TOKEN", token, "") != classSet || stands(token)
+	noChat := classify("TELEGRAM_CHAT_ID", chat, "") != classSet || stands(chat)
 	switch {
 	case noToken && noChat && required:
 		return checks.Fail, "bot token and chat id are not set"

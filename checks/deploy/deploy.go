@@ -16,6 +16,6 @@ func Kinds() []checks.Kind {
 		kubernetesValid, kubernetesResources, kubernetesProbes, kubernetesHardening,
 		depsManifests, scripts, migrations, environments, repoRuntimes,
 		secretsStorage, secretsScan,
-		alertingSentry, alertingTelegram,
+		alertingSentry, alertingTelegram, alertingChannel,
 	}
 }
