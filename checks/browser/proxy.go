@@ -221,6 +221,9 @@ func (p *proxy) forward(w http.ResponseWriter, r *http.Request, target *url.URL)
 	u := *target
 	u.Fragment, u.RawFragment, u.User = "", "", nil
 	a := &asked{Method: r.Method, URL: u.String(), Use: uses[r.Header.Get("Sec-Fetch-Dest")]}
+	if strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		a.Use, a.URL = "WebSocket", "ws"+strings.TrimPrefix(a.URL, "http")
+	}
 	if a.Refused = refusal(r.Method, r.Header, &u, p.send.Browsable(&u)); a.Refused != "" {
 		visit.refuse(a)
 		http.Error(w, a.Refused, http.StatusForbidden)

@@ -101,7 +101,7 @@ func (c *chromium) visit(ctx context.Context, p *process, address string, h how)
 	defer context.AfterFunc(ctx, t.cancel)()
 
 	seen := "s" + random()
-	if err := t.step(func(ctx context.Context) error { return t.prepare(ctx, screens[0], seen, h.WithoutWebGL) }); err != nil {
+	if err := t.stepWithin(startLimit, func(ctx context.Context) error { return t.prepare(ctx, screens[0], seen, h.WithoutWebGL) }); err != nil {
 		return nil, c.broken(ctx, p, err)
 	}
 	f := &facts{URL: address, Limit: visitLimit, Reaches: map[string]reach{}, Shots: map[string][]byte{}}
@@ -134,8 +134,10 @@ func (c *chromium) broken(ctx context.Context, p *process, err error) error {
 }
 
 // step puts one question to the page, which may be too busy to answer.
-func (t *tab) step(ask func(ctx context.Context) error) error {
-	ctx, cancel := context.WithTimeout(t.ctx, stepLimit)
+func (t *tab) step(ask func(ctx context.Context) error) error { return t.stepWithin(stepLimit, ask) }
+
+func (t *tab) stepWithin(limit time.Duration, ask func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(t.ctx, limit)
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- ask(ctx) }()
@@ -227,7 +229,7 @@ func (t *tab) report(f *facts) {
 			continue
 		}
 		for _, a := range f.Asked {
-			if a.Refused != "" && a.URL == r.URL {
+			if a.Refused != "" && a.URL == r.URL && a.Use == "Document" {
 				f.Leaving = a.URL
 			}
 		}

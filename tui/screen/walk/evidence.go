@@ -99,6 +99,9 @@ func read(ctx context.Context, get func(context.Context, string) ([]byte, error)
 	if err != nil {
 		return text{err: clean.Line(err.Error()).String()}
 	}
+	if t, ok := pictured(body); ok {
+		return t
+	}
 	lines := strings.Split(strings.TrimRight(clean.Block(string(body)).String(), "\n"), "\n")
 	t := text{lines: lines, whole: len(lines) <= maxLines}
 	if !t.whole {
