@@ -1,22 +1,105 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"regexp"
 	"strings"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/observe"
 	"assess/gonogo/checks/web/answer"
 )
 
-var cookieFlags = headerKind(checks.Kind{
-	ID: "security.cookies.flags", Title: "Cookie flags", Severity: checks.High,
-	Rule: "For each cookie that the sampled answers set. PASS: HttpOnly (session cookies), SameSite Lax or Strict, Secure on https. " +
+var cookieFlags = checks.Define(checks.Kind{
+	ID: "security.cookies.flags", Title: "Cookie flags", Class: checks.Safe, Severity: checks.High,
+	Sends: "GET of the base page, of up to ten declared pages, taking redirects on their origin, and of the declared API sample",
+	Rule: "For each cookie that these answers set. PASS: HttpOnly (session cookies), SameSite Lax or Strict, Secure on https. " +
 		"WARN: no SameSite, SameSite=None with Secure, another cookie without Secure; strict: no __Host- or __Secure- name. " +
-		"FAIL: a session cookie without HttpOnly, or without Secure on https; SameSite=None without Secure; an unknown SameSite value. na: no cookie is set.",
+		"FAIL: a session cookie without HttpOnly, or without Secure on https; SameSite=None without Secure; an unknown SameSite value. " +
+		"na: no cookie is set, and the target declares that callers carry tokens instead. inconclusive: the session cookie itself was not seen, since it is set at a login, or nothing is declared about how callers are known.",
 	Fix:  "Set-Cookie: __Host-session=…; Path=/; Secure; HttpOnly; SameSite=Lax.",
 	Refs: []string{"CWE-614", "CWE-1004", "CWE-1275", "ASVS 3.3.1", "WSTG-SESS-02"},
-}, judgeCookies)
+}, runCookies)
+
+// maxCookiePages bounds how many declared pages are looked at for cookies.
+const maxCookiePages = 10
+
+func runCookies(ctx context.Context, p *checks.Probe, _ checks.NoParams) checks.Result {
+	if p.Target.BaseURL == "" {
+		return answer.NotDeclared("base_url")
+	}
+	facts := cookieFacts{Rules: p.Rules, Known: sessionBy(p.Target)}
+	pages := p.Target.Paths.Pages
+	places := append([]string{p.Target.BaseURL}, pages[:min(len(pages), maxCookiePages)]...)
+	if path := apiSample(p); path != "" {
+		places = append(places, path)
+	}
+	var evidence []checks.Evidence
+	for _, place := range places {
+		// What is set on the way counts too: a redirect to the login often begins the session.
+		first, err := p.Do(ctx, observe.Request{URL: place})
+		var last *observe.Exchange
+		if err == nil {
+			last, err = follow(ctx, p, observe.Request{URL: place})
+		}
+		if err != nil {
+			_, facts.Missing = answer.Missing("GET "+place, err)
+			evidence = append(evidence, p.Note("GET "+place, err.Error()))
+			continue
+		}
+		facts.add(first)
+		evidence = append(evidence, p.Exchange(first))
+		if last != first {
+			facts.add(last)
+			evidence = append(evidence, p.Exchange(last))
+		}
+	}
+	return judgeCookies(facts).Result(evidence...)
+}
+
+// How callers are known to the target, as far as it is declared.
+const (
+	byCookie = "cookie"
+	byToken  = "token"
+)
+
+// sessionBy says how callers are known: where the login puts the session, else what the
+// declared identity sends.
+func sessionBy(t *checks.Target) string {
+	from, _, _ := strings.Cut(t.Auth.Login.TokenFrom, ":")
+	switch {
+	case from == "cookie":
+		return byCookie
+	case from == "json" || from == "header":
+		return byToken
+	case t.Auth.Login.URL != "" || t.Auth.User.Token == "":
+		return ""
+	case strings.HasPrefix(strings.ToLower(t.Auth.User.Token), "cookie:"):
+		return byCookie
+	}
+	return byToken
+}
+
+// cookieFacts is which cookies the answers set.
+type cookieFacts struct {
+	Rules   string
+	Known   string // byCookie, byToken or ""
+	Cookies []setCookie
+	Missing string // why one of the pages could not be looked at
+}
+
+// setCookie is one Set-Cookie line with where it came from.
+type setCookie struct {
+	Line  string
+	Place Place
+}
+
+func (f *cookieFacts) add(x *observe.Exchange) {
+	for _, line := range x.Header.Values("Set-Cookie") {
+		f.Cookies = append(f.Cookies, setCookie{line, PlaceOf(x.URL)})
+	}
+}
 
 // sessionName matches the names that session cookies go by.
 var sessionName = regexp.MustCompile(`(?i)sess|sid|auth|token|login|jwt`)
@@ -24,30 +107,47 @@ var sessionName = regexp.MustCompile(`(?i)sess|sid|auth|token|login|jwt`)
 // antiForgeryName matches tokens that a page's own scripts must read.
 var antiForgeryName = regexp.MustCompile(`(?i)csrf|xsrf`)
 
-func judgeCookies(s sample) opinion {
+func judgeCookies(f cookieFacts) opinion {
 	var parts []answer.Part
-	for _, page := range []*seen{s.Doc, s.API} {
-		if page == nil {
+	session := false
+	seen := map[string]bool{}
+	for _, set := range f.Cookies {
+		cookie, err := http.ParseSetCookie(set.Line)
+		if err != nil || cookie.MaxAge < 0 {
 			continue
 		}
-		for _, line := range page.Header.Values("Set-Cookie") {
-			cookie, err := http.ParseSetCookie(line)
-			if err != nil || cookie.MaxAge < 0 {
-				continue
-			}
-			o := judgeCookie(cookie, line, page.Place, s.Rules)
-			parts = append(parts, answer.Part{What: "cookie " + cookie.Name, Verdict: o.Verdict, Reason: o.Reason})
+		part := judgeCookie(cookie, set.Line, set.Place, f.Rules).Part("cookie " + cookie.Name)
+		if key := part.What + part.Reason; !seen[key] {
+			seen[key] = true
+			parts = append(parts, part)
 		}
-	}
-	if len(parts) == 0 {
-		return na("the sampled answers set no cookie")
+		session = session || isSession(cookie.Name)
 	}
 	verdict, reason := answer.Combine(parts)
-	return opinion{Verdict: verdict, Reason: reason}
+	switch {
+	case len(parts) > 0 && verdict == checks.Fail:
+		return fail(reason)
+	case f.Missing != "":
+		return unsure(f.Missing)
+	case !session && f.Known == byCookie:
+		return unsure("the session cookie is set at the login, which was not looked at")
+	case len(parts) > 0 && verdict == checks.Warn:
+		return warn(reason)
+	case !session && f.Known == "":
+		return unsure("no session cookie was seen, and nothing is declared about how callers are known: what a login sets was not looked at")
+	case len(parts) == 0:
+		return na("the pages looked at set no cookie, and callers carry tokens instead")
+	}
+	return pass(reason)
+}
+
+// isSession reports whether a cookie's name is that of a session.
+func isSession(name string) bool {
+	return sessionName.MatchString(name) && !antiForgeryName.MatchString(name)
 }
 
 func judgeCookie(c *http.Cookie, line string, place Place, rules string) opinion {
-	session := sessionName.MatchString(c.Name) && !antiForgeryName.MatchString(c.Name)
+	session := isSession(c.Name)
 	sameSite := sameSiteOf(line)
 	needSecure := place.HTTPS || !place.Loopback
 	switch {

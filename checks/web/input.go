@@ -159,3 +159,16 @@ func (t *inputTrial) baseline(ctx context.Context) (first inputAnswer, stable bo
 	t.numbersMove = digits(first.Body) != digits(second.Body)
 	return first, t.alike(first, second), nil
 }
+
+// heeds reports whether the parameter has a say in the answer at all: another word is
+// answered otherwise than the plain value, or repeated. A server that drops a parameter it
+// does not know answers every probe like the plain value, which proves nothing.
+func (t *inputTrial) heeds(plain, other inputAnswer, stable bool) bool {
+	if strings.Contains(string(other.x.Body), other.Value) {
+		return true
+	}
+	return stable && !t.alike(plain, other)
+}
+
+// unheeded is said of a parameter without a say.
+const unheeded = "the parameter does not change the answer: name one that does, with a value that finds something"

@@ -14,7 +14,7 @@ var inputCMDI = checks.Define(checks.Kind{
 	ID: "security.input.cmdi", Title: "A parameter does not reach a shell", Class: checks.Intrusive, Severity: checks.Critical,
 	Sends: "one query parameter with an echo of a random sum after ;, |, $( ) and a line break, beside the plain value; no file, no delay, no call-back",
 	Rule: "FAIL: an answer contains the product that only a shell could have worked out, twice with different numbers. WARN: server errors for these values only. " +
-		"PASS: no sign found; commands whose output is not shown stay unseen. inconclusive: the path doesn't answer the plain value.",
+		"PASS: no sign found; commands whose output is not shown stay unseen. inconclusive: the path doesn't answer the plain value, or the parameter changes nothing.",
 	Fix:  "No shell: run programs with an argument vector.",
 	Refs: []string{"CWE-78", "ASVS 1.2.5", "WSTG-INPV-12"},
 }, runCMDI)
@@ -41,9 +41,10 @@ var commandShapes = []struct{ Name, Before, After string }{
 
 // cmdFacts is what the probes showed.
 type cmdFacts struct {
-	Probes int
-	Ran    string // the shape whose product came back twice
-	Broken string
+	Probes  int
+	Ignored bool   // the parameter has no say in the answer
+	Ran     string // the shape whose product came back twice
+	Broken  string
 }
 
 func runCMDI(ctx context.Context, p *checks.Probe, params InputParams) checks.Result {
@@ -52,11 +53,11 @@ func runCMDI(ctx context.Context, p *checks.Probe, params InputParams) checks.Re
 		return answer.NotDeclared("the input check's " + missing)
 	}
 	t := &inputTrial{probe: p, params: params}
-	plain, _, bad := t.baseline(ctx)
+	plain, stable, bad := t.baseline(ctx)
 	if bad != nil {
 		return *bad
 	}
-	facts, deciding, err := tryCommands(ctx, t)
+	facts, deciding, err := tryCommands(ctx, t, plain, stable)
 	evidence := []checks.Evidence{p.Exchange(plain.x), p.Note("values tried", t.table())}
 	if deciding != nil {
 		evidence = append(evidence, p.Exchange(deciding.x))
@@ -68,12 +69,13 @@ func runCMDI(ctx context.Context, p *checks.Probe, params InputParams) checks.Re
 	return o.Result(evidence...)
 }
 
-func tryCommands(ctx context.Context, t *inputTrial) (cmdFacts, *inputAnswer, error) {
+func tryCommands(ctx context.Context, t *inputTrial, plain inputAnswer, stable bool) (cmdFacts, *inputAnswer, error) {
 	var facts cmdFacts
 	neutral, err := t.send(ctx, "neutral long word", strings.Repeat("gonogo", 8), false)
 	if err != nil {
 		return facts, nil, err
 	}
+	facts.Ignored = !t.heeds(plain, neutral, stable)
 	for _, shape := range commandShapes {
 		a, ran, err := tryCommand(ctx, t, shape.Name, shape.Before, shape.After)
 		if err != nil {
@@ -108,6 +110,8 @@ func judgeCommands(f cmdFacts) opinion {
 		return fail("a command behind a " + f.Ran + " is carried out: its result comes back")
 	case f.Broken != "":
 		return warn("the value with a " + f.Broken + " is answered with a server error, other words are not")
+	case f.Ignored:
+		return unsure(unheeded)
 	}
 	return pass(fmt.Sprintf("no sign found with %d safe probes (commands without visible output are not seen)", f.Probes))
 }

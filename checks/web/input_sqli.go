@@ -15,7 +15,7 @@ var inputSQLI = checks.Define(checks.Kind{
 	ID: "security.input.sqli", Title: "A parameter does not reach the database as SQL", Class: checks.Intrusive, Severity: checks.Critical,
 	Sends: "one query parameter with a quote, two quotes, and one true and one false condition (for numbers also a subtraction), beside the plain value and a long word; no OR, no comment, no second statement",
 	Rule: "FAIL: database error text that the plain and the neutral answers don't have, seen twice; or the true condition answers like the plain value and the false one doesn't, twice, while the plain answer stays. " +
-		"WARN: a server error for the quote only. PASS: no sign found. inconclusive: the path doesn't answer the plain value, or its answer changes by itself.",
+		"WARN: a server error for the quote only. PASS: no sign found. inconclusive: the path doesn't answer the plain value, its answer changes by itself, or the parameter changes nothing.",
 	Fix:  "Bound parameters everywhere.",
 	Refs: []string{"CWE-89", "ASVS 1.2.4", "WSTG-INPV-05"},
 }, runSQLI)
@@ -41,6 +41,7 @@ func sqlProbes(value string) []sqlProbe {
 type sqlFacts struct {
 	Probes      int
 	Stable      bool   // the plain answer does not change by itself
+	Ignored     bool   // the parameter has no say in the answer
 	ErrorText   string // driver text seen twice, only with a probe
 	ErrorProbe  string
 	Conditional bool // the condition decided the answer, twice
@@ -77,6 +78,7 @@ func trySQL(ctx context.Context, t *inputTrial, plain inputAnswer, stable bool) 
 	if err != nil {
 		return facts, nil, err
 	}
+	facts.Ignored = !t.heeds(plain, neutral, stable)
 	answers := map[string]inputAnswer{}
 	for _, probe := range sqlProbes(t.params.Value) {
 		a, err := t.send(ctx, probe.Name, probe.Value, false)
@@ -151,6 +153,8 @@ func judgeSQL(f sqlFacts) opinion {
 		return warn("an added condition seemed to decide the answer once, not twice")
 	case !f.Stable:
 		return unsure("the answer changes by itself, so conditions can't be compared; no database error text seen")
+	case f.Ignored:
+		return unsure(unheeded)
 	}
 	return pass(fmt.Sprintf("no sign found with %d safe probes", f.Probes))
 }

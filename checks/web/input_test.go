@@ -38,6 +38,7 @@ func TestInputParams(t *testing.T) {
 func TestSQLRule(t *testing.T) {
 	verdictOf(t, judgeSQL(sqlFacts{Probes: 4, Stable: true}), checks.Pass)
 	verdictOf(t, judgeSQL(sqlFacts{Probes: 4}), checks.Inconclusive)
+	verdictOf(t, judgeSQL(sqlFacts{Probes: 4, Stable: true, Ignored: true}), checks.Inconclusive)
 	verdictOf(t, judgeSQL(sqlFacts{ErrorText: "ORA-00933", ErrorProbe: "quote"}), checks.Fail)
 	verdictOf(t, judgeSQL(sqlFacts{Stable: true, Conditional: true}), checks.Fail)
 	verdictOf(t, judgeSQL(sqlFacts{Stable: true, Wavering: true}), checks.Warn)
@@ -148,7 +149,13 @@ func TestSQLINumbers(t *testing.T) {
 		}
 		return 200, `{"positions":["a","b"]}`
 	}
-	dropping := func(q string) (int, string) { return 200, `{"positions":["a","b"]}` }
+	ignoring := func(q string) (int, string) { return 200, `{"positions":["a","b"]}` }
+	dropping := func(q string) (int, string) {
+		if !strings.HasPrefix(q, "1") {
+			return 200, `{"positions":[]}`
+		}
+		return 200, `{"positions":["a","b"]}`
+	}
 	glued := func(q string) (int, string) {
 		if strings.HasSuffix(q, "1=2") {
 			return 200, `{"positions":[]}`
@@ -158,7 +165,7 @@ func TestSQLINumbers(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer func(string) (int, string)
 		want   checks.Verdict
-	}{"validates": {strict, checks.Pass}, "drops the tail": {dropping, checks.Pass}, "glued": {glued, checks.Fail}} {
+	}{"validates": {strict, checks.Pass}, "ignores it": {ignoring, checks.Inconclusive}, "drops the tail": {dropping, checks.Pass}, "glued": {glued, checks.Fail}} {
 		t.Run(name, func(t *testing.T) {
 			check(t, "security.input.sqli", search(t, c.answer), c.want, webtest.Param("path", "/search?q=1"))
 		})
@@ -192,7 +199,8 @@ func TestCMDIKind(t *testing.T) {
 			}
 			return 200, hits(q)
 		}, checks.Warn},
-		"404": {func(string) (int, string) { return 404, `{}` }, checks.Inconclusive},
+		"404":     {func(string) (int, string) { return 404, `{}` }, checks.Inconclusive},
+		"ignored": {func(string) (int, string) { return 200, `{"all":["a"]}` }, checks.Inconclusive},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := check(t, "security.input.cmdi", search(t, c.answer), c.want, webtest.Param("path", "/search?q=cotton"))
@@ -248,9 +256,12 @@ func TestXSSKind(t *testing.T) {
 		"text, quotes as are": {func(q string) string { return fmt.Sprintf(doc, "<p>"+brackets(q)+"</p>") }, "text/html", checks.Pass},
 		"in a script":         {func(q string) string { return fmt.Sprintf(doc, `<script>var q = "`+q+`"</script>`) }, "text/html", checks.Warn},
 		"in a textarea":       {func(q string) string { return fmt.Sprintf(doc, "<textarea>"+q+"</textarea>") }, "text/html", checks.Pass},
-		"not repeated":        {func(string) string { return fmt.Sprintf(doc, "none") }, "text/html", checks.Pass},
-		"json":                {func(q string) string { return fmt.Sprintf(`{"q":%q}`, q) }, "application/json", checks.NA},
-		"json called html":    {func(q string) string { return fmt.Sprintf(`{"q":%q}`, q) }, "text/html", checks.Warn},
+		"ignored":             {func(string) string { return fmt.Sprintf(doc, "none") }, "text/html", checks.Inconclusive},
+		"not repeated": {func(q string) string {
+			return fmt.Sprintf(doc, map[bool]string{true: "two results, both of them bales", false: "none"}[q == "cotton"])
+		}, "text/html", checks.Pass},
+		"json":             {func(q string) string { return fmt.Sprintf(`{"q":%q}`, q) }, "application/json", checks.NA},
+		"json called html": {func(q string) string { return fmt.Sprintf(`{"q":%q}`, q) }, "text/html", checks.Warn},
 	} {
 		t.Run(name, func(t *testing.T) {
 			check(t, "security.input.xss", page(c.render, c.media), c.want, webtest.Param("path", "/search?q=cotton"))

@@ -17,7 +17,7 @@ var inputXSS = checks.Define(checks.Kind{
 	ID: "security.input.xss", Title: "A parameter does not become markup", Class: checks.Intrusive, Severity: checks.High,
 	Sends: "one query parameter with a random word and, where an HTML page repeats it, the word with quotes and a made-up element",
 	Rule: "FAIL: the made-up element is part of the page, twice. WARN: a quote ends an attribute or stands in a script unescaped, or a JSON body is served as HTML with it. " +
-		"PASS: the word is not repeated, or escaped; stored and scripted injection are not looked for. na: the answer is no page. inconclusive: the path is answered like unknown ones, or does not answer a plain word with success.",
+		"PASS: the word is not repeated, or escaped; stored and scripted injection are not looked for. na: the answer is no page. inconclusive: the path is answered like unknown ones, does not answer a plain word with success, or the parameter changes nothing.",
 	Fix:  "Encode for the place where the value is put, and keep scripts under a Content-Security-Policy.",
 	Refs: []string{"CWE-79", "ASVS 1.2.1", "WSTG-INPV-01"},
 }, runXSS)
@@ -43,6 +43,11 @@ func runXSS(ctx context.Context, p *checks.Probe, params InputParams) checks.Res
 		return answer.Unanswered(p, "a random path beside "+params.Path, err)
 	}
 	facts.LikeOther = observe.Same(first.x, control)
+	if facts.Page && !facts.Repeated && answer.Success(first.x) {
+		if facts.Ignored, err = unheededWord(ctx, t, first); err != nil {
+			return answer.Unanswered(p, "GET "+params.Path, err)
+		}
+	}
 	if facts.Page && facts.Repeated {
 		payload := marker + `'"><` + xssElement + ">"
 		for range 2 {
@@ -55,6 +60,20 @@ func runXSS(ctx context.Context, p *checks.Probe, params InputParams) checks.Res
 		}
 	}
 	return judgeXSS(facts).Result(append(evidence, p.Note("values tried", t.table()))...)
+}
+
+// unheededWord reports whether the page that does not repeat a word is the same without it.
+func unheededWord(ctx context.Context, t *inputTrial, word inputAnswer) (bool, error) {
+	plain, err := t.send(ctx, "plain value", t.params.Value, false)
+	if err != nil {
+		return false, err
+	}
+	again, err := t.send(ctx, "plain value again", t.params.Value, true)
+	if err != nil {
+		return false, err
+	}
+	t.numbersMove = digits(plain.Body) != digits(again.Body)
+	return !t.heeds(plain, word, t.alike(plain, again)), nil
 }
 
 // markup is what a page made of the word with quotes and an element.
@@ -100,6 +119,7 @@ type xssFacts struct {
 	Page      bool
 	Repeated  bool
 	LikeOther bool
+	Ignored   bool     // the parameter has no say in the answer
 	See       []markup // of the value with markup, sent twice
 }
 
@@ -122,6 +142,8 @@ func judgeXSS(f xssFacts) opinion {
 		return unsure("the path answers " + statusText(f.Status) + " to a plain word: the parameter was not exercised")
 	case !f.Page:
 		return na("the answer is no HTML page: nothing is rendered")
+	case f.Ignored:
+		return unsure(unheeded)
 	case f.Repeated && len(f.See) == 2:
 		return pass("no sign found with 2 safe probes: the page repeats the word escaped (stored and scripted injection are not looked for)")
 	}

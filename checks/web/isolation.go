@@ -8,9 +8,14 @@ import (
 	"assess/gonogo/checks"
 )
 
-var headerIsolation = headerKind(checks.Kind{
+// IsolationParams are the parameters of security.headers.isolation.
+type IsolationParams struct {
+	Required checks.Strings `toml:"required" doc:"headers that must be there, such as Cross-Origin-Opener-Policy and Permissions-Policy; default none"`
+}
+
+var headerIsolation = headerKindWith(checks.Kind{
 	ID: "security.headers.isolation", Title: "Cross-origin isolation and permissions headers", Severity: checks.Info,
-	Rule: "PASS: the headers COOP, COEP, CORP and Permissions-Policy are absent or have values that browsers know. WARN: a value they can't read. FAIL: never. na: no document.",
+	Rule: "PASS: the headers COOP, COEP, CORP and Permissions-Policy are absent or have values that browsers know. WARN: a value they can't read; a required one is absent, empty or unsafe-none. FAIL: never. na: no document.",
 	Fix:  "Cross-Origin-Opener-Policy: same-origin; Cross-Origin-Resource-Policy: same-origin unless assets are shared; Embedder-Policy only when needed.",
 	Refs: []string{"ASVS 3.4.8"},
 }, judgeIsolation)
@@ -25,7 +30,7 @@ var isolationValues = []struct {
 	{"Cross-Origin-Resource-Policy", []string{"same-origin", "same-site", "cross-origin"}},
 }
 
-func judgeIsolation(s sample) opinion {
+func judgeIsolation(s sample, params IsolationParams) opinion {
 	if s.Doc == nil {
 		return na("there is no document: the headers concern pages only")
 	}
@@ -46,6 +51,12 @@ func judgeIsolation(s sample) opinion {
 			return warn("Permissions-Policy can't be read: " + quoteShort(strings.Join(lines, ", ")))
 		}
 		set = append(set, "Permissions-Policy")
+	}
+	for _, name := range params.Required {
+		value := strings.ToLower(strings.TrimSpace(fieldValue(s.Doc.Header, name)))
+		if word, _, _ := strings.Cut(value, ";"); value == "" || strings.TrimSpace(word) == "unsafe-none" {
+			return warn(name + " is " + orNone(value))
+		}
 	}
 	if len(set) == 0 {
 		return pass("none of the isolation headers is sent; none is required")

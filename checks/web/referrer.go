@@ -7,9 +7,14 @@ import (
 	"assess/gonogo/checks/web/answer"
 )
 
-var headerReferrer = headerKind(checks.Kind{
+// ReferrerParams are the parameters of security.headers.referrer.
+type ReferrerParams struct {
+	Required bool `toml:"required" doc:"the policy must be stated, not left to the browser's default"`
+}
+
+var headerReferrer = headerKindWith(checks.Kind{
 	ID: "security.headers.referrer", Title: "Referrer-Policy", Severity: checks.Low,
-	Rule: "The last value that browsers know decides; a meta element overrides the header. PASS: no-referrer, same-origin, strict-origin, strict-origin-when-cross-origin, or absent (strict: WARN). " +
+	Rule: "The last value that browsers know decides; a meta element overrides the header. PASS: no-referrer, same-origin, strict-origin, strict-origin-when-cross-origin, or absent (WARN where it is required, or by strict rules). " +
 		"WARN: origin, origin-when-cross-origin, no-referrer-when-downgrade. FAIL: unsafe-url, or no value that browsers know. na: no document.",
 	Fix:  "Referrer-Policy: strict-origin-when-cross-origin, or no-referrer for APIs and admin screens.",
 	Refs: []string{"CWE-200", "ASVS 3.4.5", "W3C Referrer Policy"},
@@ -23,7 +28,7 @@ var referrerPolicies = map[string]checks.Verdict{
 	"unsafe-url": checks.Fail,
 }
 
-func judgeReferrer(s sample) opinion {
+func judgeReferrer(s sample, params ReferrerParams) opinion {
 	if s.Doc == nil {
 		return na("there is no document: the header concerns pages only")
 	}
@@ -32,7 +37,7 @@ func judgeReferrer(s sample) opinion {
 		value, present = strings.Join(s.Doc.MetaRefer, ","), true
 	}
 	if !present {
-		if s.Rules == "strict" {
+		if s.Rules == "strict" || params.Required {
 			return warn("Referrer-Policy is missing")
 		}
 		return pass("absent: browsers then use strict-origin-when-cross-origin")

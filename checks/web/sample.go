@@ -141,14 +141,19 @@ func (s *seen) readMeta(attributes []html.Attribute) {
 
 // headerKind defines a kind that judges the shared sample and asks nothing else.
 func headerKind(k checks.Kind, judge func(sample) opinion) checks.Kind {
+	return headerKindWith(k, func(s sample, _ checks.NoParams) opinion { return judge(s) })
+}
+
+// headerKindWith is headerKind for rules that take parameters.
+func headerKindWith[P any](k checks.Kind, judge func(sample, P) opinion) checks.Kind {
 	k.Class = checks.Safe
 	k.Sends = "GET of the base page and of the declared API sample, shared by all header checks"
-	return checks.Define(k, func(ctx context.Context, p *checks.Probe, _ checks.NoParams) checks.Result {
+	return checks.Define(k, func(ctx context.Context, p *checks.Probe, params P) checks.Result {
 		s, evidence, nothing := takeSample(ctx, p)
 		if nothing != nil {
 			return *nothing
 		}
-		return judge(s).Result(evidence...)
+		return judge(s, params).Result(evidence...)
 	})
 }
 
