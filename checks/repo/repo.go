@@ -13,6 +13,6 @@ func Kinds() []checks.Kind {
 	return []checks.Kind{
 		docsInventory, docsRequired, docsLinks,
 		opsCI, secretsCI, testsPresent,
-		contains, licence,
+		contains, licence, repoImports,
 	}
 }
