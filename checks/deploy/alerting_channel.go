@@ -17,6 +17,7 @@ import (
 type channelParams struct {
 	Required bool           `toml:"required" doc:"no channel at all fails; default false: it is not judged"`
 	Channels checks.Strings `toml:"channels" doc:"those of sentry, telegram, slack, pagerduty, opsgenie, email and teams that must all be configured; default any one"`
+	Among    checks.Strings `toml:"among" doc:"those of them that count where any one will do; default all: Sentry collects errors, and wakes nobody by itself"`
 }
 
 var alertingChannel = checks.Define(checks.Kind{
@@ -32,7 +33,7 @@ var alertingChannel = checks.Define(checks.Kind{
 	Fix:  "Set the credential from the secret store and send one message by hand each month.",
 	Refs: []string{"SRE App. E", "ASVS 16.5.4"},
 }, func(ctx context.Context, p *checks.Probe, params channelParams) checks.Result {
-	for _, name := range params.Channels {
+	for _, name := range slices.Concat(params.Channels, params.Among) {
 		if _, known := channels[name]; !known {
 			return local.Unclear(p, "alert channels", "channels: "+name+" is none: want "+strings.Join(channelNames, ", "))
 		}
@@ -240,8 +241,11 @@ func isRecipients(v string) bool {
 func judgeChannels(states map[string]channelState, params channelParams) (checks.Verdict, string) {
 	by := map[channelForm][]string{}
 	looked := channelNames
-	if len(params.Channels) > 0 {
+	switch {
+	case len(params.Channels) > 0:
 		looked = params.Channels
+	case len(params.Among) > 0:
+		looked = params.Among
 	}
 	for _, name := range looked {
 		by[states[name].Form] = append(by[states[name].Form], name+states[name].note())

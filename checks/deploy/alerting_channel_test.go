@@ -60,6 +60,8 @@ func TestAlertingChannel(t *testing.T) {
 		"one good, one malformed":   {goodTelegram + "PAGERDUTY_ROUTING_KEY=short", "", checks.Warn, "malformed: pagerduty"},
 		"the named one":             {goodTelegram + "PAGERDUTY_ROUTING_KEY=short", `channels = "telegram"`, checks.Pass, "telegram"},
 		"the named one is missing":  {goodTelegram, `channels = ["telegram", "slack"]`, checks.Fail, "not set: slack"},
+		"another does not count":    {"SENTRY_DSN=https://7d4f1c9ab2e84f6fa3d05b7c8e91d2f4@o718392.ingest.sentry.io/4506", `among = ["telegram", "slack"]`, checks.Pending, ""},
+		"one of those that count":   {goodTelegram, `among = ["telegram", "slack"]`, checks.Pass, "telegram"},
 		"an unknown one":            {goodTelegram, `channels = "pigeon"`, checks.Inconclusive, "pigeon"},
 		"empty":                     {"SLACK_WEBHOOK_URL=\nTELEGRAM_BOT_TOKEN=${TOKEN}", "", checks.Pending, ""},
 	} {
