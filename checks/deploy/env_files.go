@@ -24,8 +24,9 @@ var envFilesKind = checks.Define(checks.Kind{
 	Severity: checks.High,
 	Sends:    "nothing; looks at the declared env files' modes and at what version control does with them",
 	Rule: "PASS: git-ignored, not tracked, no access for group and others, and an example file names the same keys. " +
-		"WARN: readable by group or others; not ignored; tracked without secrets; the example lacks a key, or there is none. " +
-		"FAIL: a tracked env file with a real value of a secret-like name.",
+		"WARN: readable by group or others; not ignored; tracked without secrets; the example lacks a key, or there is none; without version " +
+		"control, where .gitignore names the file or more than its being tracked is asked. FAIL: a tracked env file with a real value of a " +
+		"secret-like name. Inconclusive: only its being tracked is asked, and neither version control nor .gitignore tells.",
 	Fix:  "`chmod 600`, a line in .gitignore, and an .env.example with every name and no value.",
 	Refs: []string{"CWE-538", "CWE-732", "ASVS 13.3.1"},
 }, func(ctx context.Context, p *checks.Probe, params envFilesParams) checks.Result {
@@ -68,6 +69,7 @@ type envFileFacts struct {
 	Inside           bool // below the repository's root
 	Ignored, Tracked bool
 	KnownTracked     bool     // version control could be asked
+	Unknown          string   // why not
 	Secrets          []string // secret-like names with a real value
 	Example          string   // path of the example file
 	Missing, Extra   []string // names the example lacks, and has beyond the file's
@@ -84,7 +86,7 @@ func describeEnvFile(f source.EnvFile, tree *source.Tree) envFileFacts {
 	if tree == nil {
 		return facts
 	}
-	facts.KnownTracked = tree.Tracked
+	facts.KnownTracked, facts.Unknown = tree.Tracked, tree.Note
 	if rel, ok := below(tree.Dir, f.Abs); ok {
 		facts.Inside = true
 		if own, ok := tree.Stat(rel); ok {
@@ -133,7 +135,9 @@ func judgeEnvFile(f envFileFacts, aspects []string) (obs local.Observations) {
 				v, say = checks.Warn, say+": group or others can get at it"
 			}
 		case "tracked":
-			v, say = judgeTracked(f)
+			if v, say = judgeTracked(f); v == checks.Inconclusive && len(aspects) > 1 {
+				v = checks.Warn // the other aspects were seen: they are no less known for it
+			}
 		case "example":
 			v, say = judgeExample(f)
 		}
@@ -147,15 +151,20 @@ func judgeIgnored(f envFileFacts) (checks.Verdict, string) {
 	case !f.Inside:
 		return checks.Pass, "outside the repository"
 	case f.Ignored && !f.Tracked:
-		return checks.Pass, "ignored by version control"
+		return checks.Pass, "named by .gitignore"
+	case !f.KnownTracked:
+		return checks.Warn, "no .gitignore names it"
 	}
 	return checks.Warn, "not ignored by version control"
 }
 
 func judgeTracked(f envFileFacts) (checks.Verdict, string) {
+	unknown := f.Unknown + ": whether it is tracked is unknown"
 	switch {
-	case !f.Tracked && f.Inside && !f.KnownTracked && !f.Ignored:
-		return checks.Inconclusive, "no version control to ask whether it is tracked"
+	case f.Inside && !f.KnownTracked && f.Ignored:
+		return checks.Warn, unknown + ", though .gitignore names it"
+	case f.Inside && !f.KnownTracked:
+		return checks.Inconclusive, unknown
 	case !f.Tracked:
 		return checks.Pass, "not tracked"
 	case len(f.Secrets) > 0:

@@ -54,7 +54,7 @@ var secretsStorage = checks.Define(checks.Kind{
 			continue
 		}
 		for _, s := range c.Services {
-			obs = append(obs, judgeHandover(f, s, isTracked(tree, f), envFileSecrets(tree, f, s))...)
+			obs = append(obs, judgeHandover(f, s, standing(tree, f), envFileSecrets(tree, f, s))...)
 		}
 	}
 	for _, f := range pipelines {
@@ -72,11 +72,17 @@ var secretsStorage = checks.Define(checks.Kind{
 	return obs.Result(p, "how secrets are handed over", "secrets are mounted as files or come from a secret store")
 })
 
-// isTracked tells whether a file is under version control; without one, an own file counts
-// as tracked.
-func isTracked(tree *source.Tree, name string) bool {
+// standing says in words that a file is under version control, or empty: it is not. Without
+// one, a file that .gitignore does not name counts as if it were.
+func standing(tree *source.Tree, name string) string {
 	f, ok := tree.Stat(name)
-	return ok && !f.Ignored && (f.Tracked || !tree.Tracked)
+	switch {
+	case !ok || f.Ignored || tree.Tracked && !f.Tracked:
+		return ""
+	case !tree.Tracked:
+		return "a file of the repository (" + tree.Note + ": whether it is tracked is unknown)"
+	}
+	return "a tracked file"
 }
 
 // envFileSecrets lists the secret-like names with a real value in the env files of a
@@ -117,7 +123,7 @@ func holdsSecret(name, value string) bool {
 var notForProduction = regexp.MustCompile(`(?i)(dev|test|local|override|example|sample|ci)`)
 
 // judgeHandover applies the rule to one service of a compose file.
-func judgeHandover(file string, s service, tracked bool, fromFiles map[string][]string) local.Observations {
+func judgeHandover(file string, s service, tracked string, fromFiles map[string][]string) local.Observations {
 	obs := local.Observations{}
 	add := func(v checks.Verdict, rule, format string, a ...any) {
 		obs.Add(v, file, s.Line, rule, s.Name+": "+format, a...)
@@ -125,8 +131,8 @@ func judgeHandover(file string, s service, tracked bool, fromFiles map[string][]
 	for _, name := range s.variables() {
 		value := s.Env[name]
 		switch {
-		case holdsSecret(name, value) && tracked && !notForProduction.MatchString(path.Base(file)):
-			add(checks.Fail, "literal", "%s is a literal in a tracked file", name)
+		case holdsSecret(name, value) && tracked != "" && !notForProduction.MatchString(path.Base(file)):
+			add(checks.Fail, "literal", "%s is a literal in %s", name, tracked)
 		case holdsSecret(name, value):
 			add(checks.Warn, "literal", "%s is a literal", name)
 		case handsFile(name, value):
