@@ -143,7 +143,7 @@ func TestOwnAuthority(t *testing.T) {
 	if text := notes(outcomes["known"]); !strings.Contains(text, "status       200") || strings.Contains(text, "not secure") {
 		t.Errorf("%s", text)
 	}
-	unknown := []try{{"unknown", "browser.page", "/", nil, checks.Inconclusive, "target not reached: tls failed"}}
+	unknown := []try{{"unknown", "browser.page", "/", nil, checks.Inconclusive, "certificate"}}
 	hold(t, unknown, runAll(t, t.Context(), &checks.Target{Name: "test", BaseURL: s.URL}, unknown))
 }
 
