@@ -154,12 +154,10 @@ func planItem(t *Target, r *Registry, c *Category, it *Item) (Planned, error) {
 			errs = append(errs, fmt.Errorf("check %s: %w", k.ID, err))
 			continue
 		}
-		if planned.Class == "" || stricter(k.Class, planned.Class) {
-			planned.Class = k.Class
-		}
 		planned.Checks = append(planned.Checks, pc)
 	}
 	planned.Waits = planned.waits()
+	planned.Class = planned.strictest()
 	return planned, errors.Join(errs...)
 }
 
@@ -167,6 +165,17 @@ func planItem(t *Target, r *Registry, c *Category, it *Item) (Planned, error) {
 var classOrder = []Class{Local, Safe, Intrusive, Load}
 
 func stricter(a, b Class) bool { return slices.Index(classOrder, a) > slices.Index(classOrder, b) }
+
+// strictest is the strictest class among the checks that can run; among all where none can.
+func (i *Planned) strictest() Class {
+	var class Class
+	for _, pc := range i.Checks {
+		if (pc.Waits == "" || i.Waits != "") && (class == "" || stricter(pc.Kind.Class, class)) {
+			class = pc.Kind.Class
+		}
+	}
+	return class
+}
 
 // planCheck resolves and decodes the parameters of one check, and finds what it waits for.
 func planCheck(t *Target, k *Kind, check *Check) (PlannedCheck, error) {
