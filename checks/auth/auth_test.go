@@ -522,7 +522,7 @@ func TestForgeriesDiffer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range forgeries(parsed) {
+	for _, f := range forgeries(parsed, nil) {
 		if copied, err := parseJWT(f.Token); err == nil && tryKeys(copied, []string{"k"}).Found {
 			t.Errorf("%s verifies", f.What)
 		}

@@ -2,8 +2,7 @@ package auth
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
+	"crypto"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -18,12 +17,13 @@ import (
 // ForgedParams are the parameters of security.auth.jwt.forged.
 type ForgedParams struct {
 	Path string `toml:"path" doc:"a protected GET; default the target's whoami path"`
+	Keys string `toml:"keys" doc:"where the public keys are (a JSON Web Key Set), for tokens signed with a key pair; default /.well-known/jwks.json"`
 }
 
 var jwtForged = checks.Define(checks.Kind{
 	ID: "security.auth.jwt.forged", Title: "Forged tokens are refused", Class: checks.Safe, Severity: checks.Critical,
 	Needs: []string{"base_url", "auth.user"},
-	Sends: "GETs of one protected path with the user's token, then with copies of it: signature taken off, changed or kept over other claims, alg none in four spellings, an empty key; then the token itself again",
+	Sends: "GETs of one protected path with the user's token, then with copies of it: signature taken off, changed or kept over other claims, alg none in four spellings, an empty key, an unknown kid, a key of its own in the header and, where the published key set has the token's key, that public key as shared key; then the token itself again",
 	Rule: "PASS: every copy is refused with 401 or 403 and the token still works. WARN: a copy is refused with another 4xx or with 5xx. FAIL: a copy gets a 2xx that is not what anonymous callers get. " +
 		"na: the token is no JSON Web Token. inconclusive: the token does not work, or no more at the end.",
 	Fix:  "A fixed list of algorithms on the verifying side; check exp, nbf, iss and aud; ignore jku, x5u and jwk from the token.",
@@ -36,7 +36,7 @@ type forgery struct{ What, Token string }
 // forgeries makes the copies. Only the signature's first byte is changed: the last
 // characters of base64 hold bits that decoders drop, so that a change there may change
 // nothing.
-func forgeries(t *jwt) []forgery {
+func forgeries(t *jwt, key crypto.PublicKey) []forgery {
 	changed := append([]byte{}, t.signature...)
 	if len(changed) > 0 {
 		changed[0] ^= 0xff
@@ -53,12 +53,14 @@ func forgeries(t *jwt) []forgery {
 		header["alg"] = alg
 		out = append(out, forgery{"alg " + alg, encode(header) + "." + t.parts[1] + "."})
 	}
-	header := maps.Clone(t.Header)
-	header["alg"] = "HS256"
-	signed := encode(header) + "." + t.parts[1]
-	mac := hmac.New(sha256.New, nil)
-	mac.Write([]byte(signed))
-	return append(out, forgery{"signed with an empty key", signed + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))})
+	out = append(out, forgery{"an empty key", t.shared(nil, nil)}, unknownKid(t))
+	if own, err := ownKey(t); err == nil {
+		out = append(out, own)
+	}
+	if key != nil {
+		out = append(out, confusions(t, key)...)
+	}
+	return out
 }
 
 // forgedFacts is what the copies brought.
@@ -66,6 +68,7 @@ type forgedFacts struct {
 	Opaque  bool
 	Dead    string // why the token proves nothing
 	Answers []forgedAnswer
+	Untried string // why the public key could not be tried as shared key
 	Lost    bool   // the token no longer works at the end
 	Missing string // why the rest has no answer
 }
@@ -109,7 +112,10 @@ func runForged(ctx context.Context, p *checks.Probe, params ForgedParams) checks
 	case answer.Success(anonymous):
 		facts.Dead = fmt.Sprintf("%s answers %d without a token", path, anonymous.Status)
 	default:
-		evidence = append(evidence, tryForgeries(ctx, p, path, token, anonymous, &facts)...)
+		key, seen, why := publicKey(ctx, p, token, params.Keys)
+		facts.Untried = why
+		evidence = append(evidence, seen...)
+		evidence = append(evidence, tryForgeries(ctx, p, path, forgeries(token, key), token, anonymous, &facts)...)
 	}
 	return judgeForged(facts).result(append(evidence, p.Note("forged tokens on "+path, facts.table()))...)
 }
@@ -120,9 +126,9 @@ func withToken(path, token string) observe.Request {
 }
 
 // tryForgeries sends the copies and then the token once more.
-func tryForgeries(ctx context.Context, p *checks.Probe, path string, token *jwt, anonymous *observe.Exchange, facts *forgedFacts) []checks.Evidence {
+func tryForgeries(ctx context.Context, p *checks.Probe, path string, copies []forgery, token *jwt, anonymous *observe.Exchange, facts *forgedFacts) []checks.Evidence {
 	var evidence []checks.Evidence
-	for _, copied := range forgeries(token) {
+	for _, copied := range copies {
 		x, err := p.Do(ctx, withToken(path, copied.Token))
 		if err != nil {
 			_, facts.Missing = answer.Missing("GET "+path+" with "+copied.What, err)
@@ -171,5 +177,9 @@ func judgeForged(f forgedFacts) opinion {
 	case odd != "":
 		return warn(odd)
 	}
-	return pass(fmt.Sprintf("%d forged copies of the token refused, the token itself accepted", len(f.Answers)))
+	reason := fmt.Sprintf("%d forged copies of the token refused, the token itself accepted", len(f.Answers))
+	if f.Untried != "" {
+		reason += "; the public key as shared key was not tried: " + f.Untried
+	}
+	return pass(reason)
 }

@@ -11,13 +11,14 @@ import (
 
 // sane tells whether an identity's token works: the whoami path must answer it with
 // success, and anonymous callers otherwise. A dead token makes every refusal look like
-// protection. why is empty when it does.
-func sane(ctx context.Context, p *checks.Probe, who observe.Identity) (evidence []checks.Evidence, why string) {
+// protection. why is empty when it does. again asks afresh, to see at the end that it still
+// did while others were asked.
+func sane(ctx context.Context, p *checks.Probe, who observe.Identity, again bool) (evidence []checks.Evidence, why string) {
 	path := p.Target.Paths.Whoami
 	if path == "" {
 		return nil, "not declared: paths.whoami, which shows that a token works"
 	}
-	mine, err := p.Do(ctx, observe.Request{URL: path, As: who})
+	mine, err := p.Do(ctx, observe.Request{URL: path, As: who, Fresh: again})
 	if err != nil {
 		_, why := answer.Missing("GET "+path, err)
 		return nil, why

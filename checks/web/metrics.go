@@ -21,13 +21,14 @@ import (
 type MetricsParams struct {
 	Path     string         `toml:"path" doc:"the metrics route; default the target's metrics path, then /metrics"`
 	Families checks.Strings `toml:"families" doc:"metric names, or starts of names, one of which must be there; default *_total, process_, go_, http_"`
+	Signals  checks.Strings `toml:"signals" doc:"what must be measured: rate (requests counted), errors (told apart by status, or counted), duration (a histogram or summary); default none"`
 	Intended bool           `toml:"intended" doc:"anonymous readers are meant to see them, as on a private network"`
 }
 
 var metricsEndpoint = checks.Define(checks.Kind{
 	ID: "ops.metrics.endpoint", Title: "Metrics are served", Class: checks.Safe, Severity: checks.Medium,
 	Sends: "GET of the metrics route, with the user's token where it is refused without, and of a random path beside it",
-	Rule: "PASS: exposition text with a family that a service has, under its content type. WARN: another content type, only the runtime's own metrics, or more than 10 000 series. " +
+	Rule: "PASS: exposition text with a family that a service has, under its content type. WARN: another content type, only the runtime's own metrics, a wanted signal without a family, or more than 10 000 series. " +
 		"FAIL: 404, a page, JSON, an empty or unreadable body. inconclusive: unknown paths get the same.",
 	Fix:  "One request, error and latency series for each service, scraped over the internal network.",
 	Refs: []string{"Prometheus exposition formats", "OpenMetrics"},
@@ -65,6 +66,7 @@ type metricsFacts struct {
 	Empty     bool
 	Parsed    parsedMetrics
 	Wanted    []string
+	Signals   []string
 	Intended  bool
 	Loopback  bool
 }
@@ -73,7 +75,8 @@ type metricsFacts struct {
 type parsedMetrics struct {
 	Families []string
 	Series   int
-	Private  string // a label value that looks like a mail address or a token
+	Signals  map[string]string // signal → a family that measures it
+	Private  string            // a label value that looks like a mail address or a token
 	Err      error
 	Cut      bool // the text was longer than what was read
 }
@@ -86,7 +89,7 @@ func askMetrics(ctx context.Context, p *checks.Probe, params MetricsParams) (met
 	if path == "" {
 		path = "/metrics"
 	}
-	facts := metricsFacts{Path: path, Wanted: params.Families}
+	facts := metricsFacts{Path: path, Wanted: params.Families, Signals: params.Signals}
 	if p.Target.BaseURL == "" {
 		r := answer.NotDeclared("base_url")
 		return facts, nil, &r
@@ -135,7 +138,7 @@ func parseMetrics(body []byte, cut bool) (parsed parsedMetrics) {
 	}
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(bytes.NewReader(withoutEOF(body)))
-	parsed = parsedMetrics{Err: err, Cut: cut}
+	parsed = parsedMetrics{Err: err, Cut: cut, Signals: signals(families)}
 	for name, family := range families {
 		parsed.Families = append(parsed.Families, name)
 		parsed.Series += len(family.GetMetric())
@@ -192,10 +195,16 @@ func judgeMetrics(f metricsFacts) opinion {
 		return warn(f.Path + " serves metrics as " + orNone(f.Media) + ", not as text/plain")
 	case !own:
 		return warn(f.Path + " serves only the runtime's own metrics, none of the service")
+	case f.Parsed.lacks(f.Signals) != "":
+		return warn(f.Path + " serves no family for " + f.Parsed.lacks(f.Signals))
 	case f.Parsed.Cut || f.Parsed.Series > maxSeries:
 		return warn(fmt.Sprintf("%s serves a great many series (%d read)", f.Path, f.Parsed.Series))
 	}
-	return pass(fmt.Sprintf("%s serves %d metric families, %d series", f.Path, len(f.Parsed.Families), f.Parsed.Series))
+	reason := fmt.Sprintf("%s serves %d metric families, %d series", f.Path, len(f.Parsed.Families), f.Parsed.Series)
+	if len(f.Signals) > 0 {
+		reason += ", " + list(f.Signals) + " among them"
+	}
+	return pass(reason)
 }
 
 // servesKnown tells whether an expected family is there, and whether any is more than the
