@@ -43,6 +43,23 @@ func TestACommandNeedsItsDeclaration(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotDeclaredMakesNoItemIntrusive(t *testing.T) {
+	registry := mustRegistry(t, starter(), fake("read", Local, nil))
+	for check, want := range map[string]Class{
+		`{ kind = "read" }, { kind = "fake.start", name = "other" }`: Local,
+		`{ kind = "read" }, { kind = "fake.start", name = "smoke" }`: Intrusive,
+		`{ kind = "fake.start", name = "other" }`:                    Intrusive,
+	} {
+		pl, err := NewPlan(mustTarget(t, smokeTarget), mustProfile(t, oneItem(check)), registry, Selection{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := pl.Items[0].Class; got != want {
+			t.Errorf("%s: class %s, want %s", check, got, want)
+		}
+	}
+}
+
 func TestACommandNeedsConsentButNoHost(t *testing.T) {
 	pl := mustPlan(t, smokeTarget, itemsProfile("", checksOf("push"), `checks = [{ kind = "fake.start", name = "smoke" }]`), fake("push", Intrusive, nil), starter())
 	ids := pl.Runnable([]Class{Intrusive})

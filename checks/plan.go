@@ -24,7 +24,7 @@ type Planned struct {
 	Observe  bool   // not part of the plan's score; runs because a planned item depends on it
 	NA       string // the target's reason why it does not apply
 	Waits    string // why no check can run: what is not declared; empty when checks can
-	Class    Class  // the strictest class among its checks
+	Class    Class  // the strictest class among its checks that can run; among all where none can
 	Checks   []PlannedCheck
 }
 
