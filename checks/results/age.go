@@ -92,9 +92,6 @@ func (a assessed) compare(names []stated) (result agreement, say string) {
 		if one == differs || result == unnamed || one == agrees && result == unsettle {
 			result, say = one, s.value
 		}
-		if one == differs {
-			break
-		}
 	}
 	return result, say
 }

@@ -221,3 +221,25 @@ func TestSites(t *testing.T) {
 		t.Error("without a base URL nothing is the target's")
 	}
 }
+
+// TestManyObservationsStayCheapAndKnown holds that a huge report is judged by its worst
+// result, wherever that stands, and listed worst first.
+func TestManyObservationsStayCheapAndKnown(t *testing.T) {
+	var b strings.Builder
+	for i := range 60_000 {
+		fmt.Fprintf(&b, `{"ruleId":"n%d","level":"note"},{"ruleId":"w%d","level":"warning"},`, i, i)
+	}
+	b.WriteString(`{"ruleId":"last","level":"error"}`)
+	begun := time.Now()
+	out, evidence := kindtest.Run(t, importSARIF, kindtest.Case{Files: sarif(`,"results":[` + b.String() + `]`)})
+	if out.Verdict != checks.Fail || !strings.Contains(string(out.Reason), "last at") {
+		t.Errorf("%s %q", out.Verdict, out.Reason)
+	}
+	at, warned := strings.Index(evidence, "last at"), strings.Index(evidence, "w0 at")
+	if at < 0 || warned < at || !strings.Contains(evidence, "59700 more observations of verdict warn") {
+		t.Errorf("the failure stands at %d, the first warning at %d of\n%.400s", at, warned, evidence)
+	}
+	if took := time.Since(begun); took > 20*time.Second {
+		t.Errorf("took %s", took)
+	}
+}

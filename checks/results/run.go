@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,13 +40,25 @@ type finding struct {
 	local.Observations
 	said         string // the reason where all is well
 	measurements []checks.Measurement
+	seen         map[checks.Verdict]int
 }
 
-// maxSaid bounds one observation, in characters: names of tests and rules are foreign.
-const maxSaid = 240
+// Limits of what is kept: characters of one observation, as names of tests and rules are
+// foreign, and observations of one verdict.
+const (
+	maxSaid = 240
+	maxSeen = 300
+)
 
-// see appends an observation; what foreign text it quotes is cleaned and shortened.
+// see appends an observation; what foreign text it quotes is cleaned and shortened. Of
+// many alike in verdict the first are kept: one is enough to decide.
 func (f *finding) see(v checks.Verdict, file, rule, format string, a ...any) {
+	if f.seen == nil {
+		f.seen = map[checks.Verdict]int{}
+	}
+	if f.seen[v]++; f.seen[v] > maxSeen {
+		return
+	}
 	text := []rune(clean.Line(fmt.Sprintf(format, a...)))
 	if len(text) > maxSaid {
 		text = append(text[:maxSaid-1], '…')
@@ -87,7 +100,21 @@ func judged[F any](ctx context.Context, p *checks.Probe, w place, l limits, read
 		f := judge(in.good)
 		out.Observations = append(out.Observations, f.Observations...)
 		out.said, out.measurements = f.said, f.measurements
+		for _, v := range checks.Verdicts {
+			if more := f.seen[v] - maxSeen; more > 0 {
+				fmt.Fprintf(&in.about, "%d more observations of verdict %s are not listed\n", more, v)
+			}
+		}
 	}
+	slices.SortStableFunc(out.Observations, func(a, b local.Observation) int {
+		if a.Verdict == b.Verdict {
+			return 0
+		}
+		if checks.Worst(a.Verdict, b.Verdict) == a.Verdict {
+			return -1
+		}
+		return 1
+	})
 	result := checks.NewResult(out.Verdict(), checks.Configuration, out.Reason(out.said), p.Note(title(files, w.noun), in.about.String()+"\n"+out.Table()))
 	result.Measurements = out.measurements
 	return result
@@ -137,15 +164,23 @@ type intake[F any] struct {
 	about   strings.Builder // the files, for the evidence
 }
 
-// maxListed bounds how many files the evidence describes.
-const maxListed = 50
+// Limits of one check: files that the evidence describes, bytes read of all files.
+const (
+	maxListed = 50
+	maxBytes  = 4 * maxSource
+)
 
 // takeAll reads every file. A file that was only found under a usual name, and is too old,
 // is set aside where another one counts.
 func (in *intake[F]) takeAll(files []found) {
 	var aside []found
 	var why []string
+	var bytes int64
 	for i, f := range files {
+		if bytes += f.size; bytes > maxBytes {
+			in.finding.see(checks.Inconclusive, f.name, "size", "was not read: the files have more than %d MiB together", maxBytes>>20)
+			continue
+		}
 		old := in.take(f, i < maxListed)
 		if old == "" {
 			continue

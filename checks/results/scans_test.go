@@ -109,6 +109,7 @@ func TestAdvisories(t *testing.T) {
 		{"npm of nothing", file("npm-audit.json", `{"auditReportVersion":2,"vulnerabilities":{},"metadata":{"vulnerabilities":{"high":0,"total":0},"dependencies":{"total":0}}}`), "", checks.Inconclusive, "no scanned package"},
 		{"npm counts what it does not list", file("npm-audit.json", `{"auditReportVersion":2,"vulnerabilities":{},"metadata":{"vulnerabilities":{"high":3,"total":3},"dependencies":{"total":12}}}`), "", checks.Fail, "3 not listed"},
 		{"npm 6 and pnpm", file("npm-audit.json", `{"actions":[],"advisories":{"577":{"module_name":"lodash","severity":"low","patched_versions":">=4.17.5"}},"muted":[],"metadata":{"vulnerabilities":{"low":1},"dependencies":1,"totalDependencies":1}}`), "", checks.Warn, "advisory 577 in lodash: low"},
+		{"npm erred besides", file("npm-audit.json", `{"auditReportVersion":2,"error":{"code":"EAUDIT"},"vulnerabilities":{},"metadata":{"vulnerabilities":{},"dependencies":{"total":12}}}`), "", checks.Inconclusive, "error message"},
 		{"npm was refused", file("npm-audit.json", fixture(t, "npm-audit-error.json")), "", checks.Inconclusive, "error message"},
 		{"pip-audit clean", file("pip-audit.json", `{"dependencies":[{"name":"flask","version":"3.1","vulns":[]}],"fixes":[]}`), "", checks.Pass, "in 1 package"},
 		{"pip-audit finds", file("pip-audit.json", `{"dependencies":[{"name":"flask","version":"0.5","vulns":[{"id":"PYSEC-1","fix_versions":["1.0"],"aliases":[]}]}],"fixes":[]}`), "", checks.Inconclusive, "PYSEC-1 in flask 0.5: no severity stated, mended in 1.0"},
