@@ -243,3 +243,14 @@ func TestManyObservationsStayCheapAndKnown(t *testing.T) {
 		t.Errorf("took %s", took)
 	}
 }
+
+// TestBytesOfAllFilesAreBounded holds that files beyond the bound are not read and said to be.
+func TestBytesOfAllFilesAreBounded(t *testing.T) {
+	reads := 0
+	f := found{name: "a.xml", size: maxBytes/2 + 1, modified: time.Now(), read: func() ([]byte, error) { reads++; return []byte(goodSuite), nil }}
+	in := intake[junitFile]{clock: clock{now: time.Now()}, read: readJUnit}
+	in.takeAll([]found{f, f})
+	if reads != 1 || len(in.good) != 1 || in.finding.Verdict() != checks.Inconclusive {
+		t.Errorf("%d read, %d good, %s", reads, len(in.good), in.finding.Verdict())
+	}
+}
