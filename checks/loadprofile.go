@@ -107,7 +107,11 @@ func fromMerged(merged map[string]any) (*Profile, []byte, error) {
 // extend lays the document raw over the one it extends and returns both as one.
 func extend(f *file, raw map[string]any, own *Profile, base func(string) ([]byte, error), depth int) (map[string]any, error) {
 	if depth == maxExtends {
-		return nil, fmt.Errorf("%s: extends: more than %d profiles behind one another", f.name, maxExtends)
+		return nil, fmt.Errorf("%s: extends: more than %d profiles behind one another: does one extend itself?", f.name, maxExtends)
+	}
+	if own.Extends == own.ID {
+		f.wrong("extends", "extends: %q is the profile's own id, and none extends itself: give it another id, or extend another", short(own.ID))
+		return nil, f.err()
 	}
 	if base == nil {
 		base = func(string) ([]byte, error) { return nil, errors.New("no profile can be extended here") }

@@ -193,18 +193,21 @@ func TestSourceReadsBack(t *testing.T) {
 
 func TestExtendsMistakes(t *testing.T) {
 	for name, c := range map[string]struct{ src, want string }{
-		"unknown base":   {"id=\"a\"\ntitle=\"A\"\nversion=1\nextends=\"none\"\n", "p.toml:4: extends: no profile none"},
-		"moved item":     {"id=\"a\"\ntitle=\"A\"\nversion=1\nextends=\"house\"\n[[category]]\nid=\"data\"\n[[category.item]]\nid=\"SEC-01\"\n", "p.toml:8: item SEC-01 belongs to category security: change it there"},
-		"bad override":   {"id=\"a\"\ntitle=\"A\"\nversion=1\nextends=\"house\"\n[[category]]\nid=\"security\"\n[[category.item]]\nid=\"SEC-01\"\nread = { fail = \"pass\" }\n", `p.toml:9: item SEC-01: read: fail can't be read as "pass", only as warn`},
-		"item, no title": {"id=\"a\"\ntitle=\"A\"\nversion=1\nextends=\"house\"\n[[category]]\nid=\"security\"\n[[category.item]]\nid=\"SEC-1\"\nseverity=\"low\"\nquestion=\"?\"\n", "p.toml:7: item SEC-1: title is missing"},
+		"unknown base":             {"id=\"a\"\ntitle=\"A\"\nversion=1\nextends=\"none\"\n", "p.toml:4: extends: no profile none"},
+		"moved item":               {"id=\"a\"\ntitle=\"A\"\nversion=1\nextends=\"house\"\n[[category]]\nid=\"data\"\n[[category.item]]\nid=\"SEC-01\"\n", "p.toml:8: item SEC-01 belongs to category security: change it there"},
+		"bad override":             {"id=\"a\"\ntitle=\"A\"\nversion=1\nextends=\"house\"\n[[category]]\nid=\"security\"\n[[category.item]]\nid=\"SEC-01\"\nread = { fail = \"pass\" }\n", `p.toml:9: item SEC-01: read: fail can't be read as "pass", only as warn`},
+		"item, no title":           {"id=\"a\"\ntitle=\"A\"\nversion=1\nextends=\"house\"\n[[category]]\nid=\"security\"\n[[category.item]]\nid=\"SEC-1\"\nseverity=\"low\"\nquestion=\"?\"\n", `p.toml:7: item SEC-1: title is missing: did you mean "SEC-01"?`},
+		"dropped without a reason": {"id=\"a\"\ntitle=\"A\"\nversion=1\nextends=\"house\"\n[[category]]\nid=\"security\"\n[[category.item]]\nid=\"SEC-01\"\ndropped=\" \"\n", "p.toml:9: item SEC-01: dropped: say why it is left out"},
+		"dropped, not there":       {"id=\"a\"\ntitle=\"A\"\nversion=1\nextends=\"house\"\n[[category]]\nid=\"security\"\n[[category.item]]\nid=\"SEC-1\"\ndropped=\"old\"\n", `p.toml:9: item SEC-1: dropped: there is no such item to leave out: did you mean "SEC-01"?`},
+		"itself":                   {"id=\"a\"\ntitle=\"A\"\nversion=1\nextends=\"a\"\n", `p.toml:4: extends: "a" is the profile's own id, and none extends itself: give it another id, or extend another`},
 	} {
 		if _, err := ParseProfile("p.toml", []byte(c.src), bases); err == nil || err.Error() != c.want {
 			t.Errorf("%s: got\n%v\nwant\n%s", name, err, c.want)
 		}
 	}
-	loop := func(string) ([]byte, error) { return []byte("id=\"a\"\nextends=\"a\"\n"), nil }
-	if _, err := ParseProfile("p.toml", []byte("id=\"a\"\nextends=\"a\"\n"), loop); err == nil || !strings.Contains(err.Error(), "behind one another") {
-		t.Errorf("a profile that extends itself: %v", err)
+	loop := func(id string) ([]byte, error) { return []byte("id=\"x\"\nextends=\"y" + id + "\"\n"), nil }
+	if _, err := ParseProfile("p.toml", []byte("id=\"a\"\nextends=\"b\"\n"), loop); err == nil || !strings.Contains(err.Error(), "behind one another") {
+		t.Errorf("profiles that extend one another: %v", err)
 	}
 }
 
@@ -224,6 +227,8 @@ func TestProfileMistakes(t *testing.T) {
 		{`fail = "warn"`, `faill = "warn"`, `p.toml:24: item SEC-01: read: "faill" is no verdict: did you mean "fail"?`},
 		{`when = "always"`, `when = "never"`, `p.toml:30: item SEC-02: when: "never" is not one of unknown, always`},
 		{`question = "Is it so?"`, ``, `p.toml:25: item SEC-02: needs checks or a question`},
+		{`question = "Is it so?"`, `checks = [{ kind = "fake.answer", hint = true }]`, `p.toml:29: item SEC-02: all its checks are hints, which never count: add a question, or a check that counts`},
+		{`id = "house"`, ``, `p.toml: id is missing: give the profile one, id = "house"`},
 		{`open_on = ["fail", "warn"]`, `open_on = ["fail", "na"]`, `p.toml:41: item DAT-01: open_on: "na" is not one of fail, warn`},
 		{`id = "SEC-02"`, `id = "SEC-01"`, `p.toml:26: item "SEC-01" is there twice`},
 		{`id = "data"`, `id = "security"`, `p.toml:32: category "security" is there twice`},

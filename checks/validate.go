@@ -58,7 +58,9 @@ func (p *Profile) validate(f *file, raw map[string]any) {
 
 func (v *validation) frame() {
 	p := v.p
-	if !idForm.MatchString(p.ID) {
+	if p.ID == "" {
+		v.wrong("id", `id is missing: give the profile one, id = "house"`)
+	} else if !idForm.MatchString(p.ID) {
 		v.wrong("id", "id: %q: give letters, digits, - _ and . only", short(p.ID))
 	}
 	if strings.TrimSpace(p.Title) == "" {
@@ -121,8 +123,26 @@ func (v *validation) ids(raw map[string]any) {
 				continue
 			}
 			v.items[id] = itemPath(c, i)
+			if why, given := item["dropped"].(string); given && strings.TrimSpace(why) == "" {
+				v.wrong(itemPath(c, i)+".dropped", "item %s: dropped: say why it is left out", id)
+			}
 		}
 	}
+	for i := range v.p.Dropped {
+		// What the profile extends would have given it a title.
+		if it := &v.p.Dropped[i]; it.Title == "" {
+			v.wrong(v.items[it.ID]+".dropped", "item %s: dropped: there is no such item to leave out%s", it.ID, v.near(it.ID))
+		}
+	}
+}
+
+// near ends a mistake about an item that may be another's, mistyped.
+func (v *validation) near(id string) string {
+	others := slices.DeleteFunc(slices.Clone(v.known), func(k string) bool { return k == id })
+	if near := Nearest(id, others); near != "" {
+		return fmt.Sprintf(": did you mean %q?", near)
+	}
+	return ""
 }
 
 func (v *validation) category(c *Category, raw map[string]any) {
@@ -160,10 +180,10 @@ func (v *validation) item(it *Item) {
 		v.wrong(at+".id", "item id: %q: give letters, digits, - _ and . only", short(it.ID))
 	}
 	if strings.TrimSpace(it.Title) == "" {
-		v.wrong(at, "%s is missing", label("title"))
+		v.wrong(at+".title", "%s is missing%s", label("title"), v.near(it.ID))
 	}
 	if it.Severity == "" {
-		v.wrong(at, "%s is missing: one of critical, high, medium, low, info", label("severity"))
+		v.wrong(at+".severity", "%s is missing: one of critical, high, medium, low, info", label("severity"))
 	} else {
 		oneOf(v.file, at+".severity", label("severity"), it.Severity, Severities)
 	}
@@ -174,7 +194,10 @@ func (v *validation) item(it *Item) {
 		oneOf(v.file, at+".level", label("level"), it.Level, levels)
 	}
 	if len(it.Checks) == 0 && it.Question == "" {
-		v.wrong(at, "item %s: needs checks or a question", it.ID)
+		v.wrong(at+".checks", "item %s: needs checks or a question", it.ID)
+	}
+	if len(it.Checks) > 0 && it.Question == "" && !slices.ContainsFunc(it.Checks, func(c Check) bool { return !c.Hint }) {
+		v.wrong(at+".checks", "item %s: all its checks are hints, which never count: add a question, or a check that counts", it.ID)
 	}
 	oneOf(v.file, at+".when", label("when"), it.When, whens)
 	oneOf(v.file, at+".horizon", label("horizon"), it.Horizon, horizons)

@@ -101,5 +101,11 @@ func unknown(name string, known []string) error {
 	if near := checks.Nearest(name, known); near != "" {
 		hint = fmt.Sprintf(": did you mean %q?", near)
 	}
-	return fmt.Errorf("no profile %q%s: %w", name, hint, os.ErrNotExist)
+	return unknownError(fmt.Sprintf("no profile %q%s", name, hint))
 }
+
+// unknownError is a profile that is not there; it is an os.ErrNotExist.
+type unknownError string
+
+func (e unknownError) Error() string        { return string(e) }
+func (e unknownError) Is(target error) bool { return target == os.ErrNotExist }

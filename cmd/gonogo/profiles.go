@@ -79,8 +79,16 @@ func (a *app) checkProfile(file string) error {
 	for _, c := range p.Categories {
 		items += len(c.Items)
 	}
-	fmt.Fprintf(a.out, "%s: profile %s is sound: %d items in %d categories\n", file, p.ID, items, len(p.Categories))
+	fmt.Fprintf(a.out, "%s: profile %s is sound: %s in %s\n", file, p.ID, counted(items, "item", "items"), counted(len(p.Categories), "category", "categories"))
 	return nil
+}
+
+// counted says "1 item" or "3 items".
+func counted(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
 }
 
 func (a *app) checksCommand() *cobra.Command {
