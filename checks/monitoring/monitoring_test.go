@@ -193,6 +193,17 @@ func TestMisleading(t *testing.T) {
 	}
 }
 
+// TestAnotherAPI holds that the paths of Prometheus' API with another product's success tell
+// nothing.
+func TestAnotherAPI(t *testing.T) {
+	t.Parallel()
+	other := serve(t, map[string]string{"/api/v1/rules": otherJSON, "/api/v1/targets": otherJSON, "/api/v1/alertmanagers": otherJSON, "/api/v1/query": otherJSON})
+	for _, id := range []string{"ops.prometheus.targets", "ops.prometheus.rules", "ops.prometheus.coverage", "ops.prometheus.runbooks", "ops.prometheus.watchdog", "ops.prometheus.query"} {
+		o, _ := check(t, id, one("prometheus", other), checks.Inconclusive, paramsOf(id))
+		says(t, string(o.Reason), "its data is missing")
+	}
+}
+
 // TestRefused holds that a closed port fails only where the service is required. All kinds
 // ask through the same door.
 func TestRefused(t *testing.T) {
