@@ -8,12 +8,13 @@ import (
 	"assess/gonogo/checks/source"
 )
 
-var sourceExt = regexp.MustCompile(`\.(go|py|js|jsx|ts|tsx|java|kt|rb|rs|php|cs|c|cc|cpp|swift|scala|ex|exs|sql|sh)$`)
+// SourceExt matches the names of source files.
+var SourceExt = regexp.MustCompile(`\.(go|py|js|jsx|ts|tsx|java|kt|rb|rs|php|cs|c|cc|cpp|swift|scala|ex|exs|sql|sh)$`)
 
 // NewestSource is when a source file of the tree last changed; zero where it has none.
 func NewestSource(tree *source.Tree) (newest time.Time) {
 	for _, f := range tree.Files() {
-		if sourceExt.MatchString(path.Base(f.Path)) && f.Modified.After(newest) {
+		if SourceExt.MatchString(path.Base(f.Path)) && f.Modified.After(newest) {
 			newest = f.Modified
 		}
 	}
