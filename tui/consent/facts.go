@@ -18,7 +18,7 @@ import (
 func (d *Dialog) facts() [][2]string {
 	stops := [2]string{"Stops by", d.env.Key(action.RunStop) + ", within a second; what ran until then is saved"}
 	if d.runs {
-		return [][2]string{{"Where", "this machine; no shell, no input, no variables but PATH, HOME, LANG and those the target file names"},
+		return [][2]string{{"Where", "this machine, no shell around it; its input is empty; no variables but PATH, HOME, LANG and those the target file names"},
 			stops, {"Leaves", "what the command leaves: read it before you allow it"}}
 	}
 	out := [][2]string{{"Where", d.host + ", its address pinned for the run; no host outside the target file’s scope"}}
