@@ -36,3 +36,21 @@ func asCaller(p *checks.Probe, r observe.Request, x *observe.Exchange) (observe.
 	r.As = observe.User
 	return r, true
 }
+
+// roles are the paths of the first of these roles that the target declares.
+func roles(p *checks.Probe, names ...string) checks.Strings {
+	for _, name := range names {
+		if paths := p.Target.Roles[name]; len(paths) > 0 {
+			return paths
+		}
+	}
+	return nil
+}
+
+// role is the one value of a role, "" where it is not declared.
+func role(p *checks.Probe, name string) string {
+	if values := p.Target.Roles[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,9 +17,9 @@ import (
 
 // InputParams are the parameters of api.input.
 type InputParams struct {
-	Paths checks.Strings `toml:"paths" doc:"GETs with query parameters whose values are right: \"/api/positions?account=1\"; beside them those of the description"`
-	Post  string         `toml:"post" doc:"a route that takes POST, with body; the declared login is tried without it"`
-	Body  string         `toml:"body" doc:"a JSON object that post answers with success; it is sent as it is, then broken"`
+	Paths checks.Strings `toml:"paths" doc:"GETs with query parameters whose values are right: \"/api/positions?account=1\"; default the target's role input, then sqli_number; beside them those of the description"`
+	Post  string         `toml:"post" doc:"a route that takes POST, with body; default the target's role input_post; without it the declared login is tried"`
+	Body  string         `toml:"body" doc:"a JSON object that post answers with success; default the target's role input_body; it is sent as it is, then broken"`
 	Docs  string         `toml:"docs" doc:"where the description is; default the target's docs path, then the usual places"`
 }
 
@@ -53,6 +54,12 @@ type wrongInput struct {
 }
 
 func runInput(ctx context.Context, p *checks.Probe, params InputParams) checks.Result {
+	if len(params.Paths) == 0 {
+		params.Paths = roles(p, "input", "sqli_number")
+	}
+	if params.Post == "" {
+		params.Post, params.Body = role(p, "input_post"), cmp.Or(params.Body, role(p, "input_body"))
+	}
 	targets, evidence, missing := inputTargets(ctx, p, params)
 	if missing != nil {
 		return *missing
@@ -105,7 +112,7 @@ func inputTargets(ctx context.Context, p *checks.Probe, params InputParams) ([]i
 		}
 	}
 	if params.Post != "" && params.Body == "" {
-		r := answer.NotDeclared("the input check's body")
+		r := answer.NotDeclared("[roles] input_body, which goes with input_post")
 		return nil, nil, &r
 	}
 	if params.Post != "" {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,11 +14,11 @@ import (
 
 // LimitParams are the parameters of api.limits.
 type LimitParams struct {
-	Post  string `toml:"post" doc:"a route that takes POST with a JSON object; default the declared login, tried with an invented user"`
-	Body  string `toml:"body" doc:"a small JSON object for post; default the login's"`
+	Post  string `toml:"post" doc:"a route that takes POST with a JSON object; default the target's role input_post, then the declared login, tried with an invented user"`
+	Body  string `toml:"body" doc:"a small JSON object for post; default the target's role input_body"`
 	Bytes int    `toml:"bytes" doc:"size of the large body; default 2 MiB, at most 10 MiB"`
-	List  string `toml:"list" doc:"a GET that answers with a list"`
-	Size  string `toml:"size" doc:"its query parameter for the page size; default limit"`
+	List  string `toml:"list" doc:"a GET that answers with a list; default the target's role list"`
+	Size  string `toml:"size" doc:"its query parameter for the page size; default the target's role list_size, then limit"`
 	Times int    `toml:"times" doc:"how many times the usual page an answer may be; default 10"`
 }
 
@@ -31,6 +32,10 @@ var apiLimits = checks.Define(checks.Kind{
 }, runLimits)
 
 func runLimits(ctx context.Context, p *checks.Probe, params LimitParams) checks.Result {
+	if params.Post == "" {
+		params.Post, params.Body = role(p, "input_post"), cmp.Or(params.Body, role(p, "input_body"))
+	}
+	params.List, params.Size = cmp.Or(params.List, role(p, "list")), cmp.Or(params.Size, role(p, "list_size"), "limit")
 	var parts []answer.Part
 	var evidence []checks.Evidence
 	if r, ok := smallPost(p, params); ok {
@@ -42,7 +47,7 @@ func runLimits(ctx context.Context, p *checks.Probe, params LimitParams) checks.
 		parts, evidence = append(parts, part), append(evidence, seen...)
 	}
 	if len(parts) == 0 {
-		return answer.NotDeclared("auth.login, or the limit check's post or list")
+		return answer.NotDeclared("[auth.login], or [roles] input_post or list")
 	}
 	verdict, reason := answer.Combine(parts)
 	if verdict == checks.Pass && len(parts) > 1 {

@@ -33,9 +33,6 @@ type pageAnswer struct {
 
 func tryPage(ctx context.Context, p *checks.Probe, params LimitParams) (answer.Part, []checks.Evidence) {
 	size := params.Size
-	if size == "" {
-		size = "limit"
-	}
 	facts := pageFacts{Times: params.Times}
 	if facts.Times <= 0 {
 		facts.Times = 10

@@ -468,6 +468,7 @@ func TestForgedRule(t *testing.T) {
 	verdictOf(t, judgeForged(forgedFacts{Answers: []forgedAnswer{no, {What: "x", Status: 200}}}), checks.Fail)
 	verdictOf(t, judgeForged(forgedFacts{Answers: []forgedAnswer{no, {What: "x", Status: 200, Anonymous: true}}}), checks.Warn)
 	verdictOf(t, judgeForged(forgedFacts{Answers: []forgedAnswer{no, {What: "x", Status: 500}}}), checks.Warn)
+	verdictOf(t, judgeForged(forgedFacts{Answers: []forgedAnswer{no, {What: "x", Status: 403}}}), checks.Warn)
 	verdictOf(t, judgeForged(forgedFacts{Dead: "x"}), checks.Inconclusive)
 	verdictOf(t, judgeForged(forgedFacts{Answers: []forgedAnswer{no}, Lost: true}), checks.Inconclusive)
 	verdictOf(t, judgeForged(forgedFacts{Answers: []forgedAnswer{{Status: 200}}, Missing: "x"}), checks.Fail)

@@ -15,7 +15,7 @@ import (
 
 // Kinds lists the kinds of this package.
 func Kinds() []checks.Kind {
-	return []checks.Kind{authRequired, rbacAdmin, defaultCredentials, jwtMalformed, jwtForged, jwtClaims, jwtWeakSecret}
+	return []checks.Kind{authRequired, rbacAdmin, defaultCredentials, jwtMalformed, jwtForged, jwtClaims, jwtWeakSecret, authSession}
 }
 
 // PathParams name the paths that a kind looks at.

@@ -24,7 +24,7 @@ var jwtForged = checks.Define(checks.Kind{
 	ID: "security.auth.jwt.forged", Title: "Forged tokens are refused", Class: checks.Safe, Severity: checks.Critical,
 	Needs: []string{"base_url", "auth.user"},
 	Sends: "GETs of one protected path with the user's token, then with copies of it: signature taken off, changed or kept over other claims, alg none in four spellings, an empty key, an unknown kid, a key of its own in the header and, where the published key set has the token's key, that public key as shared key; then the token itself again",
-	Rule: "PASS: every copy is refused with 401 or 403 and the token still works. WARN: a copy is refused with another 4xx or with 5xx. FAIL: a copy gets a 2xx that is not what anonymous callers get. " +
+	Rule: "PASS: every copy is refused with 401 or 403 and the token still works. WARN: a copy is refused with another 4xx or with 5xx, or some with 401 and some with 403. FAIL: a copy gets a 2xx that is not what anonymous callers get. " +
 		"na: the token is no JSON Web Token. inconclusive: the token does not work, or no more at the end.",
 	Fix:  "A fixed list of algorithms on the verifying side; check exp, nbf, iss and aud; ignore jku, x5u and jwk from the token.",
 	Refs: []string{"CWE-347", "RFC 8725", "RFC 7519", "ASVS 9.1.1", "ASVS 9.1.2", "WSTG-SESS-10"},
@@ -158,8 +158,9 @@ func (f forgedFacts) table() string {
 }
 
 func judgeForged(f forgedFacts) opinion {
-	odd := ""
+	odd, statuses := "", map[int]bool{}
 	for _, a := range f.Answers {
+		statuses[a.Status] = true
 		if a.Status >= 200 && a.Status < 300 && !a.Anonymous {
 			return fail(fmt.Sprintf("a token with %s is accepted (%d)", a.What, a.Status))
 		}
@@ -176,6 +177,8 @@ func judgeForged(f forgedFacts) opinion {
 		return unsure("the token no longer worked at the end: the refusals prove nothing")
 	case odd != "":
 		return warn(odd)
+	case statuses[401] && statuses[403]:
+		return warn("forged copies are all refused, but some with 401 and some with 403")
 	}
 	reason := fmt.Sprintf("%d forged copies of the token refused, the token itself accepted", len(f.Answers))
 	if f.Untried != "" {

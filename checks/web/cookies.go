@@ -13,7 +13,7 @@ import (
 
 var cookieFlags = checks.Define(checks.Kind{
 	ID: "security.cookies.flags", Title: "Cookie flags", Class: checks.Safe, Severity: checks.High,
-	Sends: "GET of the base page, of up to ten declared pages, taking redirects on their origin, and of the declared API sample",
+	Sends: "GET of the base page, of up to ten declared pages, taking redirects on their origin, and of the declared API sample; where the login's body names an account of your own (${env:NAME}), one login and logout",
 	Rule: "For each cookie that these answers set. PASS: HttpOnly (session cookies), SameSite Lax or Strict, Secure on https. " +
 		"WARN: no SameSite, SameSite=None with Secure, another cookie without Secure; strict: no __Host- or __Secure- name. " +
 		"FAIL: a session cookie without HttpOnly, or without Secure on https; SameSite=None without Secure; an unknown SameSite value. " +
@@ -30,6 +30,7 @@ func runCookies(ctx context.Context, p *checks.Probe, _ checks.NoParams) checks.
 		return answer.NotDeclared("base_url")
 	}
 	facts := cookieFacts{Rules: p.Rules, Known: sessionBy(p.Target)}
+	_, facts.Named, _ = strings.Cut(p.Target.Auth.Login.TokenFrom, "cookie:")
 	pages := p.Target.Paths.Pages
 	places := append([]string{p.Target.BaseURL}, pages[:min(len(pages), maxCookiePages)]...)
 	if path := apiSample(p); path != "" {
@@ -55,7 +56,40 @@ func runCookies(ctx context.Context, p *checks.Probe, _ checks.NoParams) checks.
 			evidence = append(evidence, p.Exchange(last))
 		}
 	}
+	if seen, ok := facts.logIn(ctx, p); ok {
+		evidence = append(evidence, seen)
+	}
 	return judgeCookies(facts).Result(evidence...)
+}
+
+// logIn looks at what the declared login sets, where the target names an account of the
+// assessor's own for it, and logs out again where it says how. Its answer is no evidence,
+// since it may hold a token: only the cookies are, without their values.
+func (f *cookieFacts) logIn(ctx context.Context, p *checks.Probe) (checks.Evidence, bool) {
+	r, ok, err := answer.OwnLogin(p)
+	if !ok || err != nil {
+		return checks.Evidence{}, false
+	}
+	x, err := p.Do(ctx, r)
+	if err != nil {
+		_, f.Missing = answer.Missing("the login", err)
+		return p.Note("the login", err.Error()), true
+	}
+	f.LoggedIn = x.Status < 400
+	var sent []string
+	lines := "status " + statusText(x.Status) + "\n"
+	for _, line := range x.Header.Values("Set-Cookie") {
+		f.Cookies = append(f.Cookies, setCookie{line, PlaceOf(x.URL)})
+		pair, attributes, _ := strings.Cut(line, ";")
+		name, _, _ := strings.Cut(pair, "=")
+		sent = append(sent, pair)
+		lines += "Set-Cookie: " + name + "=[left out];" + attributes + "\n"
+	}
+	if out := p.Target.Auth.Login.LogoutURL; out != "" && len(sent) > 0 {
+		_, _ = p.Do(ctx, observe.Request{Method: http.MethodPost, URL: out, Fresh: true, Secret: sent,
+			Header: []observe.Field{{Name: "Cookie", Value: strings.Join(sent, "; ")}}})
+	}
+	return p.Note("what the login sets", lines), true
 }
 
 // How callers are known to the target, as far as it is declared.
@@ -83,10 +117,12 @@ func sessionBy(t *checks.Target) string {
 
 // cookieFacts is which cookies the answers set.
 type cookieFacts struct {
-	Rules   string
-	Known   string // byCookie, byToken or ""
-	Cookies []setCookie
-	Missing string // why one of the pages could not be looked at
+	Rules    string
+	Known    string // byCookie, byToken or ""
+	Named    string // the session cookie that the target names
+	Cookies  []setCookie
+	LoggedIn bool   // what a login sets is among them
+	Missing  string // why one of the pages could not be looked at
 }
 
 // setCookie is one Set-Cookie line with where it came from.
@@ -116,12 +152,13 @@ func judgeCookies(f cookieFacts) opinion {
 		if err != nil || cookie.MaxAge < 0 {
 			continue
 		}
-		part := judgeCookie(cookie, set.Line, set.Place, f.Rules).Part("cookie " + cookie.Name)
+		isSession := isSession(cookie.Name) || f.Named != "" && cookie.Name == f.Named
+		part := judgeCookie(cookie, isSession, set.Line, set.Place, f.Rules).Part("cookie " + cookie.Name)
 		if key := part.What + part.Reason; !seen[key] {
 			seen[key] = true
 			parts = append(parts, part)
 		}
-		session = session || isSession(cookie.Name)
+		session = session || isSession
 	}
 	verdict, reason := answer.Combine(parts)
 	switch {
@@ -129,12 +166,16 @@ func judgeCookies(f cookieFacts) opinion {
 		return fail(reason)
 	case f.Missing != "":
 		return unsure(f.Missing)
+	case !session && f.Known == byCookie && f.LoggedIn:
+		return unsure("the login sets no cookie that goes by a usual name of sessions")
 	case !session && f.Known == byCookie:
 		return unsure("the session cookie is set at the login, which was not looked at")
 	case len(parts) > 0 && verdict == checks.Warn:
 		return warn(reason)
-	case !session && f.Known == "":
+	case !session && f.Known == "" && !f.LoggedIn:
 		return unsure("no session cookie was seen, and nothing is declared about how callers are known: what a login sets was not looked at")
+	case len(parts) == 0 && f.LoggedIn:
+		return na("neither the pages looked at nor the login set a cookie")
 	case len(parts) == 0:
 		return na("the pages looked at set no cookie, and callers carry tokens instead")
 	}
@@ -146,8 +187,7 @@ func isSession(name string) bool {
 	return sessionName.MatchString(name) && !antiForgeryName.MatchString(name)
 }
 
-func judgeCookie(c *http.Cookie, line string, place Place, rules string) opinion {
-	session := isSession(c.Name)
+func judgeCookie(c *http.Cookie, session bool, line string, place Place, rules string) opinion {
 	sameSite := sameSiteOf(line)
 	needSecure := place.HTTPS || !place.Loopback
 	switch {

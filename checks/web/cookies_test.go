@@ -83,3 +83,32 @@ func TestCookiesOnTheWay(t *testing.T) {
 	token := webtest.Target(func(target *checks.Target) { target.Auth.Login = checks.Login{URL: "/l", TokenFrom: "json:/t"} })
 	check(t, "security.cookies.flags", serve(t, say(200, "text/html", "<p>x")), checks.NA, token)
 }
+
+// TestCookiesOfTheLogin logs in with the account that the target names.
+func TestCookiesOfTheLogin(t *testing.T) {
+	t.Setenv("GONOGO_TEST_PASSWORD", "p4ssword-0123456789")
+	site := func(cookie string) string {
+		return serve(t, routes(map[string]http.HandlerFunc{"/": say(200, "text/html", "<p>x"), "/login": func(w http.ResponseWriter, r *http.Request) {
+			if cookie != "" {
+				w.Header().Set("Set-Cookie", cookie)
+			}
+			say(200, "application/json", `{"ok":true}`)(w, r)
+		}}))
+	}
+	for cookie, want := range map[string]checks.Verdict{
+		"sid=s3cretvalue; HttpOnly; SameSite=Lax": checks.Pass, "sid=s3cretvalue; SameSite=Lax": checks.Fail, "": checks.NA, "theme=dark; SameSite=Lax": checks.Pass,
+	} {
+		o := check(t, "security.cookies.flags", site(cookie), want, webtest.Target(func(target *checks.Target) {
+			target.Auth.Login = checks.Login{URL: "/login", Body: `{"username":"ada","password":"${env:GONOGO_TEST_PASSWORD}"}`}
+		}))
+		for _, e := range o.Evidence {
+			if strings.Contains(string(e.Body), "s3cretvalue") || strings.Contains(string(e.Body), "p4ssword") {
+				t.Errorf("a secret is in the evidence %s", e.What)
+			}
+		}
+	}
+	verdictOf(t, judgeCookies(cookieFacts{Known: byCookie, LoggedIn: true}), checks.Inconclusive)
+	odd := []setCookie{{"PAY=a; SameSite=Lax", Place{Loopback: true}}}
+	verdictOf(t, judgeCookies(cookieFacts{Known: byCookie, Named: "PAY", Cookies: odd}), checks.Fail)
+	verdictOf(t, judgeCookies(cookieFacts{Known: byCookie, Cookies: odd}), checks.Inconclusive)
+}
