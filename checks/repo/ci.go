@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"encoding/json"
 	"path"
 	"regexp"
 	"slices"
@@ -18,7 +19,12 @@ type pipeline struct {
 	Runs  bool // on a push to the default branch or on a pull request
 	Steps []step
 	Err   error // the file can't be read or parsed
+
+	nodes int // YAML nodes walked, aliases followed
 }
+
+// mostNodes bounds a walk: aliases of aliases grow without end.
+const mostNodes = 200_000
 
 // step is one command, action, template or hook of a pipeline.
 type step struct {
@@ -55,7 +61,27 @@ func readPipelines(tree *source.Tree, globs []string) (all []pipeline) {
 		p.Steps = append(p.Steps, called(tree, p.Steps)...)
 		all = append(all, p)
 	}
+	startCalled(all)
 	return all
+}
+
+// startCalled marks workflows that a started one calls by their path.
+func startCalled(all []pipeline) {
+	byPath := map[string]int{}
+	for i, p := range all {
+		byPath[p.Path] = i
+	}
+	for changed := true; changed; { // a call may be of one that calls another
+		changed = false
+		for _, p := range all {
+			for _, s := range p.Steps {
+				i, ok := byPath[strings.TrimPrefix(strings.TrimSpace(s.Text), "./")]
+				if ok && p.Runs && !all[i].Runs {
+					all[i].Runs, changed = true, true
+				}
+			}
+		}
+	}
 }
 
 // parsePipeline reads a YAML pipeline of any of the known systems.
@@ -86,7 +112,14 @@ var (
 
 // collect walks a file for steps. A job or step that may fail makes all below it soft.
 func (p *pipeline) collect(n *yaml.Node, keys []string, soft bool, key string) {
+	if p.nodes++; p.nodes > mostNodes {
+		return
+	}
 	switch n.Kind {
+	case yaml.AliasNode:
+		if n.Alias != nil {
+			p.collect(n.Alias, keys, soft, key)
+		}
 	case yaml.ScalarNode:
 		if slices.Contains(keys, key) {
 			p.Steps = append(p.Steps, step{n.Line, n.Value, soft})
@@ -166,13 +199,21 @@ var makeCall = regexp.MustCompile(`(?m)(?:^|[;&|]\s*|\s)make((?:\s+[A-Za-z0-9_.-
 
 // called returns what the steps call: recipes of the root's Makefile, scripts of the tree.
 func called(tree *source.Tree, steps []step) (more []step) {
-	recipes := readMakefile(tree)
+	recipes, scripts := readMakefile(tree), readScripts(tree)
 	seen := map[string]bool{}
 	for _, s := range steps {
 		for _, m := range makeCall.FindAllStringSubmatch(s.Text, -1) {
 			for _, target := range strings.Fields(m[1]) {
 				more = append(more, step{s.Line, recipes[target], s.Soft})
 			}
+		}
+		for _, m := range scriptCall.FindAllStringSubmatch(s.Text, -1) {
+			if script := scripts[m[1]]; script != "" && !strings.HasPrefix(strings.TrimSpace(s.Text), "#") {
+				more = append(more, step{s.Line, script, s.Soft})
+			}
+		}
+		if hookCall.MatchString(s.Text) {
+			more = append(more, hookSteps(tree, s)...)
 		}
 		for _, word := range strings.Fields(s.Text) {
 			name := strings.TrimPrefix(strings.Trim(word, `"';`), "./")
@@ -185,6 +226,41 @@ func called(tree *source.Tree, steps []step) (more []step) {
 					more = append(more, step{s.Line, string(src), s.Soft})
 				}
 			}
+		}
+	}
+	return more
+}
+
+var (
+	scriptCall = regexp.MustCompile(`\b(?:npm|yarn|pnpm|bun)(?:\s+run)?\s+([\w:.-]+)`)
+	hookCall   = regexp.MustCompile(`\bpre-commit\s+(run|ci)\b|pre-commit/action`)
+)
+
+// readScripts reads the scripts of every package.json by name; of two of one name, both.
+func readScripts(tree *source.Tree) map[string]string {
+	all := map[string]string{}
+	for _, f := range tree.Find("package.json") {
+		src, err := tree.Read(f.Path, local.MaxFile)
+		var p struct{ Scripts map[string]string }
+		if err != nil || json.Unmarshal(src, &p) != nil {
+			continue
+		}
+		for name, script := range p.Scripts {
+			all[name] += script + "\n"
+		}
+	}
+	return all
+}
+
+// hookSteps are the hooks that a step runs by calling pre-commit.
+func hookSteps(tree *source.Tree, s step) (more []step) {
+	for _, name := range []string{".pre-commit-config.yaml", ".pre-commit-config.yml"} {
+		src, err := tree.Read(name, local.MaxFile)
+		if err != nil {
+			continue
+		}
+		for _, hook := range parsePipeline(name, src).Steps {
+			more = append(more, step{s.Line, hook.Text, s.Soft})
 		}
 	}
 	return more

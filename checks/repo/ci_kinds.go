@@ -19,12 +19,19 @@ var tools = map[string]*regexp.Regexp{
 	"sast": regexp.MustCompile(`(?i)(\b(bandit|semgrep|codeql|gosec|brakeman|njsscan|sonar(cloud|qube|-scanner)?|snyk code|horusec|find-?sec-?bugs|` +
 		`spotbugs|psalm|security-code-scan)\b|codeql-action|SAST\.gitlab-ci)`),
 	"vulnerabilities": regexp.MustCompile(`(?i)(\b(pip-audit|npm audit|pnpm audit|yarn (npm )?audit|govulncheck|osv-scanner|trivy|grype|snyk test|safety (check|scan)|` +
-		`dependency-check|cargo (audit|deny)|bundle(r)?[- ]audit|composer audit|dependency-review-action)\b|Dependency-Scanning|dependency-review-action)`),
-	"lint": regexp.MustCompile(`(?i)\b(ruff|flake8|pylint|eslint|biome|golangci-lint|go vet|staticcheck|clippy|rubocop|phpstan|checkstyle|(npm|yarn|pnpm) run lint|make lint)\b`),
+		`dependency-check|cargo (audit|deny|vet)|bundle(r)?[- ]audit|composer audit|audit-ci|better-npm-audit|nancy|dependency-review-action)\b|Dependency-Scanning|dependency-review-action)`),
+	"lint": regexp.MustCompile(`(?i)\b(ruff|flake8|pylint|mypy|pyright|eslint|biome|oxlint|golangci-lint|go vet|staticcheck|clippy|rubocop|phpstan|phpcs|checkstyle|ktlint|detekt|` +
+		`super-linter|mega-?linter|(npm|yarn|pnpm) run lint|make lint)\b`),
+	"sbom": regexp.MustCompile(`(?i)(\b(syft|cdxgen|cyclonedx[\w:.-]*|spdx-sbom-generator|sbom-tool|bom generate|npm sbom|makeAggregateBom)\b|sbom-action|attest-sbom|` +
+		`\btrivy\b.*(cyclonedx|spdx)|--sbom\b)`),
 }
 
+// analysis is what tool = "analysis" looks for: security analysers; linters are the lesser
+// thing that only warns.
+const analysis = "analysis"
+
 type ciParams struct {
-	Tool string `toml:"tool" doc:"what must run: tests, secrets, sast, vulnerabilities, lint, pre-commit, or a program's name; default tests"`
+	Tool string `toml:"tool" doc:"what must run: tests, secrets, sast (security analysers), analysis (those; linters alone warn), vulnerabilities, lint (one for each language), sbom, pre-commit, or a program's name; default tests"`
 }
 
 var opsCI = checks.Define(checks.Kind{
@@ -35,9 +42,10 @@ var opsCI = checks.Define(checks.Kind{
 	Severity: checks.Low,
 	Sends:    "nothing; reads pipeline files and the Makefile targets and scripts they call",
 	Rule: "PASS: a step runs the tool, its failure stops the pipeline, and a push to the default branch or a pull request starts it; for " +
-		"pre-commit: hooks are configured. WARN (tests only): there is a pipeline, but no test step whose failure counts. FAIL: no pipeline, " +
-		"or the named tool is in no such step. Inconclusive: a pipeline file that does not parse, unless another one passes. Printing or " +
-		"installing a tool is not running it.",
+		"pre-commit: hooks are configured. WARN: its failure does not count, or neither a push nor a pull request starts it; for tests: a pipeline " +
+		"without any; for analysis: only linters; for lint: a language of the repository without one, or one that is only configured or a commit hook. " +
+		"FAIL: no pipeline, or no step runs the tool. Inconclusive: a pipeline file that does not parse, unless another one passes. Printing or " +
+		"installing a tool is not running it. Makefile targets, package.json scripts, scripts of the repository, called workflows and pre-commit hooks are followed.",
 	Fix:  "One required pipeline on the default branch that runs tests and scanners.",
 	Refs: []string{"NIST SSDF PW.7", "NIST SSDF PW.8", "ASVS 15.1.1"},
 }, func(ctx context.Context, p *checks.Probe, params ciParams) checks.Result {
@@ -52,12 +60,19 @@ var opsCI = checks.Define(checks.Kind{
 	if tool == "" {
 		tool = "tests"
 	}
-	obs := judgePipelines(readPipelines(tree, pipelineFiles), tool)
+	all := readPipelines(tree, pipelineFiles)
+	if tool == "lint" {
+		return judgeLint(findLanguages(tree), all, readPipelines(tree, hookFiles)).Result(p, "linters", "the pipeline runs a linter for each language and stops when it fails")
+	}
+	obs := judgePipelines(all, tool)
 	return obs.Result(p, "pipelines", "the pipeline runs "+tool+" and stops when it fails")
 })
 
 // toolPattern is a known tool's pattern, or the name itself as a word.
 func toolPattern(tool string) *regexp.Regexp {
+	if tool == analysis {
+		tool = "sast"
+	}
 	if known, ok := tools[tool]; ok {
 		return known
 	}
@@ -70,8 +85,10 @@ type uses struct {
 	broken                    []local.Observation
 }
 
-func findUses(all []pipeline, tool string) (u uses) {
-	pattern := toolPattern(tool)
+func findUses(all []pipeline, tool string) uses { return findMatches(all, tool, toolPattern(tool)) }
+
+// findMatches sorts the steps that run what a pattern describes.
+func findMatches(all []pipeline, tool string, pattern *regexp.Regexp) (u uses) {
 	for _, p := range all {
 		if p.Err != nil {
 			u.broken = append(u.broken, local.Observation{Path: p.Path, Rule: "parse", Text: p.Err.Error()})
@@ -122,7 +139,10 @@ func judgePipelines(all []pipeline, tool string) local.Observations {
 	case len(u.broken) > 0:
 		return as(checks.Inconclusive, u.broken)
 	case len(u.soft)+len(u.elsewhere) > 0:
-		return as(less, u.soft, u.elsewhere)
+		return as(checks.Warn, u.soft, u.elsewhere)
+	case tool == analysis && len(findUses(all, "lint").blocking) > 0:
+		at := findUses(all, "lint").blocking[0]
+		obs.Add(checks.Warn, at.Path, at.Line, tool, "runs linters, but no analyser that looks for security flaws")
 	default:
 		obs.Add(less, paths(all), 0, tool, "no step runs %s", tool)
 	}

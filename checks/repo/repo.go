@@ -1,6 +1,6 @@
 // Package repo holds the kinds that look at the repository as a whole: documents and their
-// links, the pipeline and its scanners, tests, licence. They
-// send nothing and execute nothing.
+// links and dates, the pipeline and its scanners, tests, imports, owners, components, licence.
+// They send nothing and execute nothing.
 //
 // Each file reads facts first; the judgement is a pure function beside it. It may import
 // checks, checks/local, checks/source and checks/clean.
@@ -13,6 +13,7 @@ func Kinds() []checks.Kind {
 	return []checks.Kind{
 		docsInventory, docsRequired, docsLinks,
 		opsCI, secretsCI, testsPresent,
-		contains, licence, repoImports,
+		contains, licence, repoImports, repoOwners, repoSBOM, repoChangelog, docsFreshness,
+		repoTimeouts, repoPasswords, repoSLO,
 	}
 }
