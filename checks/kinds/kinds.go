@@ -9,7 +9,9 @@ import (
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/api"
 	"assess/gonogo/checks/auth"
+	"assess/gonogo/checks/backup"
 	"assess/gonogo/checks/browser"
+	"assess/gonogo/checks/build"
 	"assess/gonogo/checks/command"
 	"assess/gonogo/checks/deploy"
 	"assess/gonogo/checks/host"
@@ -28,7 +30,7 @@ func Registry() *checks.Registry { return registry() }
 // Kinds that don't fit together are a mistake of this program, found by the first test that
 // runs: it panics.
 var registry = sync.OnceValue(func() *checks.Registry {
-	r, err := checks.NewRegistry(slices.Concat(auth.Kinds(), web.Kinds(), browser.Kinds(), api.Kinds(), command.Kinds(), deploy.Kinds(), repo.Kinds(), results.Kinds(), services.Kinds(), host.Kinds(), load.Kinds(), logs.Kinds(), monitoring.Kinds())...)
+	r, err := checks.NewRegistry(slices.Concat(auth.Kinds(), web.Kinds(), browser.Kinds(), api.Kinds(), command.Kinds(), deploy.Kinds(), repo.Kinds(), results.Kinds(), services.Kinds(), backup.Kinds(), build.Kinds(), host.Kinds(), load.Kinds(), logs.Kinds(), monitoring.Kinds())...)
 	if err != nil {
 		panic(err)
 	}

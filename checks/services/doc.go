@@ -12,5 +12,6 @@ import "assess/gonogo/checks"
 
 // Kinds lists the kinds of this package.
 func Kinds() []checks.Kind {
-	return []checks.Kind{postgresReachable, postgresAccount, postgresConnections, postgresReplication, postgresStatements, postgresMigrations, redisReachable, redisConfig, tcpReachable}
+	return []checks.Kind{postgresReachable, postgresAccount, postgresConnections, postgresReplication, postgresStatements, postgresMigrations, redisReachable, redisConfig, tcpReachable,
+		servicesReachable, servicesEncrypted, servicesHTTP}
 }

@@ -35,6 +35,7 @@ func (s service) askPostgres(ctx context.Context, p *checks.Probe) (facts postgr
 		return facts, nil, errors.New("the connection string of [services." + s.Name + "] can't be read")
 	}
 	facts.Mode = sslMode(s.absolute("postgres"), config)
+	facts.As, facts.In = config.User, config.Database
 	config.RuntimeParams["application_name"] = "gonogo"
 	config.ConnectTimeout = connectTime
 	config.MaxProtocolMessageBodyLen = maxMessage

@@ -20,6 +20,7 @@ type postgresFacts struct {
 	Dialled  time.Duration
 	TLS      bool
 	Mode     string // the client's sslmode
+	As, In   string // account and database; never shown
 	Reach    reach
 
 	Self        told[postgresSelf]

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/local/kindtest"
 )
 
 // must runs statements as the server's owner.
@@ -155,4 +156,99 @@ func TestRealStatements(t *testing.T) {
 	}
 	must(t, admin, "ALTER SYSTEM SET pg_stat_statements.track = 'none'", "ALTER SYSTEM SET log_min_duration_statement = -1", "SELECT pg_reload_conf()", "SELECT pg_sleep(0.2)")
 	check(t, id, app, checks.Fail, "")
+}
+
+// TestRealTransport trusts the server's certificate, and looks whether the server insists on TLS.
+func TestRealTransport(t *testing.T) {
+	t.Parallel()
+	port, _ := startPostgres(t)
+	admin := connect(t, "admin", port)
+	rows, err := admin.Exec(context.Background(), "SHOW data_directory").ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := string(rows[0].Rows[0][0])
+	run := func(want checks.Verdict, words string) {
+		t.Helper()
+		target := &checks.Target{Name: "t", Environment: "production", Dir: t.TempDir(), TLS: checks.TLS{CAFile: filepath.Join(data, "server.crt")},
+			Services: one("postgres", fmt.Sprintf("postgres://app:%s@127.0.0.1:%s/postgres?sslmode=verify-full", canary, port))}
+		o, evidence := kindtest.Plan(t, servicesEncrypted, target, "loopback = true")
+		if o.Verdict != want || !strings.Contains(string(o.Reason), words) {
+			t.Errorf("%s %q, want %s\n%s", o.Verdict, o.Reason, want, evidence)
+		}
+	}
+	run(checks.Warn, "takes plain connections too")
+	if err := os.WriteFile(filepath.Join(data, "pg_hba.conf"), []byte("hostssl all all 127.0.0.1/32 scram-sha-256\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	must(t, admin, "SELECT pg_reload_conf()", "SELECT pg_sleep(0.3)")
+	admin.Close(context.Background())
+	run(checks.Pass, "encrypted and verified")
+}
+
+// TestRealMigrations holds version tables of a real database against files.
+func TestRealMigrations(t *testing.T) {
+	t.Parallel()
+	port, _ := startPostgres(t)
+	admin := connect(t, "admin", port)
+	defer admin.Close(context.Background())
+	judged := func(want checks.Verdict, words string, files map[string]string) {
+		t.Helper()
+		o, evidence := kindtest.Run(t, postgresMigrations, kindtest.Case{Files: files, Target: func(target *checks.Target) {
+			target.Services = one("postgres", fmt.Sprintf("postgres://app:%s@127.0.0.1:%s/postgres", canary, port))
+		}})
+		if o.Verdict != want || !strings.Contains(string(o.Reason), words) {
+			t.Errorf("%s %q, want %s … %q\n%s", o.Verdict, o.Reason, want, words, evidence)
+		}
+	}
+	alembic := map[string]string{"m/versions/a.py": "revision = 'aaa'\ndown_revision = None\n", "m/versions/b.py": "revision = 'bbb'\ndown_revision = 'aaa'\n"}
+	judged(checks.Pending, "neither", map[string]string{"README.md": "x"})
+	judged(checks.Inconclusive, "no version table", alembic)
+	must(t, admin, "CREATE TABLE alembic_version (version_num varchar(32))", "INSERT INTO alembic_version VALUES ('aaa')")
+	judged(checks.Inconclusive, "can't be read with this account", alembic)
+	must(t, admin, "GRANT SELECT ON alembic_version TO app")
+	judged(checks.Fail, "is on aaa, the repository is at bbb", alembic)
+	must(t, admin, "UPDATE alembic_version SET version_num = 'bbb'")
+	judged(checks.Pass, "bbb", alembic)
+	must(t, admin, "UPDATE alembic_version SET version_num = 'ccc'")
+	judged(checks.Warn, "does not have", alembic)
+	must(t, admin, "DROP TABLE alembic_version")
+
+	numbered := map[string]string{"db/0001_a.up.sql": "x", "db/0001_a.down.sql": "x", "db/0002_b.up.sql": "x"}
+	must(t, admin, "CREATE SCHEMA other", "CREATE TABLE other.schema_migrations (version bigint, dirty boolean)", "INSERT INTO other.schema_migrations VALUES (2, false)",
+		"GRANT USAGE ON SCHEMA other TO app", "GRANT SELECT ON other.schema_migrations TO app")
+	judged(checks.Pass, "other.schema_migrations is on 2", numbered)
+	must(t, admin, "UPDATE other.schema_migrations SET dirty = true")
+	judged(checks.Fail, "dirty", numbered)
+	judged(checks.Inconclusive, "no migrations for it", map[string]string{"README.md": "x"})
+	must(t, admin, "DROP TABLE other.schema_migrations")
+
+	prisma := map[string]string{"prisma/migrations/1_a/migration.sql": "x", "prisma/migrations/2_b/migration.sql": "x"}
+	must(t, admin, "CREATE TABLE _prisma_migrations (migration_name text, started_at timestamptz DEFAULT now(), finished_at timestamptz, rolled_back_at timestamptz)",
+		"INSERT INTO _prisma_migrations VALUES ('1_a', now(), now(), NULL)", "GRANT SELECT ON _prisma_migrations TO app")
+	judged(checks.Fail, "lacks 1 migration of the repository: 2_b", prisma)
+	must(t, admin, "INSERT INTO _prisma_migrations VALUES ('2_b', now(), NULL, NULL)")
+	judged(checks.Fail, "failed", prisma)
+	must(t, admin, "UPDATE _prisma_migrations SET finished_at = now()")
+	judged(checks.Pass, "2 migrations", prisma)
+	must(t, admin, "ALTER TABLE _prisma_migrations DROP COLUMN rolled_back_at") // another tool's table, or another version's
+	judged(checks.Inconclusive, "does not answer as", prisma)
+}
+
+// TestRealConnections compares declared pools with a server of five connections.
+func TestRealConnections(t *testing.T) {
+	t.Parallel()
+	port, _ := startPostgres(t)
+	url := fmt.Sprintf("postgres://app:%s@127.0.0.1:%s/postgres", canary, port)
+	for _, c := range []struct {
+		pool, instances int
+		want            checks.Verdict
+	}{{0, 0, checks.Pending}, {2, 2, checks.Pass}, {5, 0, checks.Warn}, {3, 2, checks.Fail}} {
+		check(t, "data.postgres.connections", map[string]checks.Service{"s": {Kind: "postgres", URL: url, Pool: c.pool, Instances: c.instances}}, c.want, "")
+	}
+	admin := connect(t, "admin", port)
+	must(t, admin, "ALTER ROLE app CONNECTION LIMIT 3")
+	admin.Close(context.Background())
+	o, _ := check(t, "data.postgres.connections", map[string]checks.Service{"s": {Kind: "postgres", URL: url, Pool: 4}}, checks.Fail, "")
+	says(t, string(o.Reason), "the server has 3")
 }
