@@ -33,10 +33,10 @@ var environments = checks.Define(checks.Kind{
 		return *none
 	}
 	families, unread := readFamilies(tree)
-	if len(families) == 0 && len(unread) == 0 {
+	obs := append(unread, judgeFamilies(families)...)
+	if len(obs) == 0 {
 		return *local.Pending("not declared: no file of the repository is named for an environment; say how the settings differ")
 	}
-	obs := append(unread, judgeFamilies(families)...)
 	return obs.Result(p, "settings by environment", local.Count(len(families), "set")+" of settings, by environment")
 })
 
@@ -70,10 +70,14 @@ var notSettings = regexp.MustCompile(`(?i)(^|/)(tests?|spec|__tests__|docs?|exam
 
 // placeOf splits a settings file's path at the environment that it names.
 func placeOf(name string) (family, environment string, ok bool) {
-	if !environmentFile.MatchString(name) || notSettings.MatchString(name) {
+	if !environmentFile.MatchString(name) && !slices.Contains(composeNames, path.Base(name)) || notSettings.MatchString(name) {
 		return "", "", false
 	}
 	dir, base := path.Split(name)
+	if slices.Contains(composeNames, base) { // what compose takes when nothing is said
+		ext := path.Ext(base)
+		return dir + strings.TrimSuffix(base, ext) + ".*" + ext, "development", true
+	}
 	parts := regexp.MustCompile(`[-._]`).FindAllStringIndex(base, -1)
 	at := 0
 	for _, p := range append(parts, []int{len(base), len(base)}) {
@@ -151,6 +155,8 @@ func judgeFamilies(families []family) local.Observations {
 			}
 		}
 		switch {
+		case !ok && strings.Contains(f.Name, "compose.*"):
+			continue // a compose file alone is for every environment
 		case !ok:
 			obs.Add(checks.Warn, f.Name, 0, "production", "settings for %s, none for production", strings.Join(others, ", "))
 			continue

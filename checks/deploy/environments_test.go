@@ -37,6 +37,8 @@ func TestEnvironments(t *testing.T) {
 		{"only development", file(".env.development", dev), "", checks.Warn, "none for production"},
 		{"settings in code", map[string]string{"app/settings/dev.py": "SECRET_KEY = 'kx82mqpz91lw'\n", "app/settings/prod.py": "SECRET_KEY = 'kx82mqpz91lw'\n"}, "", checks.Warn, "SECRET_KEY"},
 		{"a file that does not parse", map[string]string{"config/test.yaml": "a: 1\n", "config/prod.yaml": "a: [\n"}, "", checks.Inconclusive, "prod.yaml"},
+		{"compose files", map[string]string{"compose.yaml": "services: {a: {image: x, environment: {A: '1'}}}\n", "compose.production.yaml": "services: {a: {image: y, environment: {A: '2'}}}\n"}, "", checks.Pass, ""},
+		{"one compose file", one("services: {a: {image: x}}\n"), "", checks.Pending, "not declared"},
 		{"one complete set is enough", map[string]string{".env.development": dev, ".env.production": prod, "compose.production.yaml": "services: {}\n"}, "", checks.Pass, ""},
 		{"none", file("config/app.yaml", "a: 1\n"), "", checks.Pending, "not declared"},
 	})

@@ -137,7 +137,8 @@ func TestKubernetesHardening(t *testing.T) {
 
 func TestComposeScaling(t *testing.T) {
 	runCompose(t, composeScaling, []composeCase{
-		{"one replica", one(goodCompose), "", checks.Fail, "api: one replica"},
+		{"one replica", one(changed("    ports: [\"127.0.0.1:${PORT:-8080}:8080\"]\n", "")), "", checks.Fail, "api: one replica"},
+		{"one replica with a fixed port", one(goodCompose), "", checks.Warn, "can be no second"},
 		{"two", one(changed("    stop_grace_period: 30s\n", "    deploy: {replicas: 2}\n")), "", checks.Warn, "adds no replica"},
 		{"two by a variable", one(changed("    stop_grace_period: 30s\n", "    deploy: {replicas: \"${N:-2}\"}\n")), "", checks.Warn, "adds no replica"},
 		{"no limit", one(changed("    stop_grace_period: 30s\n", "    deploy: {replicas: 2}\n", "    mem_limit: ${MEMORY:-512m}\n", "")), "", checks.Fail, "no memory limit"},

@@ -2,6 +2,8 @@ package deploy
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/local"
@@ -124,7 +126,7 @@ var composeScaling = checks.Define(checks.Kind{
 	Needs:    []string{"repository"},
 	Severity: checks.Medium,
 	Sends:    "nothing; reads the compose file",
-	Rule: "Per service that runs for long. FAIL: no memory limit; one replica of a service that is no database, cache or queue. WARN: replicas and limits " +
+	Rule: "Per service that runs for long. FAIL: no memory limit; one replica of a service that is no database, cache or queue and has no fixed port of the host. WARN: one that has; replicas and limits " +
 		"are set; compose itself adds no replica when load grows, so it never passes. na: no compose file, but Kubernetes manifests; only jobs.",
 	Fix:  "`deploy: {replicas: 2, resources: {limits: {memory: 512M}}}` behind a proxy that spreads requests; what adds another one must be said by hand.",
 	Refs: []string{"Compose deploy specification"},
@@ -159,7 +161,11 @@ func judgeScaling(c *composeFile) local.Observations {
 		if !s.Memory {
 			obs.Add(checks.Fail, c.Path, s.Line, "limits", "%s: no memory limit", s.Name)
 		}
-		if s.Replicas < 2 && !s.isStore() {
+		switch {
+		case s.Replicas >= 2 || s.isStore():
+		case slices.ContainsFunc(s.Ports, func(p port) bool { return p.Published != "" && !strings.Contains(p.Published, "-") }):
+			obs.Add(checks.Warn, c.Path, s.Line, "replicas", "%s: one replica; with a fixed port of the host there can be no second", s.Name)
+		default:
 			obs.Add(checks.Fail, c.Path, s.Line, "replicas", "%s: one replica", s.Name)
 		}
 		if len(obs) == before {
