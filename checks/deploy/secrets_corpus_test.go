@@ -276,3 +276,61 @@ func TestScanStopsInTime(t *testing.T) {
 		t.Errorf("%s after %d of %d bytes", v, s.Read, s.All)
 	}
 }
+
+// late is a context that ends as soon as it was asked once.
+type late struct {
+	context.Context
+	asked int
+}
+
+func (l *late) Err() error {
+	if l.asked++; l.asked > 1 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func (l *late) Done() <-chan struct{} {
+	done := make(chan struct{})
+	close(done)
+	return done
+}
+
+// TestAFileThatWasBegunDoesNotCount holds that a file in which the search was cut off is not
+// among those that were read.
+func TestAFileThatWasBegunDoesNotCount(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a.txt"), []byte("key = dapi"+newMaker().of(hex16, 32)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tree, err := source.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	built, err := engines()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := scan(&late{Context: t.Context()}, built[false], tree, func(string) {}); s.Read != 0 || s.Files != 0 || s.All == 0 {
+		t.Errorf("%d files, %d bytes count as read", s.Files, s.Read)
+	}
+}
+
+func FuzzFindLeaks(f *testing.F) {
+	for _, token := range tokens() {
+		f.Add("a.yaml", []byte("key: "+token))
+	}
+	f.Add("x\xff.js", []byte("\xff\xfe\x00JWT_SECRET='\xff' -----BEGIN PRIVATE KEY-----\u0130\u0130 gitleaks:allow"))
+	built, err := engines()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, name string, src []byte) {
+		for _, l := range findLeaks(t.Context(), built[true], name, readable(src)) {
+			if l.Line < 1 || l.start < 0 || l.end > len(readable(src)) || l.start >= l.end {
+				t.Fatalf("%+v in %q", l, src)
+			}
+		}
+	})
+}

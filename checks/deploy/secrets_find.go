@@ -53,10 +53,7 @@ type search struct {
 // them three that gitleaks lacks (a password in a URL, Django's generated key, a JWT
 // secret), then with gitleaks. Of two rules for one place, the one that is sure counts.
 func findLeaks(ctx context.Context, e *engine, name string, src []byte) []foundLeak {
-	matches := append(secrets.Find(src), findJWT(src)...)
-	if !lockName.MatchString(path.Base(name)) {
-		matches = append(matches, e.find(ctx, name, src)...)
-	}
+	matches := slices.Concat(secrets.Find(src), findJWT(src), e.find(ctx, name, src))
 	slices.SortStableFunc(matches, func(a, b secrets.Match) int { return rank(a.Specific) - rank(b.Specific) })
 	s := &search{name: name, src: src}
 	for _, m := range matches {
