@@ -3,8 +3,6 @@ package checks
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -173,14 +171,4 @@ func (r *run) keepEnvValue(name, value string) {
 	}
 	r.redactor.Add("env", value)
 	r.keepURL(value)
-}
-
-// aboutCertificate reports whether TLS failed over the certificate: then the target was
-// reached, and the kinds that judge certificates have their say.
-func aboutCertificate(err error) bool {
-	var verification *tls.CertificateVerificationError
-	var authority x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid)
 }

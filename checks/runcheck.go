@@ -151,8 +151,9 @@ func (k *Kind) strength() Strength {
 	return ObservedLive
 }
 
-// silences are the troubles that mean: nothing there answers.
-var silences = []observe.Trouble{observe.Refused, observe.Timeout, observe.DNS, observe.BadTLS, observe.NotHTTP, observe.Broken}
+// silences are the troubles that mean: nothing there answers. A failed TLS handshake is an
+// answer: what is wrong with it is what the transport kinds are there to find.
+var silences = []observe.Trouble{observe.Refused, observe.Timeout, observe.DNS, observe.NotHTTP, observe.Broken}
 
 // reachTarget asks for the base URL once before the first check that needs it. Where
 // nothing answers, those checks end as inconclusive with that cause instead of waiting for
@@ -164,9 +165,6 @@ func (r *run) reachTarget(ctx context.Context) {
 	_, err := r.observations.Do(ctx, observe.Request{URL: r.plan.Target.BaseURL})
 	var trouble *observe.Error
 	if ctx.Err() != nil || !errors.As(err, &trouble) || !slices.Contains(silences, trouble.Trouble) {
-		return
-	}
-	if trouble.Trouble == observe.BadTLS && aboutCertificate(err) {
 		return
 	}
 	host := r.plan.Target.baseHost().Host
