@@ -21,7 +21,7 @@ type LayoutParams struct {
 var browserLayout = checks.Define(checks.Kind{
 	ID: "browser.layout", Title: "Nothing reaches beyond the screen of phone, tablet and desktop", Class: checks.Safe, Severity: checks.Medium, Last: true, Limit: runLimit,
 	Sends: sends,
-	Rule: "Each page is loaded at 1440×900 and resized to 820×1180 and 390×844 (as a mobile screen, which reads the viewport element). PASS: at none of them it is wider than the screen by more than a pixel. " +
+	Rule: "Each page is loaded at 1440×900 and resized to 820×1180 and 390×844 (as a mobile screen, which reads the viewport element); where it is too wide then, it is loaded anew at that size. PASS: at none of them it is wider than the screen by more than a pixel. " +
 		"FAIL: it is on the phone, or it answers other than 2xx. WARN: on tablet or desktop, or text is cut off where nobody can scroll to. " +
 		"inconclusive: no browser; unknown paths get the same page; or something the page needs was not sent.",
 	Fix:  `<meta name="viewport" content="width=device-width, initial-scale=1">, max-width: 100% on pictures and tables in a box of their own with overflow-x: auto, no fixed widths.`,
@@ -67,7 +67,7 @@ func (f *facts) widths() string {
 			fmt.Fprintf(&b, "%s: not measured\n", s)
 			continue
 		}
-		fmt.Fprintf(&b, "%s: the page is %.0f pixels wide, the browser says %.0f, sideways scrolling locked %t, viewport %q\n", s, r.Scroll, r.Inner, r.Locked, r.Viewport)
+		fmt.Fprintf(&b, "%s: the page is %.0f pixels wide, the browser says %.0f, sideways scrolling locked %t, viewport %q, loaded anew at this size %t\n", s, r.Scroll, r.Inner, r.Locked, r.Viewport, r.Anew)
 		for _, e := range r.Wide {
 			fmt.Fprintf(&b, "  beyond the edge  %s, %.0f wide, up to %.0f\n", e.Name, e.Width, e.Right)
 		}
@@ -105,6 +105,9 @@ func judgeLayout(f *facts, k known, rules map[string]checks.Verdict) opinion {
 	case strings.TrimSpace(f.Content.Text) == "" && f.Content.Drawn == 0:
 		return unsure("shows nothing that could be too wide")
 	}
+	if o, done := judgeBroken(f); done {
+		return o
+	}
 	if o, done := judgeKnown(k); done {
 		return o
 	}
@@ -122,7 +125,7 @@ func overflows(f *facts, rules map[string]checks.Verdict) []opinion {
 		r, measured := f.Reaches[s.Name]
 		switch {
 		case !counts || !measured:
-		case r.Scroll > float64(s.Width)+1 && !r.Locked:
+		case r.beyond(s):
 			out = append(out, opinion{verdict, overflowWords(s, r)})
 		case len(r.Cut) > 0:
 			out = append(out, warn(fmt.Sprintf("cuts off text at %d pixels (%s), in %s", s.Width, s.Name, r.Cut[0].Name)))

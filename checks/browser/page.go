@@ -112,6 +112,15 @@ func judgeArrival(f *facts) (opinion, bool) {
 	return opinion{}, false
 }
 
+// judgeBroken decides where a page lacks a script or style of its own: how light or narrow
+// it is then says little.
+func judgeBroken(f *facts) (opinion, bool) {
+	if failed := f.failed(true); len(failed) > 0 {
+		return unsure("is broken: " + firstOf(failed, f) + more(len(failed))), true
+	}
+	return opinion{}, false
+}
+
 // judgeKnown decides where plain requests say that this is no page of its own.
 func judgeKnown(k known) (opinion, bool) {
 	switch {

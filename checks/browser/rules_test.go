@@ -163,6 +163,7 @@ func TestJudgeLayout(t *testing.T) {
 			f.Reaches["phone"] = reach{Scroll: 900}
 			f.Asked = append(f.Asked, refused("Stylesheet"))
 		}), known{}, checks.Inconclusive, "not seen whole"},
+		{"broken", seen(func(f *facts) { f.Resources = append(f.Resources, script(404)) }), known{}, checks.Inconclusive, "is broken"},
 		{"not measured", seen(func(f *facts) { delete(f.Reaches, "phone") }), known{}, checks.Inconclusive, "measured"},
 		{"empty", seen(func(f *facts) { f.Content.Text = "" }), known{}, checks.Inconclusive, "shows nothing"},
 	}, func(f *facts, k known) opinion { return judgeLayout(f, k, rules) })
@@ -183,6 +184,7 @@ func TestJudgeWeight(t *testing.T) {
 		{"late by our pace", seen(func(f *facts) { f.Content.LCP, f.Asked[0].Held = 5000, time.Second }), known{}, checks.Inconclusive, "own pace"},
 		{"shifts", seen(func(f *facts) { f.Content.CLS = 0.2 }), known{}, checks.Warn, "0.20"},
 		{"shifts far", seen(func(f *facts) { f.Content.CLS = 0.3 }), known{}, checks.Fail, "0.30"},
+		{"broken", seen(func(f *facts) { f.Resources = append(f.Resources, script(404)) }), known{}, checks.Inconclusive, "is broken"},
 		{"no paint", seen(func(f *facts) { f.Content.LCP = 0 }), known{}, checks.Inconclusive, "no paint"},
 		{"catch-all", seen(nil), known{Alike: true}, checks.Inconclusive, "unknown paths"},
 	}, func(f *facts, k known) opinion { return judgeWeight(f, k, b) })

@@ -66,7 +66,12 @@ type reach struct {
 	Locked   bool    `json:"locked"` // the page as a whole can't be scrolled sideways
 	Wide     []part  `json:"wide"`   // elements that reach beyond the screen, widest first
 	Cut      []part  `json:"cut"`    // text that is cut off
+
+	Anew bool `json:"-"` // the page was loaded again at this size
 }
+
+// beyond reports whether the page can be scrolled past the edge of the screen.
+func (r reach) beyond(s screen) bool { return r.Scroll > float64(s.Width)+1 && !r.Locked }
 
 // part is one element by tag, id or class.
 type part struct {

@@ -239,36 +239,55 @@ func (t *tab) report(f *facts) {
 // afterFrames waits until styles and scripts have followed a new size.
 const afterFrames = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true), 50))))`
 
-// measure resizes the page to every screen and sees how far it reaches.
+// measure resizes the page to every screen and sees how far it reaches. Where it reaches
+// beyond, it is loaded anew: some pages look at the screen's size only then.
 func (t *tab) measure(f *facts) {
 	for _, s := range screens {
-		err := t.step(func(ctx context.Context) error {
-			if s != screens[0] {
-				if err := t.resize(ctx, s); err != nil {
-					return err
-				}
-				if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](afterFrames, chromedp.EvalAwaitPromise)); err != nil {
-					return err
-				}
-			}
-			raw, err := chromedp.Run(ctx, chromedp.Evaluate[string](call(layoutScript, s.Width)))
-			if err != nil {
-				return err
-			}
-			var r reach
-			if err := json.Unmarshal([]byte(raw), &r); err != nil {
-				return err
-			}
-			f.Reaches[s.Name] = r
-			return nil
-		})
+		r, err := t.reach(s)
+		if err == nil && s != screens[0] && r.beyond(s) && t.again(f) {
+			r, err = t.reach(s)
+			r.Anew = true
+		}
 		if err != nil {
 			return
 		}
+		f.Reaches[s.Name] = r
 		if s != screens[0] {
 			t.shoot(f, s)
 		}
 	}
+}
+
+// again loads the page once more, at the size that it has now.
+func (t *tab) again(f *facts) bool {
+	select {
+	case <-t.loaded:
+	default:
+	}
+	once := &facts{URL: f.URL, Limit: f.Limit}
+	t.load(once)
+	t.settle(once)
+	return once.Loaded
+}
+
+// reach gives the page a screen's size and measures it.
+func (t *tab) reach(s screen) (r reach, err error) {
+	err = t.step(func(ctx context.Context) error {
+		if s != screens[0] {
+			if err := t.resize(ctx, s); err != nil {
+				return err
+			}
+			if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](afterFrames, chromedp.EvalAwaitPromise)); err != nil {
+				return err
+			}
+		}
+		raw, err := chromedp.Run(ctx, chromedp.Evaluate[string](call(layoutScript, s.Width)))
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal([]byte(raw), &r)
+	})
+	return r, err
 }
 
 // shoot takes a screenshot, smaller where it would be too large to keep.

@@ -103,6 +103,9 @@ func judgeWeight(f *facts, k known, b budget) opinion {
 	case lcp > b.LCP && slow:
 		return unsure(fmt.Sprintf("paints its largest part after %.1f s, but gonogo's own pace held its requests back", lcp.Seconds()))
 	}
+	if o, done := judgeBroken(f); done {
+		return o
+	}
 	if o, done := judgeKnown(k); done {
 		return o
 	}
