@@ -146,6 +146,7 @@ func TestMixed(t *testing.T) {
 	}
 	check(t, "web.mixed", onePage(t, "<html><body>"+words, nil), checks.NA, webtest.Param("path", "/page"))
 	check(t, "web.mixed", onePage(t, "<html><body>", nil), checks.Inconclusive, webtest.Param("path", "/page"))
+	reads(t, check(t, "web.mixed", onePage(t, "<html><script src=https://cdn.other.example/x.js></script><body>", nil), checks.Inconclusive, webtest.Param("path", "/page")), "not asked")
 	check(t, "web.mixed", serve(t, catchAll), checks.Fail, webtest.Param("path", "/")) // its script is the page again
 	everything := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/page" {

@@ -16,7 +16,7 @@ var webMixed = checks.Define(checks.Kind{
 	ID: "web.mixed", Title: "What the page loads is there, over https", Class: checks.Safe, Severity: checks.High,
 	Sends: "GET of the page, of up to thirty scripts, stylesheets and images that it names on its own origin, and of random paths beside them; nothing of other hosts is asked",
 	Rule: "PASS: each answers 2xx with its type, unlike the answer for unknown paths. WARN: an image does not, or a script has a type that browsers take only as long as no nosniff is sent. " +
-		"FAIL: a script or stylesheet does not, or a page over https names or styles with anything over http. na: the page names nothing. inconclusive: one has no answer, or unknown paths get the same page.",
+		"FAIL: a script or stylesheet does not, or a page over https names or styles with anything over http. na: the page names nothing. inconclusive: one has no answer, all are on other hosts, or unknown paths get the same page.",
 	Fix:  "Deploy new assets before the pages that name them, keep the old ones for a while; relative or https addresses.",
 	Refs: []string{"W3C Mixed Content", "ASVS 12.2.1", "HTML standard"},
 }, func(ctx context.Context, p *checks.Probe, params PageParams) checks.Result {
@@ -221,6 +221,8 @@ func judgeMixed(f mixedFacts) opinion {
 		return unsure(f.Path + " is the page that unknown paths get too")
 	case len(f.Parts) > 0 && verdict != checks.Pass:
 		return opinion{Verdict: verdict, Reason: f.Path + ": " + reason}
+	case len(f.Parts) == 0 && len(f.Other) > 0:
+		return unsure(f.Path + " names files of other hosts only, which are not asked: " + f.Other[0])
 	case len(f.Parts) == 0 && f.parsed.letters() == 0:
 		return unsure(f.Path + " is empty")
 	case len(f.Parts) == 0:
