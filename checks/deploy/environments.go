@@ -66,7 +66,7 @@ var environmentFile = regexp.MustCompile(`(?i)(^|/)(\.env\.[^/]+|[^/]*\.env|(app
 	`\.(ya?ml|json|toml|ini|properties|py|ts|js|rb)|(config|configs|settings|environments|conf|env|envs)/([^/]+/)*[^/]+\.(ya?ml|json|toml|ini|properties|env|py|rb|js|ts))$`)
 
 // notSettings are folders whose files are code or other tools' own.
-var notSettings = regexp.MustCompile(`(?i)(^|/)(tests?|spec|__tests__|docs?|examples?|\.github|node_modules|src/test)/`)
+var notSettings = regexp.MustCompile(`(?i)(^|/)(tests?|testdata|fixtures?|spec|__tests__|docs?|examples?|\.github|node_modules|src/test)/`)
 
 // placeOf splits a settings file's path at the environment that it names.
 func placeOf(name string) (family, environment string, ok bool) {

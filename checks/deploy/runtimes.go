@@ -84,6 +84,9 @@ func findUses(ctx context.Context, tree *source.Tree) (uses []use, unjudged []st
 		}
 	}
 	for _, f := range tree.Find("compose*.yaml", "compose*.yml", "docker-compose*.yaml", "docker-compose*.yml") {
+		if forTests.MatchString(f.Path) {
+			continue
+		}
 		if c, err := loadCompose(ctx, tree, []string{f.Path}); err == nil {
 			for _, s := range c.Services {
 				if s.Build {
@@ -100,6 +103,9 @@ func findUses(ctx context.Context, tree *source.Tree) (uses []use, unjudged []st
 		}
 	}
 	for _, f := range tree.Files() {
+		if forTests.MatchString(f.Path) {
+			continue
+		}
 		uses = append(uses, versionUses(tree, f.Path)...)
 	}
 	return dedupe(uses), unjudged

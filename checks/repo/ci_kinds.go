@@ -144,7 +144,11 @@ func judgePipelines(all []pipeline, tool string) local.Observations {
 		at := findUses(all, "lint").blocking[0]
 		obs.Add(checks.Warn, at.Path, at.Line, tool, "runs linters, but no analyser that looks for security flaws")
 	default:
-		obs.Add(less, paths(all), 0, tool, "no step runs %s", tool)
+		what := tool
+		if tool == analysis {
+			what = "an analyser that looks for security flaws"
+		}
+		obs.Add(less, paths(all), 0, tool, "no step runs %s", what)
 	}
 	return obs
 }

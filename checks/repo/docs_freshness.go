@@ -13,12 +13,15 @@ import (
 )
 
 type docsFreshnessParams struct {
-	Files checks.Strings `toml:"files" doc:"globs of the documents; default: those that describe architecture or design"`
+	Files checks.Strings `toml:"files" doc:"globs of the documents; default: those at the top or below docs that are named for architecture, design or decisions"`
 }
 
-// designGlobs are where a design is usually described.
+// designGlobs are where a repository's own design is usually described: at the top or below
+// its folder of documents. Documents of parts are declared.
 var designGlobs = []string{
-	"**/{architecture,ARCHITECTURE,Architecture}*.{md,rst,adoc,txt}", "**/{design,DESIGN,Design}*.{md,rst,adoc,txt}", "**/{architecture,design,adr,adrs,decisions}/**",
+	"/{architecture,ARCHITECTURE,Architecture,design,DESIGN,Design}*.{md,rst,adoc,txt}",
+	"/{docs,doc}/**/{architecture,ARCHITECTURE,Architecture,design,DESIGN,Design}*.{md,rst,adoc,txt}",
+	"/{docs,doc}/**/{architecture,design,adr,adrs,decisions}/**", "/{architecture,design,adr,adrs,decisions}/**",
 }
 
 var docsFreshness = checks.Define(checks.Kind{
@@ -29,7 +32,7 @@ var docsFreshness = checks.Define(checks.Kind{
 	Severity: checks.Medium,
 	Sends:    "nothing; reads the documents, and the dates of changes from git's own files",
 	Rule: "The document that changed last counts. PASS: with a heading and 20 lines, changed within 12 months, or after every source. WARN: shorter; no heading; mostly TODO; " +
-		"older than 12 months while sources changed since. FAIL: no such document, or an empty one. Inconclusive: no history, or one that does not reach back, as in a " +
+		"older than 12 months while sources changed since. FAIL: declared but not there, or empty. Pending: none is found or declared. Inconclusive: no history, or one that does not reach back, as in a " +
 		"shallow clone. Dates of files on disk are those of the checkout and not used. What the document says is not judged.",
 	Fix:  "One page with a drawing in the repository, changed in the same commit as what it describes.",
 	Refs: []string{"SRE 27"},
@@ -44,8 +47,11 @@ var docsFreshness = checks.Define(checks.Kind{
 	}
 	obs := local.Observations{}
 	files := documents(tree, globs)
+	if len(files) == 0 && len(params.Files) == 0 {
+		return *local.Pending("not declared: no document in the repository is named for architecture or design; say where the design is described")
+	}
 	if len(files) == 0 {
-		obs.Add(checks.Fail, strings.Join(params.Files, ", "), 0, "design", "no document describes the design")
+		obs.Add(checks.Fail, strings.Join(params.Files, ", "), 0, "design", "no such document")
 		return obs.Result(p, "design documents", "")
 	}
 	names, code := []string{}, codeFolders(tree)

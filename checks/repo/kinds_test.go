@@ -29,7 +29,7 @@ func TestOwners(t *testing.T) {
 		{"catalogue", file("catalog-info.yaml", "kind: Component\nspec:\n  owner: payments-team\n"), "", checks.Pass, ""},
 		{"catalogue without", file("catalog-info.yaml", "kind: Component\nspec: {}\n"), "", checks.Fail, "names nobody"},
 		{"OWNERS", file("OWNERS", "approvers: [ann]\n"), "", checks.Pass, ""},
-		{"none", file("README.md", "mail ann@corp.lan"), "", checks.Fail, "no CODEOWNERS"},
+		{"none", file("README.md", "mail ann@corp.lan"), "", checks.Pending, "no CODEOWNERS"},
 	})
 }
 
@@ -77,8 +77,8 @@ func TestJudgeChangelog(t *testing.T) {
 func TestDocsFreshnessWithoutHistory(t *testing.T) {
 	runFiles(t, docsFreshness, []fileCase{
 		{"no history", map[string]string{"docs/architecture.md": document(""), "a.go": "x"}, "", checks.Inconclusive, "not known"},
-		{"no document", map[string]string{"README.md": document(""), "a.go": "x"}, "", checks.Fail, "no document describes the design"},
-		{"a declared document", map[string]string{"README.md": document("")}, `files = "notes/*.md"`, checks.Fail, "no document"},
+		{"no document", map[string]string{"README.md": document(""), "a.go": "x"}, "", checks.Pending, "say where the design is described"},
+		{"a declared document", map[string]string{"README.md": document("")}, `files = "notes/*.md"`, checks.Fail, "no such document"},
 	})
 }
 
@@ -96,6 +96,7 @@ func TestTimeouts(t *testing.T) {
 		{"Go, a test", file("a_test.go", "r, err := http.Get(u)\n"), "", checks.NA, ""},
 		{"fetch without", file("a.ts", "const r = await fetch(url, {method: 'POST'})\n"), "", checks.Warn, "fetch"},
 		{"fetch with a signal", file("a.ts", "const r = await fetch(url, {signal: AbortSignal.timeout(5000)})\n"), "", checks.Pass, ""},
+		{"a function that returns one", file("a.go", "func c() *http.Client {\n\treturn x\n}\n"), "", checks.NA, ""},
 		{"a method of that name", file("a.ts", "x.fetch(url)\nclass A { async fetch(url) { return 1 } }\n"), "", checks.NA, ""},
 		{"axios", file("a.js", "axios.get(url)\n"), "", checks.Warn, "axios.get"},
 		{"axios with a default", file("a.js", "axios.defaults.timeout = 5000\naxios.get(url)\n"), "", checks.Pass, ""},

@@ -75,7 +75,7 @@ type client struct {
 var clients = []client{
 	{"Python", []string{"*.py"}, regexp.MustCompile(`\b(requests\.(?:get|post|put|delete|patch|head|options|request)|urlopen)\s*\(`),
 		regexp.MustCompile(`\btimeout\s*=|\*\*|^\((?:[^,()]*,){2}\s*[\d.]+`), nil, pythonCode},
-	{"Go", []string{"*.go"}, regexp.MustCompile(`\b(http\.(?:Get|Post|PostForm|Head)\s*\(|http\.DefaultClient\b|http\.Client\s*\{)`), regexp.MustCompile(`\bTimeout\s*:`), nil, cCode},
+	{"Go", []string{"*.go"}, regexp.MustCompile(`\b(http\.(?:Get|Post|PostForm|Head)\s*\(|http\.DefaultClient\b|http\.Client\{)`), regexp.MustCompile(`\bTimeout\s*:`), nil, cCode},
 	{"JavaScript", []string{"*.js", "*.mjs", "*.cjs", "*.ts", "*.jsx", "*.tsx", "*.vue"}, regexp.MustCompile(`(?:^|[^.\w$])(fetch|axios(?:\.(?:get|post|put|delete|patch|head|request))?)\s*\(`),
 		regexp.MustCompile(`\bsignal\b|\btimeout\s*:|\.\.\.`), regexp.MustCompile(`axios\.defaults\.timeout`), cCode},
 }
