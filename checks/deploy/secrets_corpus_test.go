@@ -182,6 +182,7 @@ func innocent() map[string]string {
 		"k8s/secret.yaml":       "kind: Secret\nmetadata: {name: a}\ndata:\n  password: {{ .Values.password | b64enc }}\n",
 		"settings.py":           "SECRET_KEY = os.environ['SECRET_KEY']\npassword = get_password()\ntoken: str = config.token\nkeyword = 'monkey'\npublic_key = 'value'\n",
 		"CHANGELOG.md":          "sourcegraph: update to " + m.of(hex16, 40) + "\nfix (" + m.of(hex16, 40) + ")\n",
+		"docs/bot.md":           "https://api.telegram.org/bot" + samples[0] + "/getMe\n",
 		"checksums.txt":         m.of(hex16, 64) + "  gonogo_linux\n" + m.of(hex16, 128) + "  sums\n",
 		"openapi.yaml":          "securitySchemes:\n  bearer: {type: http, scheme: bearer, bearerFormat: JWT}\n",
 		".env.example":          "DATABASE_URL=postgres://user:password@localhost/app\nSTRIPE_KEY=sk_" + "test_...\nSECRET_KEY=\nTOKEN=changeme\n",
