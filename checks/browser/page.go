@@ -12,7 +12,7 @@ import (
 )
 
 // sends is what every visit does, for the kinds' descriptions.
-const sends = "opens each page once in headless Chromium, as an anonymous visitor with an empty profile, without the target's [headers], loads what the page loads and runs its scripts; " +
+const sends = "opens each page once (once more where browser.layout finds it too wide) in headless Chromium, as an anonymous visitor with an empty profile, without the target's [headers], loads what the page loads and runs its scripts; " +
 	"of what the page asks for only GET and HEAD (and OPTIONS before them) go out, to base_url's origin and [scope] hosts alone, in the run's pace and budget, at most 150 a visit and 300 a run; " +
 	"other hosts, other methods and WebSockets are refused and listed. " +
 	"Beside it GET of the page and of a random path"
