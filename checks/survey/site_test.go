@@ -139,6 +139,16 @@ func TestSite(t *testing.T) {
 		"elsewhere": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://169.254.169.254"+r.URL.Path, 302)
 		}, ""},
+		"one route leads elsewhere": {func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/health", "/openapi.json":
+				http.Redirect(w, r, "http://other.example/", 302)
+			case "/status":
+				fmt.Fprint(w, "ok")
+			default:
+				http.NotFound(w, r)
+			}
+		}, "health /status"},
 		"an empty body":        {answers(map[string]string{"/healthz": ""}), "health /healthz"},
 		"an HTML status page":  {answers(map[string]string{"/status": shell}), ""},
 		"swagger's page":       {answers(map[string]string{"/docs": "text/html|<div id='swagger-ui'></div>"}), "docs /docs"},
@@ -156,6 +166,21 @@ func TestSite(t *testing.T) {
 			}
 			loaded(t, f)
 		})
+	}
+}
+
+func TestSiteTellsWhatMisleads(t *testing.T) {
+	for want, handler := range map[string]http.HandlerFunc{
+		"refused like protected ones (401)": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) },
+		"answered with success":             func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "x") },
+		"another origin": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://other.example/", 301)
+		},
+		"answers 500": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) },
+	} {
+		if f, _ := served(t, newFacts(), handler); !strings.Contains(strings.Join(f.Notes, "\n"), want) {
+			t.Errorf("notes %q, want %q", f.Notes, want)
+		}
 	}
 }
 
