@@ -73,7 +73,7 @@ func readCluster(tree *source.Tree) *cluster {
 		if read == mostManifests {
 			break
 		}
-		if strings.HasPrefix(f.Path, ".github/") || slices.Contains(composeNames, path.Base(f.Path)) || patches[f.Path] || forTests.MatchString(f.Path) {
+		if strings.HasPrefix(f.Path, ".github/") || slices.Contains(composeNames, path.Base(f.Path)) || patches[f.Path] || notReleased.MatchString(f.Path) {
 			continue
 		}
 		src, err := tree.Read(f.Path, local.MaxFile)

@@ -267,7 +267,7 @@ func withCompose(ctx context.Context, p *checks.Probe, files []string) (*source.
 	v, reason := checks.Inconclusive, err.Error()
 	var bad invalid
 	switch {
-	case errors.Is(err, errNoCompose) && len(readCluster(tree).Files) > 0:
+	case errors.Is(err, errNoCompose) && len(readCluster(tree).Workloads) > 0:
 		v, reason = checks.NA, "no compose file: the repository's cluster manifests start the services"
 	case errors.Is(err, errNoCompose):
 		v, reason = checks.Pending, "not declared: no compose file in the repository; name it, or say why it does not apply"

@@ -211,13 +211,13 @@ var dockerfileBasics = checks.Define(checks.Kind{
 
 var secretArg = regexp.MustCompile(`(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)[= ]("[^"]*"|'[^']*'|\S+)`)
 
-// forTests are files that only tests read: no release is made of them.
-var forTests = regexp.MustCompile(`(^|/)(testdata|fixtures?|__fixtures__)/`)
+// notReleased are files of tests, examples and work places: no release is made of them.
+var notReleased = regexp.MustCompile(`(?i)(^|/)(testdata|fixtures?|__fixtures__|examples?|samples?|docs?|documentation|\.devcontainer)/|\.gitpod`)
 
 // findDockerfiles lists the repository's Dockerfiles.
 func findDockerfiles(tree *source.Tree) (files []string) {
 	for _, f := range tree.Find("Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile") {
-		if !strings.HasSuffix(f.Path, ".dockerignore") && !forTests.MatchString(f.Path) {
+		if !strings.HasSuffix(f.Path, ".dockerignore") && !notReleased.MatchString(f.Path) {
 			files = append(files, f.Path)
 		}
 	}

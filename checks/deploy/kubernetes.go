@@ -19,17 +19,17 @@ func withCluster(ctx context.Context, p *checks.Probe) (*cluster, *checks.Result
 		return nil, none
 	}
 	c := readCluster(tree)
-	if len(c.Files)+len(c.Templates) > 0 {
+	if len(c.Workloads)+len(c.Templates)+len(c.Faults) > 0 {
 		return c, nil
 	}
 	for _, name := range composeNames {
 		if _, ok := tree.Stat(name); ok {
-			r := checks.NewResult(checks.NA, checks.Configuration, "no Kubernetes manifest: "+name+" starts the services",
-				p.Note("manifests", "no YAML file has apiVersion and kind of Kubernetes\n"))
+			r := checks.NewResult(checks.NA, checks.Configuration, "no Kubernetes workload: "+name+" starts the services",
+				p.Note("manifests", local.Count(len(c.Files), "manifest")+", none of which runs pods\n"))
 			return nil, &r
 		}
 	}
-	return nil, local.Pending("not declared: no Kubernetes manifest in the repository; say what starts production, or why it does not apply")
+	return nil, local.Pending("not declared: no Kubernetes manifest in the repository runs pods; say what starts production, or why it does not apply")
 }
 
 // unreadable says what of the manifests could not be judged: templates and broken files. A
@@ -113,7 +113,7 @@ var kubernetesValid = checks.Define(checks.Kind{
 	Sends:    "nothing; reads plain YAML manifests. Schemas of the kinds are not applied",
 	Rule: "PASS: every manifest parses, has apiVersion, kind and a name, and its selector selects its own pods. FAIL: YAML that does not parse, a key " +
 		"twice, a missing part, an API version that Kubernetes no longer serves, a selector that misses its pods, a workload without container. " +
-		"Inconclusive: a Helm template; render it first. na: no manifest, but a compose file. Pending: neither. Patches of kustomize are left out.",
+		"Inconclusive: a Helm template; render it first. na: no workload, but a compose file. Pending: neither. Examples and documentation are left out. Patches of kustomize are left out.",
 	Fix:  "Render and validate in the pipeline: `helm template . | kubeconform -strict -summary`.",
 	Refs: []string{"Kubernetes deprecated API migration guide"},
 }, func(ctx context.Context, p *checks.Probe, _ checks.NoParams) checks.Result {

@@ -70,7 +70,9 @@ func TestKubernetesValid(t *testing.T) {
 		{"a template", map[string]string{"chart/Chart.yaml": "name: a\n", "chart/templates/api.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: {{ .Release.Name }}}\n"}, "", checks.Inconclusive, "is a template"},
 		{"a good one beside a template", map[string]string{"a.yaml": goodManifest, "chart/Chart.yaml": "name: a\n", "chart/templates/b.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: {{ .Release.Name }}}\n"}, "", checks.Inconclusive, "is a template"},
 		{"marks of another language are no template", k8s(t, "metadata: {name: api}\nspec:\n  replicas", "metadata: {name: api, annotations: {a: '{{ $labels.x }}'}}\nspec:\n  replicas"), "", checks.Pass, ""},
-		{"a list", file("l.yaml", "apiVersion: v1\nkind: List\nitems:\n  - {apiVersion: v1, kind: Service, metadata: {name: a}}\n"), "", checks.Pass, "1 object"},
+		{"a list", file("l.yaml", "apiVersion: v1\nkind: List\nitems:\n  - {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: a, image: 'x:1'}]}}\n"), "", checks.Pass, "1 object"},
+		{"an example", file("docs/k8s/api.yaml", goodManifest), "", checks.Pending, "not declared"},
+		{"nothing that runs", file("rbac.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n"), "", checks.Pending, "runs pods"},
 		{"a kustomization and its patch", map[string]string{"a.yaml": goodManifest, "kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches: [{path: p.yaml}]\n",
 			"p.yaml": "apiVersion: apps/v1beta1\nkind: Deployment\nmetadata: {name: api}\n"}, "", checks.Pass, ""},
 		{"another program's file", map[string]string{"x.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\n"}, "", checks.Pending, "not declared"},
@@ -93,7 +95,7 @@ func TestKubernetesResources(t *testing.T) {
 		{"an autoscaler of another", k8s(t, "kind: Deployment, name: api}}", "kind: Deployment, name: web}}"), "", checks.Warn, "fixed"},
 		{"no budget", k8s(t, pdb, "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n"), "", checks.Warn, "no PodDisruptionBudget"},
 		{"a budget of others", k8s(t, "selector: {matchLabels: {app: api}}}\n", "selector: {matchLabels: {app: web}}}\n"), "", checks.Warn, "no PodDisruptionBudget"},
-		{"only a service", file("s.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"), "", checks.NA, "no workload"},
+		{"only a service", file("s.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"), "", checks.Pending, "runs pods"},
 	})
 }
 

@@ -91,7 +91,7 @@ func ecosystemOf(name string) *ecosystem {
 
 func findManifests(tree *source.Tree) (names []string) {
 	for _, f := range tree.Files() {
-		if ecosystemOf(f.Path) != nil && !forTests.MatchString(f.Path) {
+		if ecosystemOf(f.Path) != nil && !notReleased.MatchString(f.Path) {
 			names = append(names, f.Path)
 		}
 	}

@@ -84,7 +84,7 @@ func findUses(ctx context.Context, tree *source.Tree) (uses []use, unjudged []st
 		}
 	}
 	for _, f := range tree.Find("compose*.yaml", "compose*.yml", "docker-compose*.yaml", "docker-compose*.yml") {
-		if forTests.MatchString(f.Path) {
+		if notReleased.MatchString(f.Path) {
 			continue
 		}
 		if c, err := loadCompose(ctx, tree, []string{f.Path}); err == nil {
@@ -103,7 +103,7 @@ func findUses(ctx context.Context, tree *source.Tree) (uses []use, unjudged []st
 		}
 	}
 	for _, f := range tree.Files() {
-		if forTests.MatchString(f.Path) {
+		if notReleased.MatchString(f.Path) {
 			continue
 		}
 		uses = append(uses, versionUses(tree, f.Path)...)

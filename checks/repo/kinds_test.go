@@ -70,6 +70,8 @@ func TestJudgeChangelog(t *testing.T) {
 	}
 	runFiles(t, repoChangelog, []fileCase{
 		{"none", file("README.md", "## 1.0.0"), "", checks.Fail, "no changelog"},
+		{"of another name", file("History.md", "1.0.0 / 2026-01-01\n==================\n"), "", checks.Warn, "not declared"},
+		{"a script of that name", file("changes.sh", "1.0.0\n"), "", checks.Fail, "no changelog"},
 		{"without a declared version", file("CHANGELOG.md", "## 1.0.0\n"), "", checks.Warn, "not declared"},
 	})
 }

@@ -165,7 +165,10 @@ var repoChangelog = checks.Define(checks.Kind{
 		return *none
 	}
 	obs := local.Observations{}
-	for _, f := range tree.Find("/CHANGELOG*", "/CHANGES*", "/HISTORY*", "/NEWS*", "/RELEASES*", "/docs/CHANGELOG*", "/docs/changelog*", "/changelog*") {
+	for _, f := range tree.Files() {
+		if !changelogName.MatchString(f.Path) {
+			continue
+		}
 		src, err := tree.Read(f.Path, 8<<20)
 		if err != nil {
 			obs.Add(checks.Inconclusive, f.Path, 0, "read", "%v", err)
@@ -180,6 +183,8 @@ var repoChangelog = checks.Define(checks.Kind{
 	}
 	return obs.Result(p, "changelog", obs[0].Path+" "+obs[0].Text)
 })
+
+var changelogName = regexp.MustCompile(`(?i)^(docs/)?(changelog|changes|history|news|releases)(\.(md|rst|txt|adoc|markdown))?$`)
 
 var versionEntry = regexp.MustCompile(`(?mi)^(?:#{1,4}|=+|\*+)?\s*\[?(?:version\s+|release\s+|v)?(\d+\.\d+(?:\.\d+)*[\w.+-]*)\]?`)
 
