@@ -114,7 +114,7 @@ func TestNothingPassesAgainstALiar(t *testing.T) {
 		"500 for everything":         say(500, "text/plain", "oops"),
 		"login for all":              func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) },
 	}
-	list := []checks.Check{{Kind: "api.routes"}, {Kind: "api.described"}, {Kind: "docs.api.available"}, {Kind: "api.methods"},
+	list := []checks.Check{{Kind: "api.routes"}, {Kind: "api.described"}, {Kind: "docs.api.available"}, {Kind: "api.methods"}, {Kind: "api.errors"},
 		{Kind: "api.input", Params: map[string]any{"paths": "/api/items?limit=10"}}, {Kind: "api.limits", Params: map[string]any{"list": "/api/items"}}}
 	for name, liar := range liars {
 		t.Run(name, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 // Kinds lists the kinds of this package.
 func Kinds() []checks.Kind {
-	return []checks.Kind{apiRoutes, apiDescribed, apiMethods, apiInput, apiLimits, docsAvailable, exposureDocs}
+	return []checks.Kind{apiRoutes, apiDescribed, apiMethods, apiErrors, apiInput, apiLimits, docsAvailable, exposureDocs}
 }
 
 // opinion is what a rule says about what was seen.

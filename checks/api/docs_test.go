@@ -138,3 +138,17 @@ func TestMethods(t *testing.T) {
 	check(t, "api.methods", site("GET", "GET"), checks.Inconclusive)
 	check(t, "api.methods", serve(t, http.NotFound), checks.Inconclusive)
 }
+
+func TestErrorsOfDescribedRoutes(t *testing.T) {
+	const trace = "Traceback (most recent call last):\n  File \"/app/main.py\", line 3"
+	site := func(code int, body string) string {
+		return serve(t, routes(map[string]http.HandlerFunc{"/": say(200, "text/plain", "ok"), "/openapi.json": say(200, "application/json", openAPI),
+			"/api/a": say(200, "application/json", "[]"), "/api/admin/users": say(code, "text/plain", body)}))
+	}
+	reads(t, check(t, "api.errors", site(500, trace), checks.Fail), "a Python traceback")
+	check(t, "api.errors", site(404, trace), checks.Fail)
+	check(t, "api.errors", site(500, "oops"), checks.Pass)
+	check(t, "api.errors", site(200, trace), checks.Pass)
+	check(t, "api.errors", serve(t, http.NotFound), checks.NA)
+	check(t, "api.errors", serve(t, say(200, "application/json", openAPI)), checks.Inconclusive)
+}

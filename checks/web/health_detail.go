@@ -51,7 +51,7 @@ var healthDetails = []struct {
 }{
 	{"an address with its port", regexp.MustCompile(`\b([a-z][a-z0-9-]*(\.[a-z0-9-]+)+|\d{1,3}(\.\d{1,3}){3}|localhost):\d{2,5}\b`)},
 	{"a connection string", regexp.MustCompile(`\b[a-z][a-z0-9+]+://[^\s"/]+`)},
-	{"a database driver's error text", sqlErrorText},
+	{"a database driver's error text", answer.SQLError},
 	{"a connection error", regexp.MustCompile(`(?i)connection refused|could not connect|no such host|dial tcp|ECONNREFUSED`)},
 	{"an environment variable's name", regexp.MustCompile(`\b[A-Z][A-Z0-9]*_(URL|HOST|PORT|KEY|SECRET|PASSWORD|TOKEN|DSN)\b`)},
 	{"a version", regexp.MustCompile(`(?i)"[a-z_]*version"\s*:\s*"[^"]*\d[^"]*"`)},

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -19,9 +18,6 @@ var inputSQLI = checks.Define(checks.Kind{
 	Fix:  "Bound parameters everywhere.",
 	Refs: []string{"CWE-89", "ASVS 1.2.4", "WSTG-INPV-05"},
 }, runSQLI)
-
-// sqlErrorText matches what database drivers say about broken statements.
-var sqlErrorText = regexp.MustCompile(`(?i)you have an error in your SQL syntax|unterminated quoted string at or near|syntax error at or near "|near "[^"]{0,40}": syntax error|unrecognized token: "|ORA-\d{5}|SQLSTATE\[?\w{5}|quoted string not properly terminated|Unclosed quotation mark after the character string|Incorrect syntax near|psycopg2\.errors|sqlite3\.OperationalError|PG::SyntaxError|java\.sql\.SQLSyntaxErrorException|pgconn\.PgError|org\.postgresql\.util\.PSQLException`)
 
 // sqlProbe is one value with what it tries.
 type sqlProbe struct{ Name, Value string }
@@ -110,8 +106,8 @@ func trySQL(ctx context.Context, t *inputTrial, plain inputAnswer, stable bool) 
 
 // newErrorText is driver error text that only the probe's answer has.
 func newErrorText(a, plain, neutral inputAnswer) string {
-	found := sqlErrorText.FindString(string(a.x.Body))
-	if found == "" || sqlErrorText.Match(plain.x.Body) || sqlErrorText.Match(neutral.x.Body) {
+	found := answer.SQLError.FindString(string(a.x.Body))
+	if found == "" || answer.SQLError.Match(plain.x.Body) || answer.SQLError.Match(neutral.x.Body) {
 		return ""
 	}
 	return found

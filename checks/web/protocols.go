@@ -13,6 +13,9 @@ import (
 
 var transportProtocols = checks.Define(checks.Kind{
 	ID: "security.transport.protocols", Title: "Only TLS 1.2 and 1.3 are spoken", Class: checks.Safe, Severity: checks.High,
+	// A target that speaks old versions only can't be reached by any other check: this one
+	// runs all the same.
+	Needs: []string{},
 	Sends: "four TLS handshakes, one each for 1.0, 1.1, 1.2 and 1.3, without a request",
 	Rule: "PASS: 1.2 or 1.3 is accepted, 1.0 and 1.1 are refused. WARN: no 1.3. FAIL: 1.0 or 1.1 is accepted. na: no https address is declared. " +
 		"inconclusive: no version is accepted, or no connection.",
@@ -20,6 +23,9 @@ var transportProtocols = checks.Define(checks.Kind{
 	Refs: []string{"RFC 8996", "RFC 9325", "CWE-326", "ASVS 12.1.1"},
 }, func(ctx context.Context, p *checks.Probe, params URLParams) checks.Result {
 	address := params.URL
+	if address == "" && p.Target.BaseURL == "" {
+		return answer.NotDeclared("base_url")
+	}
 	if address == "" {
 		address = httpsAddress(p.Target)
 	}

@@ -269,6 +269,7 @@ func TestProtocols(t *testing.T) {
 		"modern":   {nil, checks.Pass},
 		"1.2 only": {[]uint16{tls.VersionTLS12, tls.VersionTLS12}, checks.Warn},
 		"with 1.0": {[]uint16{tls.VersionTLS10, tls.VersionTLS13}, checks.Fail},
+		"1.1 only": {[]uint16{tls.VersionTLS10, tls.VersionTLS11}, checks.Fail},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := tlsServer(t, certify(t, nil), c.versions...)

@@ -17,6 +17,7 @@ var (
 	statusText, quoteShort, list = answer.StatusText, answer.Quote, answer.List
 	plural, orNone               = answer.Plural, answer.OrNone
 	follow, refusedStatus        = answer.Follow, answer.RefusedStatus
+	leakIn                       = answer.Leak
 )
 
 // inMillis prints a duration for people: "184 ms", "2.4 s".
