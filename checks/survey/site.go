@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strings"
 
 	"assess/gonogo/checks/guard"
 	"assess/gonogo/checks/observe"
@@ -37,35 +36,6 @@ var About = 3 + len(usualHealth) + len(usualDocs) + len(usualBuilds)
 // maxExtra is how many routes of each sort are asked for because a description or the
 // repository names them.
 const maxExtra = 4
-
-// Address is where a running system is asked.
-type Address struct {
-	Origin string // scheme://host[:port]
-	Path   string // of its first page
-	Host   string // without the port
-}
-
-// Loopback reports whether the address is this machine.
-func (a Address) Loopback() bool { return guard.IsLoopback(a.Host) }
-
-// ParseAddress reads the URL of a running system. The error never repeats it: it may hold a
-// password.
-func ParseAddress(raw string) (Address, error) {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil || u.Host == "" || u.Hostname() == "" || !shown(u.Host, maxPath):
-		return Address{}, errors.New("not a URL like https://pay.example")
-	case u.Scheme != "http" && u.Scheme != "https":
-		return Address{}, errors.New("not an http or https URL")
-	case u.User != nil:
-		return Address{}, errors.New("a user or password has no place in the URL: declare a token under [auth.user] afterwards")
-	}
-	a := Address{Origin: u.Scheme + "://" + strings.ToLower(u.Host), Path: "/", Host: u.Hostname()}
-	if p := route(u.EscapedPath()); p != "" {
-		a.Path = p
-	}
-	return a, nil
-}
 
 // SiteOptions are what asking a running system needs beside its address.
 type SiteOptions struct {
@@ -371,21 +341,46 @@ func (s *site) builds() {
 }
 
 // sample asks for described routes that are open and need nothing, until one answers: it
-// shows the headers of an API that has no page.
+// shows the headers of an API that has no page. One that refuses is protected, whatever
+// the description says.
 func (s *site) sample() {
-	for i, candidate := range s.Paths["sample"] {
+	for i, candidate := range slices.Clone(s.Paths["sample"]) {
 		if i == maxExtra {
 			return
 		}
 		x := s.ask(candidate.Value)
-		if x == nil || !answer.Success(x) {
+		if x == nil {
 			continue
 		}
-		if standing, _ := s.own(x); standing == answer.Real {
-			s.Paths["sample"] = []Found{{candidate.Value, fmt.Sprintf("open by %s; it answers %d", candidate.From, x.Status), true}}
-			return
+		standing, _ := s.own(x)
+		if standing == answer.Guarded {
+			s.guarded(candidate.Value, x.Status)
 		}
+		if standing != answer.Real {
+			continue
+		}
+		for _, key := range []string{"cheap", "database", "recovery"} { // it is the best guess for these too
+			s.Paths[key] = append([]Found{candidate}, without(s.Paths[key], candidate.Value)...)
+		}
+		s.Paths["sample"] = []Found{{candidate.Value, fmt.Sprintf("open by %s; it answers %d", candidate.From, x.Status), true}}
+		return
 	}
+}
+
+// guarded moves a route from the open ones to the protected ones.
+func (s *site) guarded(at string, status int) {
+	for _, key := range []string{"sample", "cheap", "database", "recovery"} {
+		s.Paths[key] = without(s.Paths[key], at)
+	}
+	found := Found{at, fmt.Sprintf("it answers %d", status), false}
+	add(s.Paths, "protected", found)
+	if meEnd.MatchString(at) {
+		add(s.Paths, "whoami", found)
+	}
+}
+
+func without(found []Found, value string) []Found {
+	return slices.DeleteFunc(slices.Clone(found), func(f Found) bool { return f.Value == value })
 }
 
 // buildPointer is where a JSON object names its build.

@@ -92,6 +92,19 @@ func TestSite(t *testing.T) {
 		"OpenAPI": {answers(map[string]string{"/openapi.json": "application/json|" + fastAPI, "/api/v1/health": `application/json|{"status":"ok"}`, "/api/v1/items": "[]"}),
 			"admin /api/v1/admin/users?; cheap /api/v1/items?; database /api/v1/items?; docs /openapi.json; health /api/v1/health; " +
 				"protected /api/v1/me?; recovery /api/v1/items?; sample /api/v1/items; whoami /api/v1/me?"},
+		"described as open, but protected": {func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/openapi.json":
+				fmt.Fprint(w, `{"openapi":"3.0.0","paths":{"/a/me":{"get":{}},"/b":{"get":{}},"/c":{"get":{}},"/d":{"get":{}}}}`)
+			case "/a/me":
+				w.WriteHeader(401)
+			case "/c":
+				fmt.Fprint(w, "[]")
+			default:
+				http.NotFound(w, r)
+			}
+		}, "cheap /c?; cheap /b?; cheap /d?; database /c?; database /b?; database /d?; docs /openapi.json; protected /a/me?; " +
+			"recovery /c?; recovery /b?; recovery /d?; sample /c; whoami /a/me?"},
 		"described routes that nobody should ask": {answers(map[string]string{
 			"/openapi.json": `{"openapi":"3.0.0","paths":{"/a/logout":{"get":{}},"/delete_all":{"get":{}},"/b/{id}":{"get":{}},"/c":{"get":{"parameters":[{"name":"x","in":"query","required":true}]}},"/d":{"get":{}}}}`,
 			"/a/logout":     "x", "/delete_all": "x",
