@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -28,6 +29,10 @@ func (t timed) Value(key any) any {
 	return t.Context.Value(key)
 }
 
+// holdLimit is how long a document may take to be held against the specification; its plain
+// reading stands where that is not enough.
+const holdLimit = 2 * time.Second
+
 // hold reads the document in full and holds it against the specification. What goes wrong
 // is noted; the plain reading then stands.
 func (d *Description) hold(ctx context.Context, root map[string]any) {
@@ -40,6 +45,8 @@ func (d *Description) hold(ctx context.Context, root map[string]any) {
 			d.Unchecked = fmt.Sprintf("it can't be held against the specification: %v", v)
 		}
 	}()
+	ctx, cancel := context.WithTimeout(ctx, holdLimit)
+	defer cancel()
 	text, err := json.Marshal(root)
 	if err != nil {
 		d.Unchecked = err.Error()
