@@ -65,7 +65,7 @@ var opsCI = checks.Define(checks.Kind{
 		return judgeLint(findLanguages(tree), all, readPipelines(tree, hookFiles)).Result(p, "linters", "the pipeline runs a linter for each language and stops when it fails")
 	}
 	obs := judgePipelines(all, tool)
-	return obs.Result(p, "pipelines", "the pipeline runs "+tool+" and stops when it fails")
+	return obs.Result(p, "pipelines", "the pipeline runs "+inWords(tool)+" and stops when it fails")
 })
 
 // toolPattern is a known tool's pattern, or the name itself as a word.
@@ -144,13 +144,17 @@ func judgePipelines(all []pipeline, tool string) local.Observations {
 		at := findUses(all, "lint").blocking[0]
 		obs.Add(checks.Warn, at.Path, at.Line, tool, "runs linters, but no analyser that looks for security flaws")
 	default:
-		what := tool
-		if tool == analysis {
-			what = "an analyser that looks for security flaws"
-		}
-		obs.Add(less, paths(all), 0, tool, "no step runs %s", what)
+		obs.Add(less, paths(all), 0, tool, "no step runs %s", inWords(tool))
 	}
 	return obs
+}
+
+// inWords says what a tool is where its name alone would not.
+func inWords(tool string) string {
+	if tool == analysis {
+		return "an analyser that looks for security flaws"
+	}
+	return tool
 }
 
 func paths(all []pipeline) string {

@@ -63,7 +63,7 @@ var licences = []struct {
 	{"GPL-2.0", regexp.MustCompile(`GNU GENERAL PUBLIC LICENSE\s+Version 2`)},
 	{"MPL-2.0", regexp.MustCompile(`Mozilla Public License,?\s+(v\. )?(Version )?2\.0`)},
 	{"MIT", regexp.MustCompile(`Permission is hereby granted, free of charge, to any person obtaining a copy`)},
-	{"ISC", regexp.MustCompile(`Permission to use, copy, modify, and(/or)? distribute this software for any\s+purpose`)},
+	{"ISC", regexp.MustCompile(`Permission to use, copy, modify,? and(/or)? distribute this software for any\s+purpose`)},
 	{"BSD", regexp.MustCompile(`Redistribution and use in source and binary forms`)},
 	{"EUPL", regexp.MustCompile(`European Union Public Licence`)},
 	{"Unlicense", regexp.MustCompile(`released into the public domain`)},

@@ -192,6 +192,7 @@ func TestLicence(t *testing.T) {
 		{"ISC", file("LICENSE", isc), "", checks.Pass, "ISC"},
 		{"manifest agrees", map[string]string{"LICENSE": isc, "package.json": `{"license": "ISC"}`}, "", checks.Pass, ""},
 		{"manifest says another", map[string]string{"LICENSE": isc, "package.json": `{"license": "MIT"}`}, "", checks.Warn, "package.json says MIT"},
+		{"ISC as others write it", file("LICENSE", strings.Replace(isc, "modify, and/or", "modify and/or", 1)), "", checks.Pass, "ISC"},
 		{"own words", file("LICENCE.md", "Do as you like."), "", checks.Warn, "not recognised"},
 		{"of an installed package", file("vendor/a/LICENSE", isc), "", checks.Fail, "no licence file"},
 	})
