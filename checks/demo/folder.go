@@ -61,6 +61,9 @@ func (f *folder) write(who *identities) (string, error) {
 	if err := f.writeRepository(); err != nil {
 		return "", fmt.Errorf("demo repository: %w", err)
 	}
+	if err := f.writeHealthy(); err != nil {
+		return "", fmt.Errorf("demo files: %w", err)
+	}
 	if err := f.writeTokens(who); err != nil {
 		return "", fmt.Errorf("demo tokens: %w", err)
 	}
@@ -128,6 +131,9 @@ func (f *folder) Version() string { return version }
 
 // Today is the day of the newest commit, for the templates.
 func (f *folder) Today() string { return f.day(releasedDaysAgo).Format(time.DateOnly) }
+
+// Drilled is the day of the last restore drill, for the templates.
+func (f *folder) Drilled() string { return f.day(26).Format(time.DateOnly) }
 
 // day is noon UTC so many days ago.
 func (f *folder) day(ago int) time.Time {

@@ -17,7 +17,14 @@ type suite struct {
 	Tests   int      `xml:"tests,attr"`
 	Failed  int      `xml:"failures,attr"`
 	Broken  int      `xml:"errors,attr"`
-	Cases   []test   `xml:"testcase"`
+
+	Properties []property `xml:"properties>property,omitempty"`
+	Cases      []test     `xml:"testcase"`
+}
+
+type property struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
 }
 
 type test struct {
