@@ -261,6 +261,13 @@ func TestProfileMistakes(t *testing.T) {
 	}
 }
 
+func TestProfileWithoutItems(t *testing.T) {
+	_, err := ParseProfile("p.toml", []byte("id = \"a\"\ntitle = \"A\"\nversion = 1\n[[category]]\nid = \"x\"\ntitle = \"X\"\n"), nil)
+	if want := "p.toml:4: no [[category.item]]: a profile needs at least one item"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 // TestAllMistakesInLineOrder holds that one reading explains everything.
 func TestAllMistakesInLineOrder(t *testing.T) {
 	src := strings.NewReplacer(`severity = "low"`, `severity = "lowest"`, `gate = "blocker"`, `gate = "b"`, `version = 3`, `version = 0`).Replace(house)

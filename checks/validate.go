@@ -108,6 +108,8 @@ func (v *validation) percent(path string, n float64) {
 func (v *validation) ids(raw map[string]any) {
 	if len(v.p.Categories) == 0 {
 		v.wrong("category", "no [[category]]: a profile needs one with items")
+	} else if len(v.p.itemIDs()) == 0 {
+		v.wrong("category", "no [[category.item]]: a profile needs at least one item")
 	}
 	seen := map[string]bool{}
 	for c, category := range tables(raw["category"]) {
