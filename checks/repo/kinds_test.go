@@ -1,11 +1,19 @@
 package repo
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/plumbing/object"
+
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/local/kindtest"
 )
 
 func TestOwners(t *testing.T) {
@@ -136,10 +144,56 @@ func TestSLO(t *testing.T) {
 	})
 }
 
+// committed makes a checkout in which the document and the code were committed that many
+// days before now.
+func committed(t *testing.T, document, code int) string {
+	t.Helper()
+	dir := t.TempDir()
+	repository, err := git.PlainInit(dir, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	work, err := repository.Worktree()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := []struct {
+		name, content string
+		days          int
+	}{{"docs/architecture.md", "# Title\n" + strings.Repeat("A line.\n", 30), document}, {"app/a.go", "package a\n", code}}
+	if document < code {
+		slices.Reverse(files)
+	}
+	for _, f := range files {
+		at := filepath.Join(dir, f.name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o755), os.WriteFile(at, []byte(f.content), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := work.Add(f.name); err != nil {
+			t.Fatal(err)
+		}
+		who := &object.Signature{Name: "a", Email: "a@b.lan", When: time.Now().AddDate(0, 0, -f.days)}
+		if _, err := work.Commit("c", &git.CommitOptions{Author: who, Committer: who}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
 func TestFreshnessByHistory(t *testing.T) {
-	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
-	if v, _, _ := judgeDocument(document(""), now.AddDate(-2, 0, 0), now, now); v != checks.Warn {
-		t.Errorf("two years old beside fresh sources: %s", v)
+	for _, c := range []struct {
+		name           string
+		document, code int // days ago
+		want           checks.Verdict
+	}{
+		{"fresh", 10, 5, checks.Pass},
+		{"old, and the code is newer", 500, 5, checks.Warn},
+		{"old, and so is the code", 500, 600, checks.Pass},
+	} {
+		target := &checks.Target{Name: "t", Repository: ".", Dir: committed(t, c.document, c.code)}
+		if out, evidence := kindtest.Plan(t, docsFreshness, target, ""); out.Verdict != c.want {
+			t.Errorf("%s: %s %s\n%s, want %s", c.name, out.Verdict, out.Reason, evidence, c.want)
+		}
 	}
 }
 
