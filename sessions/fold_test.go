@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"assess/gonogo/checks"
@@ -188,6 +189,35 @@ func TestCounts(t *testing.T) {
 		if i.Counts() != c.want || i.Changed() != c.changed {
 			t.Errorf("%s: %s, changed %v, want %s, %v", c.name, i.Counts(), i.Changed(), c.want, c.changed)
 		}
+	}
+}
+
+// Checks see a part of what an item asks whose question is always asked.
+func TestAlwaysAskedWaitsForAnAnswer(t *testing.T) {
+	src := strings.Replace(smallProfile, `question = "?"`, "question = \"?\"\nwhen = \"always\"", 1)
+	b := testBasis(t, testProfile(t, "small.toml", []byte(src)), testTarget)
+	answered := Judged{Items: []string{"A-01"}, Verdict: checks.Pass, Reason: "r"}
+	for _, c := range []struct {
+		machine, want checks.Verdict
+		more          []Payload
+	}{
+		{checks.Pass, checks.Pending, nil},
+		{checks.Warn, checks.Pending, nil},
+		{checks.Inconclusive, checks.Inconclusive, nil},
+		{checks.Fail, checks.Fail, nil},
+		{checks.Pass, checks.Pass, []Payload{answered}},
+		{checks.Pass, checks.Pending, []Payload{answered, Judged{Items: []string{"A-01"}}}},
+	} {
+		st := b.fold(script(b, append([]Payload{checked("A-01", c.machine, c.machine)}, c.more...)...))
+		i := st.Items["A-01"]
+		if i.Counts() != c.want || i.today() != c.want {
+			t.Errorf("machine %s, %d judgements: %s (today %s), want %s", c.machine, len(c.more), i.Counts(), i.today(), c.want)
+		}
+	}
+	na := strings.Replace(testTarget, "[owners]", "[not_applicable]\n\"A-01\" = \"none here\"\n[owners]", 1)
+	b = testBasis(t, testProfile(t, "small.toml", []byte(src)), na)
+	if v := b.fold(script(b)).Items["A-01"].Counts(); v != checks.NA {
+		t.Errorf("declared not applicable: %s", v)
 	}
 }
 

@@ -17,12 +17,17 @@ func (i *ItemState) MachineVerdict() checks.Verdict {
 }
 
 // Counts is the verdict that counts: the reviewer's while it holds (ReviewerCounts), else
-// the machine's.
+// the machine's. An item whose question is always asked is not decided by its checks
+// alone: they see a part of it, and the rest is pending until somebody answers.
 func (i *ItemState) Counts() checks.Verdict {
 	if i.ReviewerCounts() {
 		return i.Reviewer.Verdict
 	}
-	return i.MachineVerdict()
+	v := i.MachineVerdict()
+	if i.Planned != nil && i.Planned.Item.When == "always" && i.asks() {
+		return checks.Worst(v, checks.Pending)
+	}
+	return v
 }
 
 // ReviewerCounts reports whether there is a reviewer's verdict that still holds: not
@@ -46,8 +51,9 @@ func told(v checks.Verdict) bool { return v.Decided() || v == checks.NA }
 
 // today is the verdict that counts when the machine follows today's rules alone.
 func (i *ItemState) today() checks.Verdict {
-	if i.ReviewerCounts() || i.Machine == nil || i.Machine.Today == "" {
-		return i.Counts()
+	counts := i.Counts()
+	if i.ReviewerCounts() || i.Machine == nil || i.Machine.Today == "" || counts == checks.Pending {
+		return counts
 	}
 	return i.Machine.Today
 }
