@@ -29,6 +29,7 @@ type Kind struct {
 	Fix      string   // remediation facts
 	Refs     []string
 	Last     bool // runs after all others of its class (bursts)
+	End      bool // runs after all others of the run, whatever their class, and judges what they saw
 
 	// Needs names what the target must declare before the kind can run, as references
 	// without the @: "base_url", "repository", "env_files", "auth.login", "auth.user". A
@@ -132,7 +133,10 @@ func (k *Kind) Doc() string {
 		sends = "nothing"
 	}
 	section("sends", sends)
-	if k.Last {
+	switch {
+	case k.End:
+		section("order", "after all other checks of the run")
+	case k.Last:
 		section("order", "after all other checks of its class")
 	}
 	section("rule", k.Rule)

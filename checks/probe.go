@@ -45,6 +45,11 @@ func (p *Probe) Control(ctx context.Context, r observe.Request) (*observe.Exchan
 	return x, p.run.explain(err, r)
 }
 
+// Errors gives the answers with status 4xx or 5xx that this run has brought so far, to
+// whichever check, in their order of arrival, 512 at most. What comes later is only seen
+// by kinds that run at the end.
+func (p *Probe) Errors() []*observe.Exchange { return p.run.observations.Errors() }
+
 // Repository is the declared repository, read once a run; nil and an error that says why
 // when there is none.
 func (p *Probe) Repository(ctx context.Context) (*source.Tree, error) {

@@ -170,9 +170,10 @@ type job struct {
 }
 
 // phases sorts the checks of all items into what may run together, in order: local, safe,
-// intrusive, load; of each class the kinds that come last by themselves.
+// intrusive, load; of each class the kinds that come last by themselves; at the end those
+// that judge what all others saw.
 func phases(items []*itemRun) [][]job {
-	sorted := make([][]job, 2*len(classOrder))
+	sorted := make([][]job, 2*len(classOrder)+1)
 	for _, item := range items {
 		for i := range item.planned.Checks {
 			pc := &item.planned.Checks[i]
@@ -180,7 +181,10 @@ func phases(items []*itemRun) [][]job {
 				continue
 			}
 			at := 2 * slices.Index(classOrder, pc.Kind.Class)
-			if pc.Kind.Last {
+			switch {
+			case pc.Kind.End:
+				at = len(sorted) - 1
+			case pc.Kind.Last:
 				at++
 			}
 			sorted[at] = append(sorted[at], job{item: item, index: i, PlannedCheck: pc})

@@ -47,6 +47,7 @@ func (s *Store) send(ctx context.Context, q *question) (x *Exchange, e *Error, c
 	clock.fill(x)
 	x.Sent = s.o.Redactor.Header(clock.sent(q.header))
 	s.learn(raw)
+	s.keepError(x)
 	return x, nil, true
 }
 

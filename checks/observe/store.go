@@ -42,6 +42,7 @@ type Store struct {
 	names   map[string]string  // random names of control probes
 	origins map[string]*origin // what is known about each
 	kept    int                // bytes of bodies kept
+	failed  []*Exchange        // answers with a status of an error, in their order of arrival
 }
 
 // NewStore makes a Store. A base URL that is none makes every relative request an error.

@@ -18,7 +18,7 @@ type ServerErrorParams struct {
 
 var errorsServer = checks.Define(checks.Kind{
 	ID: "reliability.errors.server", Title: "Errors leak nothing", Class: checks.Safe, Severity: checks.High,
-	Sends: "per path a plain GET, one with a query value of the wrong type, one with a query value of 2 KiB, and a random path beside it",
+	Sends: "per path a plain GET, one with a query value of the wrong type, one of 2 KiB, one of bytes that are no text, and a random path beside it",
 	Rule: "FAIL: a stack trace, a debug page or database error text that the plain answer doesn't have. WARN: 5xx without internals. PASS: at least one 4xx and no internals. " +
 		"inconclusive: no error could be provoked, or only refusals of the caller (401, 403, 429), which a guard in front may give.",
 	Fix:  structureFix,
@@ -81,7 +81,7 @@ func provoke(ctx context.Context, p *checks.Probe, path string, facts *leakFacts
 		}
 	}
 	look(plain, "GET "+path, nil)
-	for _, odd := range []string{oddQuery(path, "not-a-number"), oddQuery(path, strings.Repeat("gonogo+", 300))} {
+	for _, odd := range []string{oddQuery(path, "not-a-number"), oddQuery(path, strings.Repeat("gonogo+", 300)), oddQuery(path, "\x00\xff")} {
 		r := observe.Request{URL: odd}
 		x, err := p.Do(ctx, r)
 		look(x, answer.Label(p, r), err)

@@ -31,7 +31,7 @@ func transportKinds() []checks.Kind {
 }
 
 func reliabilityKinds() []checks.Kind {
-	return []checks.Kind{healthEndpoint, healthComponents, errorsNotFound, errorsStructure, errorsServer, latency}
+	return []checks.Kind{healthEndpoint, healthComponents, errorsNotFound, errorsStructure, errorsServer, errorsSeen, latency}
 }
 
 func operationsKinds() []checks.Kind {
