@@ -111,6 +111,7 @@ func (t *Target) check(f *file, raw map[string]any) {
 		}
 	}
 	t.checkDeclarations(f)
+	t.checkLoad(f)
 	for _, id := range slices.Sorted(maps.Keys(t.NotApplicable)) {
 		if strings.TrimSpace(t.NotApplicable[id]) == "" {
 			f.wrong("not_applicable."+id, "not_applicable.%s: na needs a reason", id)

@@ -189,7 +189,7 @@ func planCheck(t *Target, k *Kind, check *Check) (PlannedCheck, error) {
 		if err != nil {
 			return pc, fmt.Errorf("needs %q: %w", need, err)
 		}
-		if value == nil {
+		if value == nil || value == false {
 			pc.lacks = append(pc.lacks, label)
 		}
 	}

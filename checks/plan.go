@@ -39,6 +39,10 @@ type PlannedCheck struct {
 	resolved map[string]any // params as the profile names them, references resolved
 }
 
+// Params are the decoded parameters, of the type that the kind was defined with; nil while
+// the check waits.
+func (pc *PlannedCheck) Params() any { return pc.params }
+
 // Selection narrows a plan to categories or items; empty means all. Items may be patterns
 // with a trailing * (see MatchItems).
 type Selection struct {
@@ -70,7 +74,7 @@ type Ask struct {
 	Kind  string
 	Title string   // the kind's
 	Sends string   // what it sends, in words
-	Paths []string // the paths and URLs among its parameters
+	Paths []string // the paths and URLs among its parameters, or the requests of the load's mix
 	Runs  string   // the command line that it starts on this machine, and in which folder; empty when none
 }
 
@@ -81,7 +85,7 @@ func (pl *Plan) Asks(class Class) []Ask {
 	for _, item := range pl.Items {
 		for _, pc := range item.Checks {
 			if item.NA == "" && pc.Waits == "" && pc.Kind.Class == class {
-				ask := Ask{Item: item.Item.ID, Kind: pc.Kind.ID, Title: pc.Kind.Title, Sends: pc.Kind.Sends, Paths: pathsIn(pc.resolved)}
+				ask := Ask{Item: item.Item.ID, Kind: pc.Kind.ID, Title: pc.Kind.Title, Sends: pc.Kind.Sends, Paths: pl.Target.asked(pc.resolved)}
 				if pc.Kind.Executes != nil {
 					ask.Runs = string(clean.Block(pc.Kind.Executes(pl.Target, pc.params)))
 				}
@@ -90,6 +94,21 @@ func (pl *Plan) Asks(class Class) []Ask {
 		}
 	}
 	return asks
+}
+
+// asked lists the paths and URLs that a check asks: those among its parameters, or where it
+// sends the target's mix, the requests of that.
+func (t *Target) asked(params map[string]any) []string {
+	if params["mix"] != true || len(t.Load.Mix) == 0 {
+		return pathsIn(params)
+	}
+	var labels []string
+	for _, m := range t.Load.Mix {
+		labels = append(labels, m.Label())
+	}
+	others := maps.Clone(params)
+	delete(others, "path")
+	return append(labels, pathsIn(others)...)
 }
 
 // pathsIn finds the paths and URLs among parameters.

@@ -116,11 +116,13 @@ type CORS struct {
 	Public         bool     `toml:"public"` // the sampled path is meant for any site
 }
 
-// LoadPlan is kept for the load kinds; see CONTRACTS 3.
+// LoadPlan says what load is put on the target.
 type LoadPlan struct {
-	Users   int     `toml:"users"`
-	Seconds int     `toml:"seconds"`
-	Path    Strings `toml:"path"`
+	Users   int          `toml:"users"`   // that it must serve; 50 when 0
+	Seconds int          `toml:"seconds"` // of all load in a run; 180 when 0
+	Path    Strings      `toml:"path"`    // the heaviest routes; those of the mix where only that is declared
+	Mix     []MixRequest `toml:"mix"`     // what checks with mix = true send instead of one path
+	Restart bool         `toml:"restart"` // somebody restarts the service when a check asks for it
 }
 
 // Strings is a list that TOML may also give as one string.

@@ -2,17 +2,17 @@
 // CPU is, how much memory is used, how full its disks are. It observes through a page of
 // Prometheus' node exporter, or on the machine gonogo runs on, and judges in a pure function.
 //
-// It may import checks, checks/guard, checks/observe and checks/web/answer.
+// It may import checks, checks/exposition, checks/guard, checks/observe and checks/web/answer.
 package host
 
 import (
 	"context"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/exposition"
 	"assess/gonogo/checks/guard"
 )
 
@@ -41,7 +41,7 @@ var resources = checks.Define(checks.Kind{
 	if err != nil {
 		return checks.NewResult(checks.Inconclusive, "", err.Error())
 	}
-	var from source = exporter{p: p, url: pageOf(params.URL)}
+	var from source = exporter{p: p, url: exposition.Address(params.URL)}
 	if params.URL == "" {
 		base, err := url.Parse(p.Target.BaseURL)
 		if err != nil || base.Host == "" || !guard.IsLoopback(base.Hostname()) {
@@ -64,21 +64,6 @@ var resources = checks.Define(checks.Kind{
 	}
 	return r
 })
-
-// pageOf completes the address of an exporter: http, and /metrics where it names no path.
-func pageOf(address string) string {
-	if address == "" || strings.HasPrefix(address, "/") {
-		return address
-	}
-	if !strings.Contains(address, "://") {
-		address = "http://" + address
-	}
-	if u, err := url.Parse(address); err == nil && (u.Path == "" || u.Path == "/") {
-		u.Path = "/metrics"
-		return u.String()
-	}
-	return address
-}
 
 // limits are percents in use.
 type limits struct{ Warn, Fail float64 }
