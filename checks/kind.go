@@ -46,6 +46,10 @@ type Kind struct {
 	// consent reads it. Such a kind sends nothing itself, so no host has to be confirmed.
 	Executes func(t *Target, params any) string
 
+	// Stretches gives what a check of this kind puts on the target, stretch by stretch; nil
+	// for kinds that are no load. Screens draw the plan from it.
+	Stretches func(params any) []Stretch
+
 	params reflect.Type
 	decode func(params map[string]any) (any, error)
 	run    func(ctx context.Context, p *Probe, params any) Result

@@ -28,6 +28,7 @@ type Probe struct {
 
 	run      *run
 	kind     *Kind
+	index    int // of the check among its item's
 	progress func(string)
 }
 

@@ -57,8 +57,9 @@ type run struct {
 // Run carries the plan out: local checks, then safe ones, then what was consented to, one
 // at a time; bursts last. It blocks until the last check ended or ctx was cancelled, and
 // hands every event to emit, one at a time; the last is RunEnded. An item that the end
-// of ctx cut off has no Finished: it stays as it was. Where Ready returns an error, the
-// only event is an interrupted RunEnded.
+// of ctx cut off has no Finished: it stays as it was; but one that was putting load on the
+// target ends as inconclusive, with what was measured as its evidence. Where Ready returns
+// an error, the only event is an interrupted RunEnded.
 func (pl *Plan) Run(ctx context.Context, o RunOptions, emit func(Event)) {
 	r, err := pl.newRun(o, emit)
 	if err != nil {
@@ -235,6 +236,11 @@ func (r *run) runJob(ctx context.Context, j job) {
 	started := r.now()
 	result := r.check(ctx, j)
 	if ctx.Err() != nil {
+		// Load that was sent can't be unsent: what it measured is kept.
+		if j.Kind.Class == Load && len(result.Evidence) > 0 {
+			j.item.giveUp()
+			j.item.finish(r, j.index, result, r.now().Sub(started))
+		}
 		return
 	}
 	j.item.finish(r, j.index, result, r.now().Sub(started))

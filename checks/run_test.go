@@ -274,6 +274,44 @@ func TestStop(t *testing.T) {
 	ending(t, events)
 }
 
+// TestStopKeepsLoad holds that an item which was putting load on the target when the run was
+// stopped ends as inconclusive with what was measured, and that one which was not stays.
+func TestStopKeepsLoad(t *testing.T) {
+	for _, measured := range []bool{true, false} {
+		ctx, cancel := context.WithCancel(t.Context())
+		loads := fake("loads", Load, func(_ context.Context, p *Probe, _ answerParams) Result {
+			p.Stretched(Stretched{Stretch: Stretch{Title: "10 users"}})
+			cancel()
+			r := NewResult(Pass, "", "all well")
+			if measured {
+				r.Evidence = []Evidence{p.Note("load", "10 users: 12 answers")}
+			}
+			return r
+		})
+		loads.Needs = []string{}
+		pl := mustPlan(t, localhost, itemsProfile("", checksOf("safe", "loads", "more")+"\nlevel = \"C\""), loads,
+			answering("safe", Safe, Pass, ""), answering("more", Load, Pass, ""))
+		events := play(t, ctx, pl, RunOptions{Allow: []Class{Load}})
+		got := outcomes(events)
+		if !measured {
+			if len(got) != 0 {
+				t.Errorf("an item without a measurement ended: %+v", got)
+			}
+			continue
+		}
+		if len(got) != 1 || got["C-1"].Verdict != Inconclusive || len(got["C-1"].Checks) != 3 || got["C-1"].Checks[0].Verdict != Pass ||
+			got["C-1"].Checks[1].Verdict != Inconclusive || got["C-1"].Checks[2].Verdict != Inconclusive {
+			t.Fatalf("outcomes %+v", got)
+		}
+		if !slices.ContainsFunc(got["C-1"].Evidence, func(e Evidence) bool { return string(e.Body) == "10 users: 12 answers" }) {
+			t.Errorf("evidence %+v", got["C-1"].Evidence)
+		}
+		if !slices.ContainsFunc(events, func(e Event) bool { s, ok := e.(Stretched); return ok && s.Check == 1 && s.Item == got["C-1"].Item }) {
+			t.Error("nobody heard of the stretch")
+		}
+	}
+}
+
 // TestLimits holds that a check ends with its kind's limit or its category's time.
 func TestLimits(t *testing.T) {
 	slow := func(id string, class Class) Kind {

@@ -66,6 +66,9 @@ func (r *run) attempt(ctx context.Context, j job) Result {
 	done := make(chan Result, 1)
 	go func() { done <- r.call(timed, j) }()
 	result, ok := wait(timed, done)
+	if ctx.Err() != nil {
+		return cutOff(result, ok)
+	}
 	if timed.Err() != nil {
 		// What a check made of a cut-off observation proves nothing.
 		stopped := NewResult(Inconclusive, "", fmt.Sprintf("stopped after %s: %s", round(limit), why))
@@ -73,6 +76,18 @@ func (r *run) attempt(ctx context.Context, j job) Result {
 			stopped.Evidence = result.Evidence
 		}
 		return stopped
+	}
+	return result
+}
+
+// cutOff is the result of a check whose run was stopped: what it measured until then stays,
+// what it made of that is no judgement.
+func cutOff(result Result, ok bool) Result {
+	if !ok {
+		return NewResult(Inconclusive, "", "stopped before it had ended")
+	}
+	if result.Verdict != Inconclusive {
+		result.Verdict, result.Today, result.Reason = Inconclusive, Inconclusive, clean.Line("stopped before it had ended")
 	}
 	return result
 }
@@ -94,7 +109,7 @@ func wait(ctx context.Context, done <-chan Result) (Result, bool) {
 
 // call runs the kind. A panic is gonogo's own mistake and never ends the run.
 func (r *run) call(ctx context.Context, j job) (result Result) {
-	p := &Probe{Target: r.plan.Target, Rules: r.plan.Profile.Scoring.Rules, Item: j.item.planned.Item.ID, run: r, kind: j.Kind}
+	p := &Probe{Target: r.plan.Target, Rules: r.plan.Profile.Scoring.Rules, Item: j.item.planned.Item.ID, run: r, kind: j.Kind, index: j.index}
 	if b := r.budgets[j.item.planned.Category.ID]; b != nil {
 		p.Budget = b.whole()
 	}

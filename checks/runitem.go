@@ -52,6 +52,19 @@ func (i *itemRun) start(r *run) {
 	}
 }
 
+// giveUp ends the checks that did not come to their turn.
+func (i *itemRun) giveUp() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for at, result := range i.results {
+		if result == nil {
+			stopped := NewResult(Inconclusive, "", "not run: the run was stopped before")
+			stopped.Today, stopped.Strength = Inconclusive, i.planned.Checks[at].Kind.strength()
+			i.results[at] = &stopped
+		}
+	}
+}
+
 // finish keeps a check's result and, with the last one, tells the item's outcome.
 func (i *itemRun) finish(r *run, index int, result Result, elapsed time.Duration) {
 	i.mu.Lock()

@@ -20,7 +20,8 @@ const mostRequests = 1000
 
 func baselineKind(c ceilings) checks.Kind {
 	return checks.Define(checks.Kind{
-		ID: "load.baseline", Title: "One user is served quickly", Class: checks.Load, Severity: checks.Medium, Limit: limit,
+		Stretches: func(params any) []checks.Stretch { return baselineStretches(params.(BaselineParams)) },
+		ID:        "load.baseline", Title: "One user is served quickly", Class: checks.Load, Severity: checks.Medium, Limit: limit,
 		Sends: "GET of one path, 100 times, one after the other",
 		Rule:  failRule + "Of 100, 0 pass, 1 and 2 warn, 3 fail. Latency: PASS when 95 % take at most 200 ms (a health route 100 ms), WARN at most 1 s (500 ms), else FAIL. " + unsureIf,
 		Fix:   "Profile the route: queries, serialisation, calls to others; cache what is the same for everybody.",
@@ -30,7 +31,7 @@ func baselineKind(c ceilings) checks.Kind {
 		if n < 1 || n > mostRequests {
 			return checks.NewResult(checks.Inconclusive, "", fmt.Sprintf("not run: %d requests; gonogo sends 1 to %d", n, mostRequests))
 		}
-		t, stop := begin(ctx, p, c, params.Path, 1, params.As)
+		t, stop := begin(ctx, p, c, params.Path, 1, params.As, baselineStretches(params))
 		if stop != nil {
 			return *stop
 		}
@@ -38,14 +39,22 @@ func baselineKind(c ceilings) checks.Kind {
 		if _, blocked := t.gate(ctx, t.driver); blocked != nil {
 			return t.done(*blocked)
 		}
-		ph := phase{Users: 1, Least: n, Most: n, Pass: 200 * time.Millisecond, Fail: time.Second, Quiet: t.Deadline * 2, Progress: p.Progress}
+		ph := phase{Users: 1, Least: n, Most: n, Pass: t.stretches[0].Limit, Fail: time.Second, Quiet: t.Deadline * 2, Show: t.shows(0)}
 		if or(params.Health, false) {
-			ph.Pass, ph.Fail = 100*time.Millisecond, 500*time.Millisecond
+			ph.Fail = 500 * time.Millisecond
 		}
 		f := t.run(ctx, ph)
-		t.keep(fmt.Sprintf("%d requests by one user; the first of all, with connecting: %s", n, words(first.took)), &f)
+		t.ended(0, fmt.Sprintf("%d requests by one user; the first of all, with connecting: %s", n, words(first.took)), &f, checks.Stretched{})
 		return t.done(judgeBaseline(&f, n, t.budget), f.numbers("")...)
 	})
+}
+
+func baselineStretches(params BaselineParams) []checks.Stretch {
+	n, limit := or(params.Requests, 100), 200*time.Millisecond
+	if or(params.Health, false) {
+		limit = 100 * time.Millisecond
+	}
+	return []checks.Stretch{{Title: "one user", Users: 1, Time: time.Duration(n) * 50 * time.Millisecond, Limit: limit}}
 }
 
 func judgeBaseline(f *facts, planned int, budget string) opinion {

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"assess/gonogo/checks"
 )
@@ -19,7 +20,8 @@ const mostRounds = 20
 
 func burstKind(c ceilings) checks.Kind {
 	return checks.Define(checks.Kind{
-		ID: "load.burst", Title: "Requests at the same moment succeed", Class: checks.Load, Severity: checks.High, Limit: limit,
+		Stretches: func(params any) []checks.Stretch { return burstStretches(params.(BurstParams)) },
+		ID:        "load.burst", Title: "Requests at the same moment succeed", Class: checks.Load, Severity: checks.High, Limit: limit,
 		Sends: "GET of one path, 50 at the same moment, ten times",
 		Rule:  failRule + "Of 500, 0 to 5 pass, 6 to 9 warn, 10 fail. WARN also: more than 5 % take over 500 ms. Over half failed after 100: FAIL at once. " + unsureIf,
 		Fix:   "Find the narrowest shared resource (pool, workers, lock), size it, and shed load beyond it with 503 and Retry-After.",
@@ -29,7 +31,7 @@ func burstKind(c ceilings) checks.Kind {
 		if rounds < 1 || rounds > mostRounds {
 			return checks.NewResult(checks.Inconclusive, "", fmt.Sprintf("not run: %d rounds; gonogo sends 1 to %d", rounds, mostRounds))
 		}
-		t, stop := begin(ctx, p, c, params.Path, users, params.As)
+		t, stop := begin(ctx, p, c, params.Path, users, params.As, burstStretches(params))
 		if stop != nil {
 			return *stop
 		}
@@ -37,10 +39,15 @@ func burstKind(c ceilings) checks.Kind {
 		if blocked != nil {
 			return t.done(*blocked)
 		}
-		f, first := t.rounds(ctx, users, rounds, passWithin, failBeyond)
-		t.keep(fmt.Sprintf("%d rounds of %d requests at once, one user alone took %s, round one: %d failed", rounds, users, words(alone), first), &f)
+		f, first := t.rounds(ctx, users, rounds, passWithin, failBeyond, t.shows(0))
+		t.ended(0, fmt.Sprintf("%d rounds of %d requests at once, one user alone took %s, round one: %d failed", rounds, users, words(alone), first), &f, checks.Stretched{})
 		return t.done(judgeBurst(&f, users*rounds, first, t.budget), f.numbers("")...)
 	})
+}
+
+func burstStretches(params BurstParams) []checks.Stretch {
+	users, rounds := or(params.Users, 50), or(params.Rounds, 10)
+	return []checks.Stretch{{Title: fmt.Sprintf("%d at once, %d times", users, rounds), Users: users, Time: time.Duration(rounds) * 200 * time.Millisecond, Limit: passWithin}}
 }
 
 // judgeBurst judges all rounds together.

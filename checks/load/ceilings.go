@@ -54,16 +54,20 @@ func (c *campaign) used() string {
 	return ""
 }
 
+// whole is the time that all load kinds have together in a run.
+func (c *ceilings) whole(t *checks.Target) time.Duration {
+	if s := t.Load.Seconds; s > 0 {
+		return min(time.Duration(s)*time.Second, c.MostTime)
+	}
+	return c.Time
+}
+
 // MostUsers is how many users no load check goes beyond.
 const MostUsers = 200
 
 // Bounds says in words what no run of load kinds goes beyond on this target, whatever its
 // profile asks for: what an assessor consents to.
 func Bounds(t *checks.Target) string {
-	whole := usual.Time
-	if s := t.Load.Seconds; s > 0 {
-		whole = min(time.Duration(s)*time.Second, usual.MostTime)
-	}
 	return fmt.Sprintf("%d users · %g requests/s · %d requests · %s in all · %d MiB read in all · %d MiB an answer",
-		usual.Users, usual.Rate, usual.Requests, seconds(whole), usual.Bytes>>20, usual.Body>>20)
+		usual.Users, usual.Rate, usual.Requests, seconds(usual.whole(t)), usual.Bytes>>20, usual.Body>>20)
 }

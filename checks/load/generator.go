@@ -2,7 +2,9 @@ package load
 
 import (
 	"fmt"
+	"math"
 	"runtime"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,6 +15,13 @@ type generator struct {
 	at      time.Time
 	late    [2]time.Duration // the two worst of the second
 	windows []window
+	seen    machine
+}
+
+// machine is how this machine did in the last whole second. It is safe for concurrent use.
+type machine struct {
+	busy atomic.Uint64 // bits of the share
+	late atomic.Int64
 }
 
 type window struct {
@@ -42,6 +51,8 @@ func (g *generator) tick(now time.Time, late time.Duration) {
 	used := cpuTime()
 	busy := float64(used-g.cpu) / float64(now.Sub(g.at)) / float64(runtime.GOMAXPROCS(0))
 	g.windows = append(g.windows, window{busy: busy, late: g.late[1]})
+	g.seen.busy.Store(math.Float64bits(busy))
+	g.seen.late.Store(int64(g.late[1]))
 	g.cpu, g.at, g.late = used, now, [2]time.Duration{}
 }
 

@@ -69,7 +69,7 @@ func (f *facts) undecided(budget string, least int) (o opinion, ok bool) {
 	case gone:
 		return opinion{checks.Fail, fmt.Sprintf("%s, after %d answers", f.Why, f.All-f.Bad)}, true
 	case aborted:
-		return unsure("stopped after %d of %d answers", f.answers(), least), true
+		return unsure("stopped by hand after %s", count(f.answers(), "answer")), true
 	case ceiling:
 		if o := f.failures(); o.verdict == checks.Fail {
 			return o, true
@@ -116,43 +116,6 @@ func (o opinion) atMost(limit checks.Verdict) opinion {
 		o.verdict = limit
 	}
 	return o
-}
-
-// table is the evidence of one phase.
-func (f *facts) table(title string) string {
-	var b strings.Builder
-	line := func(name, format string, args ...any) {
-		fmt.Fprintf(&b, "  %-22s %s\n", name, fmt.Sprintf(format, args...))
-	}
-	fmt.Fprintf(&b, "%s\n", title)
-	line("users", "%d (most in flight %d)", f.Users, f.MostAtOnce)
-	line("measured", "%s, %d answers, %d good, %.1f good a second", words(f.Elapsed), f.answers(), f.Count[good], f.rate())
-	line("failed", "%d %s", f.failed(), causes(f.Count))
-	line("with warm-up", "%d answers, %d failed", f.All, f.Bad)
-	line("good answers", "mean %s, p50 %s, p90 %s, max %s", words(f.Latency.mean()), words(f.Latency.quantile(0.5)), words(f.Latency.quantile(0.9)), words(f.Latency.max))
-	if f.Latency.n >= 59 {
-		line("p95", "%s", words(f.Latency.quantile(0.95)))
-	}
-	if f.Latency.n >= 299 {
-		line("p99", "%s", words(f.Latency.quantile(0.99)))
-	}
-	line("over the limits", "%d and %d of %d", f.OverPass, f.OverFail, f.Timed)
-	line("given up at the end", "%d", f.Waiting)
-	if f.Never > 0 {
-		line("due, never sent", "%d", f.Never)
-	}
-	line("longest silence", "%s", words(f.Silence))
-	if f.Why != "" {
-		line("ended", "%s", f.Why)
-	}
-	if f.Sick != "" {
-		line("this machine", "%s", f.Sick)
-	}
-	b.WriteString("  second: good, failed, p50, p95\n")
-	for i, s := range f.Seconds {
-		fmt.Fprintf(&b, "  %6d: %d, %d, %s, %s\n", i, s.latency.n, s.bad, words(s.latency.quantile(0.5)), words(s.latency.quantile(0.95)))
-	}
-	return b.String()
 }
 
 // numbers are the measurements of one phase.

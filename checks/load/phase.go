@@ -21,7 +21,7 @@ type phase struct {
 	// Brakeless phases go on whatever comes back: a burst is meant to hurt.
 	Brakeless bool
 	Quiet     time.Duration // with nothing good: it ends; 0 = the ceilings'
-	Progress  func(string)
+	Show      show          // nil: nobody watches
 }
 
 // enough is the number of answers after which a phase of the closed model may end early:
@@ -32,7 +32,7 @@ const enough = 5000
 type running struct {
 	*driver
 	phase
-	tally
+	*tally
 	health generator
 	begun  time.Time
 
@@ -55,9 +55,10 @@ func (d *driver) run(ctx context.Context, ph phase) facts {
 		ph.Quiet = d.ceilings.Quiet
 	}
 	now := time.Now()
-	r := &running{driver: d, phase: ph, begun: now, stop: stop, cancel: cancel}
-	r.tally.pass, r.tally.fail, r.tally.from, r.tally.lastGood = ph.Pass, ph.Fail, now.Add(ph.Warm), now
+	r := &running{driver: d, phase: ph, begun: now, stop: stop, cancel: cancel,
+		tally: newTally(ph.Users, ph.Pass, ph.Fail, now, now.Add(ph.Warm))}
 	r.health.start()
+	shown := r.tally.show(ph.Show, &r.health.seen)
 	watched := make(chan struct{})
 	go func() { defer close(watched); r.watch(starting) }()
 	var workers sync.WaitGroup
@@ -67,12 +68,13 @@ func (d *driver) run(ctx context.Context, ph phase) facts {
 	workers.Wait()
 	stop()
 	<-watched
+	shown()
 	if ctx.Err() != nil {
 		r.end(aborted, "stopped")
 	}
 	ended := time.Now()
 	f := r.facts(ph.Users, ended)
-	f.Cut, f.Why = r.cut, r.why
+	f.Began, f.Took, f.Cut, f.Why = r.begun, ended.Sub(r.begun), r.cut, r.why
 	f.Sick = r.health.verdict(&f)
 	if n := d.sent.Load(); n > 0 {
 		f.Reconnects = float64(d.opened.Load()-int64(ph.Users)) / float64(n)
@@ -110,10 +112,10 @@ func (r *running) work(starting, flying context.Context, i int) {
 			r.end(ceiling, why)
 			return
 		}
-		r.begin(time.Now())
+		r.begin(i, time.Now())
 		a := r.ask(flying, buf)
 		now := time.Now()
-		r.tally.end(now, a, max(a.took, now.Sub(due)), first && r.Rate == 0 && r.Warm > 0)
+		r.tally.end(i, now, a, max(a.took, now.Sub(due)), first && r.Rate == 0 && r.Warm > 0)
 		if r.Rate == 0 && r.Most > 0 && r.measured() >= r.Most {
 			r.end(complete, "")
 		}
@@ -151,7 +153,7 @@ func (r *running) next(starting context.Context) (due time.Time, ok bool) {
 func (r *running) watch(starting context.Context) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	expected, told := time.Now().Add(watchEvery), time.Now()
+	expected := time.Now().Add(watchEvery)
 	for {
 		select {
 		case <-starting.Done():
@@ -164,10 +166,6 @@ func (r *running) watch(starting context.Context) {
 		if c, why, ended := r.due(now); ended {
 			r.end(c, why)
 			return
-		}
-		if r.Progress != nil && now.Sub(told) >= time.Second {
-			told = now
-			r.Progress(r.progress(now))
 		}
 	}
 }
@@ -214,13 +212,6 @@ func (r *running) due(now time.Time) (c cut, why string, ended bool) {
 		return complete, "", true
 	}
 	return complete, "", false
-}
-
-func (r *running) progress(now time.Time) string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	rate := float64(r.all) / now.Sub(r.begun).Seconds()
-	return fmt.Sprintf("%d users, %d answers, %d failed, %.0f/s, p95 %s", r.Users, r.all, r.bads, rate, words(r.latency.quantile(0.95)))
 }
 
 // pause waits; false when ctx ended first.

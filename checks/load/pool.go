@@ -19,7 +19,8 @@ type PoolParams struct {
 
 func poolKind(c ceilings) checks.Kind {
 	return checks.Define(checks.Kind{
-		ID: "load.pool", Title: "The connection pool serves many users", Class: checks.Load, Severity: checks.High, Limit: limit,
+		Stretches: func(params any) []checks.Stretch { return poolStretches(params.(PoolParams)) },
+		ID:        "load.pool", Title: "The connection pool serves many users", Class: checks.Load, Severity: checks.High, Limit: limit,
 		Sends: "GET of a route that uses the database: one user for 5 s, 50 for 10 s, one for 5 s",
 		Rule: failRule + "That is asked of the 50. WARN also: their p95 is over ten times, and 100 ms above, one user's; one user's median afterwards is over 1.5 times, and 5 ms above, " +
 			"the one before; over 10 % of the requests needed a new connection. FAIL also: one user is not served afterwards. " + unsureIf,
@@ -27,26 +28,36 @@ func poolKind(c ceilings) checks.Kind {
 		Refs: []string{"ASVS 13.1.2", "ASVS 13.2.6"},
 	}, func(ctx context.Context, p *checks.Probe, params PoolParams) checks.Result {
 		users, alone, all := or(params.Users, 50), or(params.Before, 5*time.Second), or(params.During, 10*time.Second)
-		t, stop := begin(ctx, p, c, params.Path, users, params.As)
+		t, stop := begin(ctx, p, c, params.Path, users, params.As, poolStretches(params))
 		if stop != nil {
 			return *stop
 		}
 		if _, blocked := t.gate(ctx, t.driver); blocked != nil {
 			return t.done(*blocked)
 		}
-		one := phase{Users: 1, Measure: alone, Least: 5, Most: enough, Pass: passWithin, Fail: failBeyond, Progress: p.Progress}
+		one := phase{Users: 1, Measure: alone, Least: 5, Most: enough, Pass: passWithin, Fail: failBeyond}
 		many := one
 		many.Users, many.Warm, many.Measure, many.Least = users, min(time.Second, all/4), all, leastAnswers
 		var parts [3]facts
 		for i, ph := range []phase{one, many, one} {
+			ph.Show = t.shows(i)
 			parts[i] = t.run(ctx, ph)
-			t.keep([]string{"one user before", fmt.Sprintf("%d users", users), "one user afterwards"}[i], &parts[i])
+			t.ended(i, t.stretches[i].Title, &parts[i], checks.Stretched{})
 			if parts[i].Cut != complete && i == 0 || ctx.Err() != nil {
 				break
 			}
 		}
 		return t.done(judgePool(&parts[0], &parts[1], &parts[2], t.budget), parts[1].numbers("")...)
 	})
+}
+
+func poolStretches(params PoolParams) []checks.Stretch {
+	users, alone, all := or(params.Users, 50), or(params.Before, 5*time.Second), or(params.During, 10*time.Second)
+	return []checks.Stretch{
+		{Title: "one user before", Users: 1, Time: alone, Limit: passWithin},
+		{Title: count(users, "user"), Users: users, Time: all + min(time.Second, all/4), Limit: passWithin},
+		{Title: "one user afterwards", Users: 1, Time: alone, Limit: passWithin},
+	}
 }
 
 // judgePool judges the middle, and what one user sees after it.

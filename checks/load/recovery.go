@@ -32,7 +32,8 @@ const (
 
 func recoveryKind(c ceilings) checks.Kind {
 	return checks.Define(checks.Kind{
-		ID: "load.recovery", Title: "The service is well again shortly after a burst", Class: checks.Load, Severity: checks.High, Limit: limit,
+		Stretches: func(params any) []checks.Stretch { return recoveryStretches(params.(RecoveryParams), 0) },
+		ID:        "load.recovery", Title: "The service is well again shortly after a burst", Class: checks.Load, Severity: checks.High, Limit: limit,
 		Sends: "GET of one path: ten alone, 50 users for 5 s, then one each 200 ms on a new connection",
 		Rule: "Well again is the first of five good answers in a row within three times, or 100 ms above, the median before. PASS: within 5 s after the burst. WARN: within 30 s. " +
 			"FAIL: later, or not while it was waited for. A target that the burst did not disturb passes, without evidence of recovery. " + unsureIf,
@@ -45,7 +46,7 @@ func recoveryKind(c ceilings) checks.Kind {
 			return checks.NewResult(checks.Inconclusive, "", fmt.Sprintf("not run: burst up to %s and pass <= warn <= give_up <= %s are needed", words(mostBurst), words(mostWait)))
 		}
 		users := or(params.Users, required(p.Target))
-		t, stop := begin(ctx, p, c, params.Path, users, params.As)
+		t, stop := begin(ctx, p, c, params.Path, users, params.As, recoveryStretches(params, users))
 		if stop != nil {
 			return *stop
 		}
@@ -55,22 +56,38 @@ func recoveryKind(c ceilings) checks.Kind {
 		if blocked != nil {
 			return t.done(*blocked)
 		}
-		f := t.run(ctx, phase{Users: users, Measure: burst, Pass: bound(before), Fail: failBeyond, Brakeless: true, Progress: p.Progress})
-		t.keep(fmt.Sprintf("burst of %d users for %s; one user alone took %s", users, words(burst), words(before)), &f)
+		f := t.run(ctx, phase{Users: users, Measure: burst, Pass: bound(before), Fail: failBeyond, Brakeless: true, Show: t.shows(0)})
+		t.ended(0, fmt.Sprintf("burst of %s for %s; one user alone took %s", count(users, "user"), words(burst), words(before)), &f, checks.Stretched{})
 		if f.Cut == outOfTime || f.Cut == aborted || f.Cut == ceiling {
 			o, _ := f.undecided(t.budget, leastAnswers)
 			o.verdict = checks.Inconclusive
 			return t.done(o)
 		}
-		r := t.recover(ctx, single, bound(before), w)
+		r, probed := t.recover(ctx, single, bound(before), w)
 		t.sent.Add(single.sent.Load())
+		t.ended(1, "one user on new connections after the burst", &probed, checks.Stretched{})
 		t.tables = append(t.tables, r.table())
+		if ctx.Err() != nil {
+			return t.done(unsure("stopped by hand %s after the burst, before the target was well again", words(r.After)))
+		}
 		var numbers []checks.Measurement
 		if r.Well {
 			numbers = append(numbers, checks.Measurement{Name: "recovery", Value: r.After.Seconds(), Unit: "s"})
 		}
 		return t.done(judgeRecovery(&f, r, w, t.budget), numbers...)
 	})
+}
+
+// recoveryStretches are the burst and the wait after it; users of 0 stands for what the
+// target requires, which is known when the check runs.
+func recoveryStretches(params RecoveryParams, users int) []checks.Stretch {
+	if users == 0 {
+		users = or(params.Users, 50)
+	}
+	return []checks.Stretch{
+		{Title: "burst of " + count(users, "user"), Users: users, Time: or(params.Burst, 5*time.Second)},
+		{Title: "one user after the burst", Users: 1, Time: or(params.Pass, 5*time.Second)},
+	}
 }
 
 // bound is the latency up to which an answer is as good as before.
@@ -89,11 +106,23 @@ type recovered struct {
 }
 
 func (r recovered) table() string {
-	return "one user on new connections after the burst\n  " + strings.Join(r.Probes, "\n  ") + "\n"
+	return "its answers one by one\n  " + strings.Join(r.Probes, "\n  ") + "\n"
 }
 
-// recover probes until the target is well, or given up.
-func (t *trial) recover(ctx context.Context, d *driver, within time.Duration, w waiting) recovered {
+// recover probes until the target is well, or given up, and says what the probes brought.
+func (t *trial) recover(ctx context.Context, d *driver, within time.Duration, w waiting) (recovered, facts) {
+	began := time.Now()
+	seen := newTally(1, within, failBeyond, began, began)
+	shown := seen.show(t.shows(1), nil)
+	r := t.probe(ctx, d, seen, within, w)
+	shown()
+	f := seen.facts(1, time.Now())
+	f.Began, f.Took = began, f.Elapsed
+	return r, f
+}
+
+// probe asks again and again until enough good answers came in a row.
+func (t *trial) probe(ctx context.Context, d *driver, seen *tally, within time.Duration, w waiting) recovered {
 	ended, row := time.Now(), 0
 	var r recovered
 	var firstGood time.Duration
@@ -110,8 +139,10 @@ func (t *trial) recover(ctx context.Context, d *driver, within time.Duration, w 
 			return r
 		}
 		timed, cancel := context.WithTimeout(ctx, probeLimit)
+		seen.begin(0, at)
 		a := d.ask(timed, buf)
 		cancel()
+		seen.end(0, time.Now(), a, a.took, false)
 		word := a.words()
 		switch {
 		case a.broken:
@@ -131,7 +162,6 @@ func (t *trial) recover(ctx context.Context, d *driver, within time.Duration, w 
 			r.Well, r.After = true, firstGood
 			return r
 		}
-		t.p.Progress(fmt.Sprintf("%s after the burst: %s", words(since), word))
 		pause(ctx, time.Until(at.Add(probeEvery)))
 	}
 }

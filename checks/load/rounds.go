@@ -8,11 +8,12 @@ import (
 
 // rounds sends so many requests at the same moment, again and again, each round when the one
 // before has ended. first is what failed in round one, which meets a cold pool.
-func (d *driver) rounds(ctx context.Context, users, times int, pass, fail time.Duration) (f facts, first int) {
+func (d *driver) rounds(ctx context.Context, users, times int, pass, fail time.Duration, show show) (f facts, first int) {
 	now := time.Now()
 	timed, cancel := context.WithDeadline(ctx, d.until)
 	defer cancel()
-	t := &tally{pass: pass, fail: fail, from: now, lastGood: now}
+	t := newTally(users, pass, fail, now, now)
+	shown := t.show(show, nil)
 	var c cut
 	var why string
 	for i := range times {
@@ -37,8 +38,9 @@ func (d *driver) rounds(ctx context.Context, users, times int, pass, fail time.D
 			break
 		}
 	}
+	shown()
 	f = t.facts(users, time.Now())
-	f.Cut, f.Why = c, why
+	f.Began, f.Took, f.Cut, f.Why = now, f.Elapsed, c, why
 	return f, first
 }
 
@@ -46,14 +48,14 @@ func (d *driver) round(ctx context.Context, t *tally, users int) {
 	var ready, all sync.WaitGroup
 	start := make(chan struct{})
 	ready.Add(users)
-	for range users {
+	for i := range users {
 		all.Go(func() {
 			buf := make([]byte, scratch)
 			ready.Done()
 			<-start
-			t.begin(time.Now())
+			t.begin(i, time.Now())
 			a := d.ask(ctx, buf)
-			t.end(time.Now(), a, a.took, false)
+			t.end(i, time.Now(), a, a.took, false)
 		})
 	}
 	ready.Wait()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
 )
 
 // StepsParams are the parameters of load.steps.
@@ -29,7 +30,8 @@ type ladder struct {
 
 func stepsKind(c ceilings) checks.Kind {
 	return checks.Define(checks.Kind{
-		ID: "load.steps", Title: "So many users are served within the budgets", Class: checks.Load, Severity: checks.High, Limit: limit,
+		Stretches: func(params any) []checks.Stretch { return stepsStretches(params.(StepsParams)) },
+		ID:        "load.steps", Title: "So many users are served within the budgets", Class: checks.Load, Severity: checks.High, Limit: limit,
 		Sends: "GET of one path by so many users, each asking again at once: 1 s of start, then 8 s and at least 100 answers, at most 5000",
 		Rule: failRule + slowRule + "WARN also: over 0.5 % take more than 2 s; good answers a second are under 90 % of the best lower step (FAIL under 70 %); the median is over 1.5 times, " +
 			"and 20 ms above, what queueing explains. More than half of 100 failed, five refused connections or 3 s without a good answer end the steps: FAIL. " +
@@ -37,7 +39,7 @@ func stepsKind(c ceilings) checks.Kind {
 		Fix:  "Find what saturates first (CPU, pool, locks, an upstream) and widen it; shed load beyond it with 503 and Retry-After.",
 		Refs: []string{"SRE 22", "SRE 27", "SRE App. E"},
 	}, func(ctx context.Context, p *checks.Probe, params StepsParams) checks.Result {
-		t, stop := begin(ctx, p, c, params.Path, params.Users, params.As)
+		t, stop := begin(ctx, p, c, params.Path, params.Users, params.As, stepsStretches(params))
 		if stop != nil {
 			return *stop
 		}
@@ -46,14 +48,10 @@ func stepsKind(c ceilings) checks.Kind {
 			l = &ladder{}
 			t.ladders[params.As+" "+t.label] = l
 		}
-		climb := []int{params.Users}
-		if from := or(params.From, 0); from > 0 && from < params.Users {
-			climb = []int{from, params.Users}
-		}
 		var opinions []opinion
 		var numbers []checks.Measurement
-		for _, users := range climb {
-			o, m := t.step(ctx, l, users, or(params.Measure, 8*time.Second))
+		for part := range t.stretches {
+			o, m := t.step(ctx, l, part, or(params.Measure, 8*time.Second))
 			opinions, numbers = append(opinions, o), append(numbers, m...)
 		}
 		o := worst(opinions...)
@@ -61,8 +59,21 @@ func stepsKind(c ceilings) checks.Kind {
 	})
 }
 
+func stepsStretches(params StepsParams) []checks.Stretch {
+	climb := []int{params.Users}
+	if from := or(params.From, 0); from > 0 && from < params.Users {
+		climb = []int{from, params.Users}
+	}
+	var out []checks.Stretch
+	for _, users := range climb {
+		out = append(out, checks.Stretch{Title: count(users, "user"), Users: users, Time: time.Second + or(params.Measure, 8*time.Second), Limit: passWithin})
+	}
+	return out
+}
+
 // step runs a step of the ladder, unless it ran before, and judges it.
-func (t *trial) step(ctx context.Context, l *ladder, users int, measure time.Duration) (opinion, []checks.Measurement) {
+func (t *trial) step(ctx context.Context, l *ladder, part int, measure time.Duration) (opinion, []checks.Measurement) {
+	users := t.stretches[part].Users
 	f := l.find(users)
 	if f == nil {
 		if l.stopped != "" {
@@ -79,17 +90,21 @@ func (t *trial) step(ctx context.Context, l *ladder, users int, measure time.Dur
 			return unsure("stopped"), nil
 		}
 		ran := t.run(ctx, phase{Users: users, Warm: time.Second, Measure: measure, Least: leastAnswers, Most: enough,
-			Pass: passWithin, Fail: failBeyond, Progress: t.p.Progress})
+			Pass: passWithin, Fail: failBeyond, Show: t.shows(part)})
 		if t.held > 0 && ran.Sick == "" && ran.rate() > 0.9*t.held {
 			ran.Sick = fmt.Sprintf("gonogo's own ceiling of %.0f requests a second was reached", t.held)
 		}
 		l.add(ran, t.budget)
 		f = l.find(users)
 	}
-	t.keep(fmt.Sprintf("step of %d users, one user alone took %s", users, words(l.alone)), f)
 	o := judgeStep(f, l, required(t.p.Target), t.budget)
-	o.reason = fmt.Sprintf("%d users: %s", users, o.reason)
-	return o, f.numbers(fmt.Sprintf("%d users ", users))
+	told := checks.Stretched{Verdict: o.verdict, Saturated: clean.Text(l.saturated())}
+	if k, ok := l.knee(f); ok {
+		told.Knee = clean.Text(k.words())
+	}
+	t.ended(part, fmt.Sprintf("step of %s, one user alone took %s", count(users, "user"), words(l.alone)), f, told)
+	o.reason = fmt.Sprintf("%s: %s", count(users, "user"), o.reason)
+	return o, f.numbers(count(users, "user") + " ")
 }
 
 func (l *ladder) find(users int) *facts {
@@ -109,7 +124,7 @@ func (l *ladder) add(f facts, budget string) {
 	case outOfTime:
 		l.stopped = fmt.Sprintf("%s is used up", budget)
 	default:
-		l.stopped = fmt.Sprintf("the step of %d users ended it: %s", f.Users, f.Why)
+		l.stopped = fmt.Sprintf("the step of %s ended it: %s", count(f.Users, "user"), f.Why)
 	}
 	if o, ok := f.limited(); ok {
 		l.stopped = o.reason
@@ -138,12 +153,64 @@ func (f *facts) tail() opinion {
 }
 
 // scaling judges throughput against the best lower step, latency against what queueing
-// explains, and names the knee: the users at which the two bounds cross (Little's law).
+// explains, and names the knee.
 func scaling(f *facts, l *ladder) opinion {
+	k, ok := l.knee(f)
+	if !ok {
+		return opinion{}
+	}
+	o := opinion{verdict: checks.Pass}
+	if kept := f.rate() / k.best; kept < 0.9 {
+		o.verdict = checks.Warn
+		if kept < 0.7 {
+			o.verdict = checks.Fail
+		}
+		o.reason = fmt.Sprintf("only %.0f %% of the %.0f a second of a lower step", 100*kept, k.best)
+	}
+	bound := max(k.alone, time.Duration(float64(f.Users)/k.best*float64(time.Second)))
+	if p50 := f.Latency.quantile(0.5); o.verdict == checks.Pass && p50 > bound*3/2 && p50-bound > 20*time.Millisecond {
+		o = opinion{checks.Warn, fmt.Sprintf("the median is %.1f times what queueing explains", float64(p50)/float64(bound))}
+	}
+	words := fmt.Sprintf("knee near %.0f users", k.users())
+	if k.none {
+		words = fmt.Sprintf("no knee up to %d users", f.Users)
+	}
+	if o.reason != "" {
+		words = o.reason + ", " + words
+	}
+	o.reason = words
+	return o
+}
+
+// knee is where throughput stops to grow: below it users don't wait for each other, above
+// it each further one only adds waiting.
+type knee struct {
+	best  float64       // good answers a second
+	alone time.Duration // median at the lowest step
+	upTo  int           // users of the highest step
+	none  bool          // not reached by then
+}
+
+// users at which the two bounds cross (Little's law).
+func (k knee) users() float64 { return k.best * k.alone.Seconds() }
+
+func (k knee) words() string {
+	if k.none {
+		return fmt.Sprintf("none up to %d users", k.upTo)
+	}
+	return fmt.Sprintf("about %.0f users = %.0f good/s × %s", k.users(), k.best, words(k.alone))
+}
+
+// sound reports whether a step can be compared with others.
+func (f *facts) sound() bool { return f.Cut == complete && f.Sick == "" && f.Count[good] > 0 }
+
+// knee finds the knee of a step and the lower ones; not ok where there is nothing to
+// compare it with.
+func (l *ladder) knee(f *facts) (k knee, ok bool) {
 	lowest, best := f, f.rate()
 	for i := range l.steps {
 		s := &l.steps[i]
-		if s.Users >= f.Users || s.Cut != complete || s.Sick != "" || s.Count[good] == 0 {
+		if s.Users >= f.Users || !s.sound() {
 			continue
 		}
 		best = max(best, s.rate())
@@ -152,29 +219,27 @@ func scaling(f *facts, l *ladder) opinion {
 		}
 	}
 	if lowest == f || best == 0 {
-		return opinion{}
+		return k, false
 	}
-	o := opinion{verdict: checks.Pass}
-	if kept := f.rate() / best; kept < 0.9 {
-		o.verdict = checks.Warn
-		if kept < 0.7 {
-			o.verdict = checks.Fail
+	k = knee{best: best, alone: lowest.Latency.quantile(0.5), upTo: f.Users}
+	k.none = f.rate()/lowest.rate()*float64(lowest.Users)/float64(f.Users) >= 0.8
+	return k, true
+}
+
+// saturated says from which step on at least half more users bring less than a tenth more
+// good answers; empty where that was not seen.
+func (l *ladder) saturated() string {
+	var below *facts
+	for i := range l.steps {
+		s := &l.steps[i]
+		if !s.sound() {
+			continue
 		}
-		o.reason = fmt.Sprintf("only %.0f %% of the %.0f a second of a lower step", 100*kept, best)
+		if below != nil && 2*s.Users >= 3*below.Users && s.rate() < 1.1*below.rate() {
+			return fmt.Sprintf("from %d users: %.3g times the users of the step before, %.2f times its answers",
+				s.Users, float64(s.Users)/float64(below.Users), s.rate()/below.rate())
+		}
+		below = s
 	}
-	alone := lowest.Latency.quantile(0.5)
-	bound := max(alone, time.Duration(float64(f.Users)/best*float64(time.Second)))
-	if p50 := f.Latency.quantile(0.5); o.verdict == checks.Pass && p50 > bound*3/2 && p50-bound > 20*time.Millisecond {
-		o = opinion{checks.Warn, fmt.Sprintf("the median is %.1f times what queueing explains", float64(p50)/float64(bound))}
-	}
-	knee := best * alone.Seconds()
-	words := fmt.Sprintf("knee near %.0f users", knee)
-	if f.rate()/lowest.rate()*float64(lowest.Users)/float64(f.Users) >= 0.8 {
-		words = fmt.Sprintf("no knee up to %d users", f.Users)
-	}
-	if o.reason != "" {
-		words = o.reason + ", " + words
-	}
-	o.reason = words
-	return o
+	return ""
 }

@@ -27,14 +27,15 @@ const (
 
 func sustainedKind(c ceilings) checks.Kind {
 	return checks.Define(checks.Kind{
-		ID: "load.sustained", Title: "Response times stay level under a steady rate", Class: checks.Load, Severity: checks.Medium, Limit: limit,
+		Stretches: func(params any) []checks.Stretch { return sustainedStretches(params.(SustainedParams), c) },
+		ID:        "load.sustained", Title: "Response times stay level under a steady rate", Class: checks.Load, Severity: checks.Medium, Limit: limit,
 		Sends: "GET of one path at a fixed rate for 30 s, at most 50 at once; latency counts from when a request was due",
 		Rule: failRule + slowRule + "Drift of the median over the run (Theil-Sen, Mann-Kendall |z| >= 3): WARN above 20 % and 5 ms, FAIL above 50 % and 20 ms. " +
 			"Slow seconds (90th percentile of the seconds' p95 over their median): WARN above 3 times and 5 ms, FAIL above 6 times and 50 ms. Longest silence: WARN above 1 s and ten times p95, FAIL above 5 s. " + unsureIf,
 		Fix:  "Watch memory, pool and queue lengths during the run; bound what grows.",
 		Refs: []string{"SRE App. E"},
 	}, func(ctx context.Context, p *checks.Probe, params SustainedParams) checks.Result {
-		t, stop := begin(ctx, p, c, params.Path, min(places, c.Users), params.As)
+		t, stop := begin(ctx, p, c, params.Path, min(places, c.Users), params.As, sustainedStretches(params, c))
 		if stop != nil {
 			return *stop
 		}
@@ -49,13 +50,22 @@ func sustainedKind(c ceilings) checks.Kind {
 		if measure < leastWindows*time.Second {
 			return t.done(unsure("not run: %s; a trend takes at least %s", words(measure+sustainWarm), words(sustainWarm+leastWindows*time.Second)))
 		}
+		t.open, t.stretches[0].Rate, t.stretches[0].Title = true, rate, fmt.Sprintf("%g a second", rate)
 		f := t.run(ctx, phase{Users: min(places, c.Users), Rate: rate, Warm: sustainWarm, Measure: measure, Pass: passWithin, Fail: failBeyond,
-			Quiet: 5 * time.Second, Progress: p.Progress})
-		t.keep(fmt.Sprintf("%g requests a second for %s", rate, words(measure+sustainWarm)), &f)
+			Quiet: 5 * time.Second, Show: t.shows(0)})
+		t.ended(0, fmt.Sprintf("%g requests a second for %s", rate, words(measure+sustainWarm)), &f, checks.Stretched{})
 		o := judgeSustained(&f, int(measure/time.Second), int(rate*measure.Seconds()), t.budget)
 		o.reason = fmt.Sprintf("%g a second: %s", rate, o.reason)
 		return t.done(o, f.numbers("")...)
 	})
+}
+
+func sustainedStretches(params SustainedParams, c ceilings) []checks.Stretch {
+	s := checks.Stretch{Title: "steady rate", Users: min(places, c.Users), Rate: or(params.Rate, 0), Time: or(params.Time, 30*time.Second), Limit: passWithin}
+	if s.Rate > 0 {
+		s.Title = fmt.Sprintf("%g a second", s.Rate)
+	}
+	return []checks.Stretch{s}
 }
 
 // steady is the rate: the declared one, or half of what the best step brought that could

@@ -34,14 +34,26 @@ type tally struct {
 	refusals  int // in a row
 	all, bads int // warm-up included
 	bad       [troubles]int
+
+	open   []time.Time // since when each place has a request in flight; zero: it has none
+	recent recent      // what finished lately, warm-up included
 }
 
 // maxSeconds bounds the series.
 const maxSeconds = 900
 
-func (t *tally) begin(now time.Time) {
+// newTally makes a tally for requests in so many places, which measures from then on.
+func newTally(users int, pass, fail time.Duration, now, from time.Time) *tally {
+	t := &tally{pass: pass, fail: fail, from: from, lastGood: now, open: make([]time.Time, users)}
+	t.recent.began[0] = now
+	return t
+}
+
+// begin counts a request of a place.
+func (t *tally) begin(place int, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.open[place] = now
 	if t.inFlight == 0 {
 		t.silentAt = now
 	}
@@ -51,9 +63,10 @@ func (t *tally) begin(now time.Time) {
 
 // end records an answer; took is its latency, which in the open model is longer than the
 // answer's own. first says that it is a user's first, which is not measured.
-func (t *tally) end(now time.Time, a answer, took time.Duration, first bool) {
+func (t *tally) end(place int, now time.Time, a answer, took time.Duration, first bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.open[place] = time.Time{}
 	t.inFlight--
 	if a.broken {
 		t.still(took)
@@ -67,6 +80,7 @@ func (t *tally) end(now time.Time, a answer, took time.Duration, first bool) {
 		t.bads++
 		t.bad[a.trouble]++
 	}
+	t.recent.add(a.trouble == good, took)
 	if a.trouble == refused {
 		t.refusals++
 	} else {
@@ -137,6 +151,9 @@ func (t *tally) measured() int {
 // facts is what a phase measured.
 type facts struct {
 	Users      int
+	Began      time.Time
+	Took       time.Duration // start-up included
+	Limit      time.Duration // that OverPass is of
 	Latency    histogram     // of good answers
 	Count      [troubles]int // by what became of them
 	OverPass   int           // good answers slower than the limits, and requests given up after that long
@@ -194,7 +211,7 @@ func (t *tally) facts(users int, until time.Time) facts {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return facts{
-		Users: users, Latency: t.latency, Count: t.count, OverPass: t.overPass + t.stillPass, OverFail: t.overFail + t.stillFail,
+		Users: users, Limit: t.pass, Latency: t.latency, Count: t.count, OverPass: t.overPass + t.stillPass, OverFail: t.overFail + t.stillFail,
 		Waiting: t.stillAny, Timed: t.count[good] + t.stillPass, All: t.all, Bad: t.bads, BadCount: t.bad, Seconds: t.seconds, Silence: t.silence, Elapsed: max(0, until.Sub(t.from)), MostAtOnce: t.most,
 	}
 }

@@ -21,6 +21,9 @@ type trial struct {
 	budget string // what ends it, in words: "the time budget of 60 s"
 	begun  time.Time
 	tables []string
+
+	stretches []checks.Stretch // as planned
+	open      bool             // of the open model
 }
 
 // reserve is what is left of a check's time for its verdict; less than least is no time to
@@ -31,7 +34,7 @@ const (
 )
 
 // begin prepares a trial. A result instead of it says why nothing was sent.
-func begin(ctx context.Context, p *checks.Probe, limits ceilings, path string, users int, as string) (*trial, *checks.Result) {
+func begin(ctx context.Context, p *checks.Probe, limits ceilings, path string, users int, as string, plan []checks.Stretch) (*trial, *checks.Result) {
 	no := func(format string, args ...any) (*trial, *checks.Result) {
 		r := checks.NewResult(checks.Inconclusive, "", fmt.Sprintf(format, args...))
 		return nil, &r
@@ -58,7 +61,7 @@ func begin(ctx context.Context, p *checks.Probe, limits ceilings, path string, u
 	if time.Until(until) < leastTime {
 		return no("not run: %s is used up", budget)
 	}
-	t := &trial{p: p, label: "GET " + where(request.URL), budget: budget, begun: time.Now(),
+	t := &trial{p: p, label: "GET " + where(request.URL), budget: budget, begun: time.Now(), stretches: plan,
 		driver: newDriver(ctx, c, request, p.Dial, p.Roots(), users)}
 	t.until = until
 	if !loopback {
@@ -70,10 +73,7 @@ func begin(ctx context.Context, p *checks.Probe, limits ceilings, path string, u
 // end is when the time of a check that begins now is over, and what that time is called: the
 // category's, or all that load may take.
 func (c *campaign) end(ctx context.Context, p *checks.Probe) (time.Time, string) {
-	whole := c.Time
-	if s := p.Target.Load.Seconds; s > 0 {
-		whole = min(time.Duration(s)*time.Second, c.MostTime)
-	}
+	whole := c.whole(p.Target)
 	until, budget := time.Now().Add(whole-c.spent), "the time of "+seconds(whole)+" for load"
 	if d, ok := ctx.Deadline(); ok && d.Add(-reserve).Before(until) {
 		until = d.Add(-reserve)
@@ -101,9 +101,6 @@ func (t *trial) done(o opinion, numbers ...checks.Measurement) checks.Result {
 	r.Measurements = numbers
 	return r
 }
-
-// keep adds a phase to the evidence.
-func (t *trial) keep(title string, f *facts) { t.tables = append(t.tables, f.table(title)) }
 
 // The gate: so many requests by one user, so many of which must be good.
 const (
