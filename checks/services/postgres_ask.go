@@ -29,46 +29,16 @@ const (
 // askPostgres connects and asks. last is the last connection that was opened, nil when
 // none was. The error is a *pgconn.PgError where the server said it.
 func (s service) askPostgres(ctx context.Context, p *checks.Probe) (facts postgresFacts, last *line, err error) {
-	config, err := pgconn.ParseConfig(s.absolute("postgres"))
-	if err != nil {
-		// The parser's error quotes the string.
-		return facts, nil, errors.New("the connection string of [services." + s.Name + "] can't be read")
-	}
-	facts.Mode = sslMode(s.absolute("postgres"), config)
-	facts.As, facts.In = config.User, config.Database
-	config.RuntimeParams["application_name"] = "gonogo"
-	config.ConnectTimeout = connectTime
-	config.MaxProtocolMessageBodyLen = maxMessage
-	config.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil }
-	var dialled time.Duration
-	var unopened error // the attempts with and without TLS share it
-	config.DialFunc = func(ctx context.Context, _, _ string) (net.Conn, error) {
-		if unopened != nil {
-			return nil, unopened
-		}
-		conn, took, err := s.open(ctx, p)
-		if err != nil {
-			unopened = err
-			return nil, err
-		}
-		last, dialled = conn, took
-		facts.Reach = reachOf(conn.RemoteAddr())
-		return conn, nil
-	}
-	if config.TLSConfig != nil && config.TLSConfig.RootCAs == nil {
-		config.TLSConfig.RootCAs = p.Roots()
-	}
 	started := time.Now()
-	conn, err := pgconn.ConnectConfig(ctx, config)
+	conn, facts, last, err := s.enter(ctx, p)
 	if err != nil {
 		return facts, last, err
 	}
 	defer conn.Close(ctx)
-	_, facts.TLS = conn.Conn().(*tls.Conn)
 	if err := run(ctx, conn, "BEGIN READ ONLY", "SET LOCAL statement_timeout = 2000", "SELECT 1"); err != nil {
 		return facts, last, err
 	}
-	facts.Answered, facts.Took, facts.Dialled = true, time.Since(started), dialled
+	facts.Answered, facts.Took = true, time.Since(started)
 	facts.Self = ask(ctx, conn, selfReport, readSelf)
 	facts.Account = ask(ctx, conn, accountReport, readAccount)
 	facts.Limits = ask(ctx, conn, limitsReport, readLimits)
@@ -77,6 +47,43 @@ func (s service) askPostgres(ctx context.Context, p *checks.Probe) (facts postgr
 	facts.Versions = askVersionTables(ctx, conn)
 	_ = run(ctx, conn, "ROLLBACK") // closing the connection ends the transaction as well
 	return facts, last, nil
+}
+
+// enter connects; facts are what that alone tells.
+func (s service) enter(ctx context.Context, p *checks.Probe) (conn *pgconn.PgConn, facts postgresFacts, last *line, err error) {
+	config, err := pgconn.ParseConfig(s.absolute("postgres"))
+	if err != nil {
+		// The parser's error quotes the string.
+		return nil, facts, nil, errors.New("the connection string of [services." + s.Name + "] can't be read")
+	}
+	facts.Mode = sslMode(s.absolute("postgres"), config)
+	facts.As, facts.In = config.User, config.Database
+	config.RuntimeParams["application_name"] = "gonogo"
+	config.ConnectTimeout = connectTime
+	config.MaxProtocolMessageBodyLen = maxMessage
+	config.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil }
+	var unopened error // the attempts with and without TLS share it
+	config.DialFunc = func(ctx context.Context, _, _ string) (net.Conn, error) {
+		if unopened != nil {
+			return nil, unopened
+		}
+		opened, took, err := s.open(ctx, p)
+		if err != nil {
+			unopened = err
+			return nil, err
+		}
+		last, facts.Dialled = opened, took
+		facts.Reach = reachOf(opened.RemoteAddr())
+		return opened, nil
+	}
+	if config.TLSConfig != nil && config.TLSConfig.RootCAs == nil {
+		config.TLSConfig.RootCAs = p.Roots()
+	}
+	if conn, err = pgconn.ConnectConfig(ctx, config); err != nil {
+		return nil, facts, last, err
+	}
+	_, facts.TLS = conn.Conn().(*tls.Conn)
+	return conn, facts, last, nil
 }
 
 // modeWord finds sslmode among the keywords of a connection string.
