@@ -3,9 +3,13 @@ package web
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/url"
 	"strings"
+	"syscall"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/web/answer"
@@ -16,9 +20,9 @@ var transportProtocols = checks.Define(checks.Kind{
 	// A target that speaks old versions only can't be reached by any other check: this one
 	// runs all the same.
 	Needs: []string{},
-	Sends: "four TLS handshakes, one each for 1.0, 1.1, 1.2 and 1.3, without a request",
+	Sends: "four TLS handshakes, one each for 1.0, 1.1, 1.2 and 1.3, without a request; one that is cut off without a word of TLS twice",
 	Rule: "PASS: 1.2 or 1.3 is accepted, 1.0 and 1.1 are refused. WARN: no 1.3. FAIL: 1.0 or 1.1 is accepted. na: no https address is declared. " +
-		"inconclusive: no version is accepted, or no connection.",
+		"A version counts as refused by an alert of TLS, an answer in another version, or a connection that is cut off twice. inconclusive: no version is accepted, no connection, or a handshake that fails otherwise.",
 	Fix:  "TLS 1.2 and 1.3 only.",
 	Refs: []string{"RFC 8996", "RFC 9325", "CWE-326", "ASVS 12.1.1"},
 }, func(ctx context.Context, p *checks.Probe, params URLParams) checks.Result {
@@ -39,7 +43,7 @@ var transportProtocols = checks.Define(checks.Kind{
 	accepted := map[uint16]bool{}
 	var table strings.Builder
 	for _, version := range tlsVersions {
-		ok, words, err := handshake(ctx, p, u, version)
+		ok, words, err := tryVersion(ctx, p, u, version)
 		if err != nil {
 			return answer.Unanswered(p, "TLS handshake with "+u.Host, err)
 		}
@@ -52,16 +56,36 @@ var transportProtocols = checks.Define(checks.Kind{
 // tlsVersions are the versions that are tried, one handshake each.
 var tlsVersions = []uint16{tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS12, tls.VersionTLS13}
 
-// handshake tries one version only. The certificate is not verified, which is another
-// check's work, and nothing is sent over the connection. err is about connecting; a
-// refused version is an answer.
-func handshake(ctx context.Context, p *checks.Probe, u *url.URL, version uint16) (accepted bool, words string, err error) {
-	conn, err := p.Dial(ctx, "tcp", answer.Authority(u))
-	if err != nil {
-		return false, "", err
+// tryVersion makes a handshake in one version only; one that is cut off, as a busy or
+// restarting server may do, is made once more. err is about connecting and about
+// handshakes that say nothing of the version; a refused version is an answer.
+func tryVersion(ctx context.Context, p *checks.Probe, u *url.URL, version uint16) (accepted bool, words string, err error) {
+	for try := 1; ; try++ {
+		conn, err := p.Dial(ctx, "tcp", answer.Authority(u))
+		if err != nil {
+			return false, "", err
+		}
+		suite, err := handshake(ctx, conn, u.Hostname(), version)
+		conn.Close()
+		switch {
+		case err == nil:
+			return true, "accepted, " + suite, nil
+		case ctx.Err() != nil:
+			return false, "", ctx.Err()
+		case versionRefused(err):
+			return false, "refused: " + err.Error(), nil
+		case !cutOff(err):
+			return false, "", err
+		case try == 2:
+			return false, "refused: cut off twice, " + err.Error(), nil
+		}
 	}
-	defer conn.Close()
-	config := &tls.Config{ServerName: u.Hostname(), MinVersion: version, MaxVersion: version, InsecureSkipVerify: true}
+}
+
+// handshake speaks one version of TLS over conn and names the cipher suite. The certificate
+// is not verified, which is another check's work, and nothing is sent over the connection.
+func handshake(ctx context.Context, conn net.Conn, host string, version uint16) (suite string, err error) {
+	config := &tls.Config{ServerName: host, MinVersion: version, MaxVersion: version, InsecureSkipVerify: true}
 	if version < tls.VersionTLS12 {
 		for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
 			config.CipherSuites = append(config.CipherSuites, suite.ID)
@@ -69,12 +93,22 @@ func handshake(ctx context.Context, p *checks.Probe, u *url.URL, version uint16)
 	}
 	client := tls.Client(conn, config)
 	if err := client.HandshakeContext(ctx); err != nil {
-		if ctx.Err() != nil {
-			return false, "", ctx.Err()
-		}
-		return false, "refused: " + err.Error(), nil
+		return "", err
 	}
-	return true, "accepted, " + tls.CipherSuiteName(client.ConnectionState().CipherSuite), nil
+	return tls.CipherSuiteName(client.ConnectionState().CipherSuite), nil
+}
+
+// versionRefused reports whether the server refused in the words of TLS: by an alert, or by
+// choosing another version.
+func versionRefused(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error" ||
+		strings.Contains(err.Error(), "server selected unsupported protocol version")
+}
+
+// cutOff reports whether the connection ended without a word of TLS.
+func cutOff(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 func judgeProtocols(accepted map[uint16]bool) opinion {
