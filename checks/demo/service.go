@@ -160,6 +160,10 @@ func (s *service) secure(h http.Header) {
 	h.Set("X-XSS-Protection", s.XXSS)
 	h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	if s.Healthy() {
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	}
 }
 
 // share sets what the Fetch standard asks of a server whose API other origins may read.
