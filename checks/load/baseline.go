@@ -31,7 +31,7 @@ func baselineKind(c ceilings) checks.Kind {
 		if n < 1 || n > mostRequests {
 			return checks.NewResult(checks.Inconclusive, "", fmt.Sprintf("not run: %d requests; gonogo sends 1 to %d", n, mostRequests))
 		}
-		t, stop := begin(ctx, p, c, params.Path, 1, params.As, baselineStretches(params))
+		t, stop := begin(ctx, p, c, sending{Path: params.Path, As: params.As}, 1, baselineStretches(params))
 		if stop != nil {
 			return *stop
 		}

@@ -11,6 +11,7 @@ import (
 // BurstParams are the parameters of load.burst.
 type BurstParams struct {
 	Path   string `toml:"path" doc:"the route that is asked"`
+	Mix    *bool  `toml:"mix" doc:"send the target's [load] mix instead where one is declared; default false"`
 	Users  *int   `toml:"users" doc:"requests that start together; default 50, up to 200"`
 	Rounds *int   `toml:"rounds" doc:"how many times; default 10, up to 20"`
 	As     string `toml:"as" doc:"identity: user or admin; default none"`
@@ -22,7 +23,7 @@ func burstKind(c ceilings) checks.Kind {
 	return checks.Define(checks.Kind{
 		Stretches: func(params any) []checks.Stretch { return burstStretches(params.(BurstParams)) },
 		ID:        "load.burst", Title: "Requests at the same moment succeed", Class: checks.Load, Severity: checks.High, Limit: limit,
-		Sends: "GET of one path, 50 at the same moment, ten times",
+		Sends: "GET of one path, or the target's mix of requests, 50 at the same moment, ten times",
 		Rule:  failRule + "Of 500, 0 to 5 pass, 6 to 9 warn, 10 fail. WARN also: more than 5 % take over 500 ms. Over half failed after 100: FAIL at once. " + unsureIf,
 		Fix:   "Find the narrowest shared resource (pool, workers, lock), size it, and shed load beyond it with 503 and Retry-After.",
 		Refs:  []string{"SRE App. E", "CWE-400"},
@@ -31,7 +32,7 @@ func burstKind(c ceilings) checks.Kind {
 		if rounds < 1 || rounds > mostRounds {
 			return checks.NewResult(checks.Inconclusive, "", fmt.Sprintf("not run: %d rounds; gonogo sends 1 to %d", rounds, mostRounds))
 		}
-		t, stop := begin(ctx, p, c, params.Path, users, params.As, burstStretches(params))
+		t, stop := begin(ctx, p, c, sending{params.Path, params.As, or(params.Mix, false)}, users, burstStretches(params))
 		if stop != nil {
 			return *stop
 		}
@@ -54,7 +55,7 @@ func burstStretches(params BurstParams) []checks.Stretch {
 func judgeBurst(f *facts, planned, first int, budget string) opinion {
 	o, ok := f.undecided(budget, planned)
 	if !ok {
-		o = worst(f.failures(), f.slow().atMost(checks.Warn))
+		o = worst(f.failures(), f.down(), f.slow().atMost(checks.Warn))
 	}
 	o.reason = fmt.Sprintf("%d at once: %s", f.Users, o.reason)
 	if first > 0 && f.failed() > first {

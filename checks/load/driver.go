@@ -13,10 +13,13 @@ import (
 	"time"
 )
 
-// driver sends one GET over and over, through one pool of connections.
+// driver sends one request, or several in turn, over and over, through one pool of
+// connections.
 type driver struct {
 	*campaign
-	request   *http.Request
+	shots     []shot
+	order     []int // of shots, again and again
+	turn      atomic.Int64
 	transport *http.Transport
 	until     time.Time // when the time budget ends
 	held      float64   // requests a second that the closed model is held to; 0 = none
@@ -33,8 +36,8 @@ const connectTimeout = 3 * time.Second
 
 // newDriver makes a driver for so many users. ctx bounds its connections: it carries the
 // class that the guard wants to see, and its end is the end of all of them.
-func newDriver(ctx context.Context, c *campaign, request *http.Request, to dial, roots *x509.CertPool, users int) *driver {
-	return &driver{campaign: c, request: request, transport: &http.Transport{
+func newDriver(ctx context.Context, c *campaign, shots []shot, order []int, to dial, roots *x509.CertPool, users int) *driver {
+	return &driver{campaign: c, shots: shots, order: order, transport: &http.Transport{
 		DialContext: func(_ context.Context, network, addr string) (net.Conn, error) {
 			ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 			defer cancel()
@@ -55,13 +58,14 @@ func newDriver(ctx context.Context, c *campaign, request *http.Request, to dial,
 func (d *driver) fresh() *driver {
 	t := d.transport.Clone()
 	t.DisableKeepAlives = true
-	return &driver{campaign: d.campaign, request: d.request, transport: t, until: d.until}
+	return &driver{campaign: d.campaign, shots: d.shots, order: d.order, transport: t, until: d.until}
 }
 
 func (d *driver) close() { d.transport.CloseIdleConnections() }
 
 // answer is what one request came to.
 type answer struct {
+	shot    int // which request it is of
 	trouble trouble
 	status  int // 0: no answer
 	took    time.Duration
@@ -111,8 +115,8 @@ func (d *driver) ask(ctx context.Context, buf []byte) answer {
 	defer cancel()
 	var try attempts
 	started := time.Now()
-	a := answer{}
-	res, err := d.transport.RoundTrip(d.request.WithContext(httptrace.WithClientTrace(timed, try.trace())))
+	a := answer{shot: d.order[int((d.turn.Add(1)-1)%int64(len(d.order)))]}
+	res, err := d.transport.RoundTrip(d.shots[a.shot].at(httptrace.WithClientTrace(timed, try.trace())))
 	if err == nil {
 		a.bytes, err = d.drain(res.Body, buf)
 		a.trouble, a.status = ofStatus(res.StatusCode), res.StatusCode

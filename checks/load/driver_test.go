@@ -32,7 +32,7 @@ func driverTo(t *testing.T, ctx context.Context, url string, users int, c ceilin
 		t.Fatal(err)
 	}
 	var dialer net.Dialer
-	d := newDriver(ctx, newCampaign(c), request, dialer.DialContext, nil, users)
+	d := newDriver(ctx, newCampaign(c), []shot{{label: "GET /", request: request}}, []int{0}, dialer.DialContext, nil, users)
 	d.until = time.Now().Add(20 * time.Second)
 	t.Cleanup(d.close)
 	return d

@@ -46,9 +46,15 @@ func table(title string, f *facts, s *checks.Stretched) string {
 	if f.Latency.n >= 59 {
 		line("p95", "%s", words(f.Latency.quantile(0.95)))
 	}
+	for i := range f.Routes {
+		line("request", "%s", f.Routes[i].words())
+	}
 	line(nameSpread, "%s", spreadWords(&s.Spread))
 	line("over the limits", "%d and %d of %d", f.OverPass, f.OverFail, f.Timed)
 	line("given up at the end", "%d", f.Waiting)
+	if f.Extended > 0 {
+		line("extended", "by %s, as it was borderline", words(f.Extended))
+	}
 	if f.Never > 0 {
 		line("due, never sent", "%d", f.Never)
 	}
@@ -107,7 +113,7 @@ type Record struct {
 // anything else. Lines that it does not know are left alone.
 func Read(evidence string) (sends clean.Text, out []Record) {
 	label, body, ok := strings.Cut(evidence, "\n\n")
-	if !ok || !strings.HasPrefix(label, "GET ") {
+	if !ok || !strings.HasPrefix(label, "GET ") && !strings.HasPrefix(label, "mix of ") {
 		return "", nil
 	}
 	var r *Record

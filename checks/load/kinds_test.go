@@ -16,6 +16,12 @@ import (
 // run runs checks, one an item, from end to end, with consent to load.
 func run(t *testing.T, url string, c ceilings, seconds string, list ...string) []checks.Outcome {
 	t.Helper()
+	return runOn(t, &checks.Target{Name: "t", BaseURL: url}, c, seconds, list...)
+}
+
+// runOn is run on a target that declares more than its address.
+func runOn(t *testing.T, target *checks.Target, c ceilings, seconds string, list ...string) []checks.Outcome {
+	t.Helper()
 	src := "id = \"test\"\ntitle = \"t\"\nversion = 1\n[scoring]\nmethod = \"weighted\"\n[[category]]\nid = \"c\"\ntitle = \"c\"\nweight = 1\n" + seconds + "\n"
 	ids := "ABCDEFGH"
 	for i, check := range list {
@@ -29,7 +35,7 @@ func run(t *testing.T, url string, c ceilings, seconds string, list ...string) [
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := checks.NewPlan(&checks.Target{Name: "t", BaseURL: url}, profile, registry, checks.Selection{})
+	plan, err := checks.NewPlan(target, profile, registry, checks.Selection{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,9 @@ type phase struct {
 	Rate    float64       // requests a second; 0: every user asks again at once
 	Warm    time.Duration // thrown away; users start evenly over at most a second of it
 	Measure time.Duration
-	Least   int // answers that are waited for, however long it takes
-	Most    int // answers after which it ends
+	Least   int  // answers that are waited for, however long it takes
+	Most    int  // answers after which it ends
+	Extends bool // once by Measure, where its answers leave it open which side of a limit it is on
 	// The latency limits that answers are counted against.
 	Pass, Fail time.Duration
 	// Brakeless phases go on whatever comes back: a burst is meant to hurt.
@@ -42,6 +43,7 @@ type running struct {
 	cut    cut
 	why    string
 	ticket atomic.Int64
+	extra  time.Duration // by which it is extended; watch alone uses it
 }
 
 // run carries a phase out. It comes back when nothing is in flight any more: at once when
@@ -74,6 +76,8 @@ func (d *driver) run(ctx context.Context, ph phase) facts {
 	}
 	ended := time.Now()
 	f := r.facts(ph.Users, ended)
+	f.name(d.shots)
+	f.Extended = r.extra
 	f.Began, f.Took, f.Cut, f.Why = r.begun, ended.Sub(r.begun), r.cut, r.why
 	f.Sick = r.health.verdict(&f)
 	if n := d.sent.Load(); n > 0 {
@@ -208,7 +212,11 @@ func (r *running) due(now time.Time) (c cut, why string, ended bool) {
 		return stalled, fmt.Sprintf("stopped: no good answer for %s while %d requests waited", words(r.Quiet), r.inFlight), true
 	case r.Rate > 0 && now.Sub(r.begun) >= r.Warm+r.Measure:
 		return complete, "", true
-	case r.Rate == 0 && (n >= r.Most && r.Most > 0 || now.Sub(r.from) >= r.Measure && n >= r.Least):
+	case r.Rate == 0 && (n >= r.Most && r.Most > 0 || now.Sub(r.from) >= r.Measure+r.extra && n >= r.Least):
+		if r.Extends && r.extra == 0 && n < r.Most && r.borderline() {
+			r.extra = r.Measure
+			return complete, "", false
+		}
 		return complete, "", true
 	}
 	return complete, "", false

@@ -28,7 +28,7 @@ func poolKind(c ceilings) checks.Kind {
 		Refs: []string{"ASVS 13.1.2", "ASVS 13.2.6"},
 	}, func(ctx context.Context, p *checks.Probe, params PoolParams) checks.Result {
 		users, alone, all := or(params.Users, 50), or(params.Before, 5*time.Second), or(params.During, 10*time.Second)
-		t, stop := begin(ctx, p, c, params.Path, users, params.As, poolStretches(params))
+		t, stop := begin(ctx, p, c, sending{Path: params.Path, As: params.As}, users, poolStretches(params))
 		if stop != nil {
 			return *stop
 		}

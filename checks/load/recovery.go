@@ -46,7 +46,7 @@ func recoveryKind(c ceilings) checks.Kind {
 			return checks.NewResult(checks.Inconclusive, "", fmt.Sprintf("not run: burst up to %s and pass <= warn <= give_up <= %s are needed", words(mostBurst), words(mostWait)))
 		}
 		users := or(params.Users, required(p.Target))
-		t, stop := begin(ctx, p, c, params.Path, users, params.As, recoveryStretches(params, users))
+		t, stop := begin(ctx, p, c, sending{Path: params.Path, As: params.As}, users, recoveryStretches(params, users))
 		if stop != nil {
 			return *stop
 		}
@@ -117,6 +117,7 @@ func (t *trial) recover(ctx context.Context, d *driver, within time.Duration, w 
 	r := t.probe(ctx, d, seen, within, w)
 	shown()
 	f := seen.facts(1, time.Now())
+	f.name(d.shots)
 	f.Began, f.Took = began, f.Elapsed
 	return r, f
 }

@@ -44,14 +44,17 @@ func proportion(k, n int) checks.Verdict {
 	return checks.Warn
 }
 
+// slowShare is the share of answers that may be slower than a limit.
+const slowShare = 0.05
+
 // slowness judges how many of n took longer than the two limits: 5 % may.
 func slowness(overPass, overFail, n int) checks.Verdict {
 	switch {
 	case n == 0:
 		return checks.Inconclusive
-	case float64(overFail)/float64(n) > 0.05:
+	case float64(overFail)/float64(n) > slowShare:
 		return checks.Fail
-	case float64(overPass)/float64(n) > 0.05:
+	case float64(overPass)/float64(n) > slowShare:
 		return checks.Warn
 	}
 	return checks.Pass

@@ -12,6 +12,7 @@ import (
 // StepsParams are the parameters of load.steps.
 type StepsParams struct {
 	Path    string         `toml:"path" doc:"the route that is asked"`
+	Mix     *bool          `toml:"mix" doc:"send the target's [load] mix instead where one is declared; default false"`
 	Users   int            `toml:"users" doc:"users of this step; up to 200"`
 	From    *int           `toml:"from" doc:"users of a lower step that is judged with it"`
 	Measure *time.Duration `toml:"measure" doc:"how long a step is measured after 1 s of start; default 8s"`
@@ -32,14 +33,14 @@ func stepsKind(c ceilings) checks.Kind {
 	return checks.Define(checks.Kind{
 		Stretches: func(params any) []checks.Stretch { return stepsStretches(params.(StepsParams)) },
 		ID:        "load.steps", Title: "So many users are served within the budgets", Class: checks.Load, Severity: checks.High, Limit: limit,
-		Sends: "GET of one path by so many users, each asking again at once: 1 s of start, then 8 s and at least 100 answers, at most 5000",
+		Sends: "GET of one path, or the target's mix of requests, by so many users, each asking again at once: 1 s of start, then 8 s and at least 100 answers, at most 5000",
 		Rule: failRule + slowRule + "WARN also: over 0.5 % take more than 2 s; good answers a second are under 90 % of the best lower step (FAIL under 70 %); the median is over 1.5 times, " +
 			"and 20 ms above, what queueing explains. More than half of 100 failed, five refused connections or 3 s without a good answer end the steps: FAIL. " +
-			"Above the users that [load] requires (50) nothing is worse than WARN. " + unsureIf,
+			"A step that a limit runs through is extended once by its own length. Above the users that [load] requires (50) nothing is worse than WARN. " + unsureIf,
 		Fix:  "Find what saturates first (CPU, pool, locks, an upstream) and widen it; shed load beyond it with 503 and Retry-After.",
 		Refs: []string{"SRE 22", "SRE 27", "SRE App. E"},
 	}, func(ctx context.Context, p *checks.Probe, params StepsParams) checks.Result {
-		t, stop := begin(ctx, p, c, params.Path, params.Users, params.As, stepsStretches(params))
+		t, stop := begin(ctx, p, c, sending{params.Path, params.As, or(params.Mix, false)}, params.Users, stepsStretches(params))
 		if stop != nil {
 			return *stop
 		}
@@ -89,7 +90,7 @@ func (t *trial) step(ctx context.Context, l *ladder, part int, measure time.Dura
 		} else if !pause(ctx, 500*time.Millisecond) {
 			return unsure("stopped"), nil
 		}
-		ran := t.run(ctx, phase{Users: users, Warm: time.Second, Measure: measure, Least: leastAnswers, Most: enough,
+		ran := t.run(ctx, phase{Users: users, Warm: time.Second, Measure: measure, Least: leastAnswers, Most: enough, Extends: true,
 			Pass: passWithin, Fail: failBeyond, Show: t.shows(part)})
 		if t.held > 0 && ran.Sick == "" && ran.rate() > 0.9*t.held {
 			ran.Sick = fmt.Sprintf("gonogo's own ceiling of %.0f requests a second was reached", t.held)
@@ -140,7 +141,7 @@ func judgeStep(f *facts, l *ladder, required int, budget string) opinion {
 	if o, ok := f.undecided(budget, leastAnswers); ok {
 		return o.atMost(bound)
 	}
-	o := worst(f.failures(), f.slow(), f.tail(), opinion{reason: fmt.Sprintf("%.0f good a second", f.rate())}, scaling(f, l))
+	o := worst(f.failures(), f.down(), f.slow(), f.tail(), opinion{reason: fmt.Sprintf("%.0f good a second", f.rate())}, scaling(f, l), f.extended())
 	return f.honest(o).atMost(bound)
 }
 

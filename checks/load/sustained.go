@@ -12,6 +12,7 @@ import (
 // SustainedParams are the parameters of load.sustained.
 type SustainedParams struct {
 	Path string         `toml:"path" doc:"the route that is asked"`
+	Mix  *bool          `toml:"mix" doc:"send the target's [load] mix instead where one is declared; default false"`
 	Rate *float64       `toml:"rate" doc:"requests a second; default half of the best step on this path in this run, as far as 50 requests at once carry it; off loopback up to 500"`
 	Time *time.Duration `toml:"time" doc:"how long, of which 3 s are thrown away; default 30s"`
 	As   string         `toml:"as" doc:"identity: user or admin; default none"`
@@ -29,13 +30,13 @@ func sustainedKind(c ceilings) checks.Kind {
 	return checks.Define(checks.Kind{
 		Stretches: func(params any) []checks.Stretch { return sustainedStretches(params.(SustainedParams), c) },
 		ID:        "load.sustained", Title: "Response times stay level under a steady rate", Class: checks.Load, Severity: checks.Medium, Limit: limit,
-		Sends: "GET of one path at a fixed rate for 30 s, at most 50 at once; latency counts from when a request was due",
+		Sends: "GET of one path, or the target's mix of requests, at a fixed rate for 30 s, at most 50 at once; latency counts from when a request was due",
 		Rule: failRule + slowRule + "Drift of the median over the run (Theil-Sen, Mann-Kendall |z| >= 3): WARN above 20 % and 5 ms, FAIL above 50 % and 20 ms. " +
 			"Slow seconds (90th percentile of the seconds' p95 over their median): WARN above 3 times and 5 ms, FAIL above 6 times and 50 ms. Longest silence: WARN above 1 s and ten times p95, FAIL above 5 s. " + unsureIf,
 		Fix:  "Watch memory, pool and queue lengths during the run; bound what grows.",
 		Refs: []string{"SRE App. E"},
 	}, func(ctx context.Context, p *checks.Probe, params SustainedParams) checks.Result {
-		t, stop := begin(ctx, p, c, params.Path, min(places, c.Users), params.As, sustainedStretches(params, c))
+		t, stop := begin(ctx, p, c, sending{params.Path, params.As, or(params.Mix, false)}, min(places, c.Users), sustainedStretches(params, c))
 		if stop != nil {
 			return *stop
 		}
@@ -108,7 +109,7 @@ func judgeSustained(f *facts, whole, due int, budget string) opinion {
 	if o, ok := f.undecided(budget, due); ok {
 		return o
 	}
-	parts := []opinion{f.failures(), f.slow(), f.drift(whole), f.level(whole), f.silent()}
+	parts := []opinion{f.failures(), f.down(), f.slow(), f.drift(whole), f.level(whole), f.silent()}
 	if f.Never > 0 {
 		parts = append(parts, opinion{reason: fmt.Sprintf("%d of %d were never sent, as all places were busy", f.Never, due)})
 	}

@@ -25,6 +25,7 @@ type tally struct {
 	stillFail int
 	stillAny  int
 	seconds   []second
+	routes    []route // by request
 
 	inFlight  int
 	most      int
@@ -91,6 +92,7 @@ func (t *tally) end(place int, now time.Time, a answer, took time.Duration, firs
 	}
 	t.count[a.trouble]++
 	t.count[reset] += a.hidden
+	t.routed(a, took)
 	at := t.second(now)
 	if a.trouble != good {
 		at.bad++
@@ -171,6 +173,8 @@ type facts struct {
 	BadCount   [troubles]int
 	Timed      int // answers and given-up requests that the two limits are held against
 	MostAtOnce int
+	Routes     []route       // of a mix, in its order
+	Extended   time.Duration // by which it was extended, as it was borderline; 0: it was not
 }
 
 // answers is how many answers were measured.
@@ -212,6 +216,6 @@ func (t *tally) facts(users int, until time.Time) facts {
 	defer t.mu.Unlock()
 	return facts{
 		Users: users, Limit: t.pass, Latency: t.latency, Count: t.count, OverPass: t.overPass + t.stillPass, OverFail: t.overFail + t.stillFail,
-		Waiting: t.stillAny, Timed: t.count[good] + t.stillPass, All: t.all, Bad: t.bads, BadCount: t.bad, Seconds: t.seconds, Silence: t.silence, Elapsed: max(0, until.Sub(t.from)), MostAtOnce: t.most,
+		Waiting: t.stillAny, Timed: t.count[good] + t.stillPass, All: t.all, Bad: t.bads, BadCount: t.bad, Seconds: t.seconds, Silence: t.silence, Elapsed: max(0, until.Sub(t.from)), MostAtOnce: t.most, Routes: t.routes,
 	}
 }

@@ -5,12 +5,12 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/guard"
-	"assess/gonogo/checks/observe"
 )
 
 // trial is one load check while it runs.
@@ -34,14 +34,14 @@ const (
 )
 
 // begin prepares a trial. A result instead of it says why nothing was sent.
-func begin(ctx context.Context, p *checks.Probe, limits ceilings, path string, users int, as string, plan []checks.Stretch) (*trial, *checks.Result) {
+func begin(ctx context.Context, p *checks.Probe, limits ceilings, what sending, users int, plan []checks.Stretch) (*trial, *checks.Result) {
 	no := func(format string, args ...any) (*trial, *checks.Result) {
 		r := checks.NewResult(checks.Inconclusive, "", fmt.Sprintf(format, args...))
 		return nil, &r
 	}
 	c := p.Shared("load", func() any { return newCampaign(limits) }).(*campaign)
 	switch {
-	case path == "":
+	case what.Path == "" && !(what.Mix && len(p.Target.Load.Mix) > 0):
 		return no("not run: no path is declared for it")
 	case users < 1 || users > c.Users:
 		return no("not run: %d users; gonogo puts 1 to %d on a target", users, c.Users)
@@ -49,11 +49,11 @@ func begin(ctx context.Context, p *checks.Probe, limits ceilings, path string, u
 	if why := c.used(); why != "" {
 		return no("not run: %s", why)
 	}
-	request, err := p.Prepare(ctx, observe.Request{URL: path, As: observe.Identity(as)})
+	shots, order, label, err := what.shots(ctx, p)
 	if err != nil {
 		return no("not run: %v", err)
 	}
-	loopback := guard.IsLoopback(request.URL.Hostname())
+	loopback := guard.IsLoopback(shots[0].request.URL.Hostname())
 	if p.Target.Scope.Proxy != "" && !loopback {
 		return no("not run: load is not sent through a proxy ([scope] proxy)")
 	}
@@ -61,8 +61,8 @@ func begin(ctx context.Context, p *checks.Probe, limits ceilings, path string, u
 	if time.Until(until) < leastTime {
 		return no("not run: %s is used up", budget)
 	}
-	t := &trial{p: p, label: "GET " + where(request.URL), budget: budget, begun: time.Now(), stretches: plan,
-		driver: newDriver(ctx, c, request, p.Dial, p.Roots(), users)}
+	t := &trial{p: p, label: label, budget: budget, begun: time.Now(), stretches: plan,
+		driver: newDriver(ctx, c, shots, order, p.Dial, p.Roots(), users)}
 	t.until = until
 	if !loopback {
 		t.held = c.Held
@@ -102,10 +102,11 @@ func (t *trial) done(o opinion, numbers ...checks.Measurement) checks.Result {
 	return r
 }
 
-// The gate: so many requests by one user, so many of which must be good.
+// The gate: so many requests by one user, of which one may fail; of a mix each is asked twice
+// at least.
 const (
 	gateRequests = 10
-	gateGood     = 9
+	gateBad      = 1
 )
 
 // gate makes sure that one user is served before many ask: a route that fails for one says
@@ -136,18 +137,22 @@ func (t *trial) tryGate(ctx context.Context, d *driver) (median time.Duration, b
 	var h histogram
 	buf := make([]byte, scratch)
 	bad := 0
-	for i := range gateRequests {
+	asks := max(gateRequests, 2*len(d.shots))
+	for i := range asks {
+		if len(d.shots) > 1 { // each in turn, whatever its weight
+			d.turn.Store(int64(slices.Index(d.order, i%len(d.shots))))
+		}
 		a := d.ask(timed, buf)
 		if timed.Err() != nil {
-			o := unsure("%s ran out after %d of %d requests by one user, before any load", t.budget, i, gateRequests)
+			o := unsure("%s ran out after %d of %d requests by one user, before any load", t.budget, i, asks)
 			return 0, &o, false
 		}
 		if a.trouble == good && a.hidden == 0 {
 			h.add(a.took)
 			continue
 		}
-		if bad++; bad > gateRequests-gateGood {
-			o := unsure("no load was sent: for one user %s answers with trouble (%s; %d of %d requests failed)", t.label, a.words(), bad, i+1)
+		if bad++; bad > gateBad {
+			o := unsure("no load was sent: for one user %s answers with trouble (%s; %d of %d requests failed)", d.shots[a.shot].label, a.words(), bad, i+1)
 			return 0, &o, a.passing()
 		}
 	}
