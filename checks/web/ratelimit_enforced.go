@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"net"
 	"slices"
 	"time"
 
@@ -30,8 +31,8 @@ const (
 var rateEnforced = checks.Define(checks.Kind{
 	ID: "security.ratelimit.enforced", Title: "Requests are limited", Class: checks.Intrusive, Severity: checks.Medium, Last: true,
 	Sends: "up to 120 requests to one path within 6 s, one after the other, stopping at the first sign of a limit; then up to six more, some with an invented X-Forwarded-For, and all that once again where the limit's window ended in between",
-	Rule: "PASS: 429 within the burst, and it stays with a forged X-Forwarded-For. WARN: throttled by other means (503 with Retry-After, 403 or 423, growing delay), nothing seen, or the follow-up could not tell. " +
-		"FAIL: the limit falls for a forged X-Forwarded-For, or nothing was seen on a login that must be limited. inconclusive: the path doesn't work alone, or three answers are 5xx.",
+	Rule: "PASS: 429 within the burst, and it stays with a forged X-Forwarded-For. WARN: throttled by other means (503 with Retry-After, 403 or 423, growing delay), nothing seen, the follow-up could not tell, or the limit falls for a forged X-Forwarded-For on loopback, where servers trust the proxy in front of them. " +
+		"FAIL: the limit falls for a forged X-Forwarded-For from another host, or nothing was seen on a login that must be limited. inconclusive: the path doesn't work alone, or three answers are 5xx.",
 	Fix:  "Limit at the edge and per account, answer 429 with Retry-After, trust X-Forwarded-For only from known proxies.",
 	Refs: []string{"CWE-770", "CWE-307", "ASVS 2.4.1", "ASVS 6.3.1", "RFC 6585"},
 }, runBurst)
@@ -49,6 +50,7 @@ func runBurst(ctx context.Context, p *checks.Probe, params RateParams) checks.Re
 	if b.signal() == limit429 {
 		b.Forwarded = tryForwarded(ctx, p, r, b)
 	}
+	b.Loopback = first != nil && onOwnMachine(first.Remote)
 	evidence := []checks.Evidence{p.Note("burst on "+answer.Label(p, r), b.table())}
 	if first != nil {
 		evidence = append([]checks.Evidence{p.Exchange(first)}, evidence...)
@@ -58,6 +60,12 @@ func runBurst(ctx context.Context, p *checks.Probe, params RateParams) checks.Re
 		return answer.Unanswered(p, fmt.Sprintf("%s, request %d of the burst,", answer.Label(p, r), len(b.Answers)+1), err)
 	}
 	return o.Result(evidence...)
+}
+
+// onOwnMachine reports whether an address that was dialled is of this machine's loopback.
+func onOwnMachine(remote string) bool {
+	host, _, err := net.SplitHostPort(remote)
+	return err == nil && net.ParseIP(host).IsLoopback()
 }
 
 func burstSize(asked int) int {

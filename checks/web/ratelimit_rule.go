@@ -21,6 +21,7 @@ type burstFacts struct {
 	Answers   []burstAnswer
 	Took      time.Duration
 	Forwarded forwarding // asked only after a 429
+	Loopback  bool       // asked from the server's own machine, as a proxy in front of it would
 	Login     bool
 	Required  bool
 }
@@ -164,6 +165,8 @@ func judgeLimit(b burstFacts, last burstAnswer) opinion {
 	switch {
 	case len(b.Answers) == 1:
 		return unsure("the first request is already answered 429: a limit was in force before, its size can't be seen")
+	case b.Forwarded == forwardingEscapes && b.Loopback:
+		return warn(at + ", but a forged X-Forwarded-For gets past it from this machine, which the server may trust as its proxy: repeat it from another host")
 	case b.Forwarded == forwardingEscapes:
 		return fail(at + ", but a forged X-Forwarded-For gets past it")
 	case b.Forwarded == forwardingUnknown:
