@@ -23,7 +23,7 @@ var webPages = checks.Define(checks.Kind{
 	ID: "web.pages", Title: "A declared page is there with its parts", Class: checks.Safe, Severity: checks.High,
 	Sends: "GET of the page and of a random path beside it; with links also GETs of up to twenty navigation links on its own origin",
 	Rule: "PASS: 2xx, HTML, unlike the answer for unknown paths, and every wanted part is there; navigation links answer 2xx. FAIL: a part or a link is missing, another status, no HTML. " +
-		"inconclusive: unknown paths get the same page.",
+		"inconclusive: unknown paths get the same page, or it is rendered by script and a part that scripts draw (heading, links, nav, table, form) is not in its HTML.",
 	Fix:  "Serve the page, and what it leads to, from routes of their own.",
 	Refs: []string{"WCAG 2.2", "HTML standard"},
 }, runPages)
@@ -75,14 +75,28 @@ func runPage(ctx context.Context, p *checks.Probe, path string, wants []string) 
 	facts := pageFacts{Path: path, Status: x.Status, HTML: answer.HTML(x), LikeOther: observe.Same(x, control)}
 	if parsed, ok := parsePage(x); ok && facts.HTML && answer.Success(x) {
 		for _, want := range wants {
+			found := []answer.Part{judgePart(want, parsed)}
 			if want == "links" {
-				facts.Parts = append(facts.Parts, followLinks(ctx, p, parsed)...)
-				continue
+				found = followLinks(ctx, p, parsed)
 			}
-			facts.Parts = append(facts.Parts, judgePart(want, parsed))
+			facts.Parts = append(facts.Parts, unseen(parsed, found)...)
 		}
 	}
 	return judgePage(facts), append(evidence, p.Note("parts of "+path, answer.Table(facts.Parts)))
+}
+
+// drawn are the parts that scripts draw into a page that is next to empty when it is served.
+var drawn = []string{"heading", "links", "nav", "table", "form"}
+
+// unseen takes the lack of such a part in a page that is rendered by script for what it is:
+// not seen, which only a browser could.
+func unseen(g *page, parts []answer.Part) []answer.Part {
+	for i, part := range parts {
+		if part.Verdict == checks.Fail && contains(drawn, part.What) && g.isShell() {
+			parts[i] = answer.Part{What: part.What, Verdict: checks.Inconclusive, Reason: "can't be seen: the page is rendered by script"}
+		}
+	}
+	return parts
 }
 
 // askPage asks for a page, following redirects on its origin, and for a random path

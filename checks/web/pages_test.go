@@ -98,6 +98,16 @@ func TestPagesKind(t *testing.T) {
 		catchAll(w, r)
 	})
 	check(t, "web.pages", shell, checks.Inconclusive, home, want("links"))
+	// What scripts draw is not in the HTML; what the HTML itself must say is.
+	drawing := serve(t, routes(map[string]http.HandlerFunc{"/": html(`<html lang="en"><title>Desk</title><div id="app"></div><script src="/app.js"></script></html>`),
+		"/plain": html(`<html><title>Plain</title><p>Nothing here leads any further, and nothing here is drawn by a script either: this is all there is.</p></html>`)}))
+	for _, part := range []string{"links", "heading", "nav", "table", "form"} {
+		o := check(t, "web.pages", drawing, checks.Inconclusive, home, want("titles", part))
+		reads(t, o, "rendered by script")
+	}
+	check(t, "web.pages", drawing, checks.Pass, home, want("titles", "language"))
+	check(t, "web.pages", drawing, checks.Fail, webtest.Param("path", "/plain"), want("links"))
+	check(t, "web.pages", drawing, checks.Fail, webtest.Param("path", "/plain"), want("language"))
 }
 
 func TestFixedWidths(t *testing.T) {

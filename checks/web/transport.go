@@ -116,6 +116,10 @@ var transportRedirect = checks.Define(checks.Kind{
 		}
 	}
 	facts, evidence, err := walkRedirects(ctx, p, start)
+	if err != nil && len(facts.Hops) == 0 && params.URL == "" && answer.Trouble(err) == observe.Scope {
+		return unsure("which port answers plain http is not declared: add it under [scope] hosts in target.toml, such as hosts = [\"" + strings.TrimSuffix(start, "/") + "\"]").
+			Result(p.Note("GET "+start, err.Error()))
+	}
 	if err != nil {
 		return answer.Unanswered(p, "GET "+start, err)
 	}

@@ -119,6 +119,9 @@ func TestRedirectKind(t *testing.T) {
 	check(t, "security.transport.redirect", base, checks.Pass, plain(to(308)))
 	check(t, "security.transport.redirect", base, checks.Warn, plain(to(302)))
 	check(t, "security.transport.redirect", base, checks.Fail, plain(say(200, "text/html", "<p>hello</p>")))
+	// An https port of its own says nothing of where plain http answers.
+	o := check(t, "security.transport.redirect", base, checks.Inconclusive, webtest.Target(func(target *checks.Target) { target.TLS.CAFile = secure.authority }))
+	reads(t, o, `hosts = ["http://localhost"]`)
 }
 
 func portOf(url string) string { return url[strings.LastIndex(url, ":")+1:] }

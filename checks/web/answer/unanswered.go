@@ -66,7 +66,7 @@ func Missing(what string, err error) (checks.Verdict, string) {
 	case observe.Consent:
 		return checks.Pending, what + " needs consent"
 	case observe.Scope:
-		return checks.Inconclusive, what + " was not sent: its host is out of scope"
+		return checks.Inconclusive, what + " was not sent: its host is out of scope; declare it under [scope] hosts in target.toml"
 	case observe.Budget:
 		return checks.Inconclusive, what + " was not sent: the run's request budget is used up"
 	case observe.Throttled:
