@@ -24,11 +24,12 @@ type ceilings struct {
 	Drain    time.Duration // for what is in flight at the end of a step
 	Settle   time.Duration // how long the gate waits for a target that is still busy
 	Quiet    time.Duration // with nothing good: the step ends
+	Look     time.Duration // between two looks at what the target says of itself meanwhile
 }
 
 var usual = ceilings{
 	Users: MostUsers, Rate: 2000, Held: 500, Requests: 50_000, Bytes: 512 << 20, Time: 3 * time.Minute, MostTime: 15 * time.Minute,
-	Body: 1 << 20, Header: 64 << 10, Deadline: 10 * time.Second, Drain: 2 * time.Second, Settle: 30 * time.Second, Quiet: 3 * time.Second,
+	Body: 1 << 20, Header: 64 << 10, Deadline: 10 * time.Second, Drain: 2 * time.Second, Settle: 30 * time.Second, Quiet: 3 * time.Second, Look: time.Second,
 }
 
 // campaign is what all load checks of a run share: how much they used of the ceilings, and

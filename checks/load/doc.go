@@ -7,5 +7,6 @@
 // context ends. What it measured is judged by pure functions: shares by a Wilson interval,
 // never percentiles of few answers. Whatever cut a measurement short makes it inconclusive.
 //
-// It may import checks, checks/guard and checks/observe.
+// It may import checks, checks/clean, checks/exposition, checks/guard, checks/observe and
+// checks/services.
 package load

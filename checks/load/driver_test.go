@@ -14,7 +14,7 @@ import (
 // quick are ceilings that let a test end soon.
 var quick = func() ceilings {
 	c := usual
-	c.Deadline, c.Drain, c.Settle, c.Quiet = 400*time.Millisecond, 200*time.Millisecond, time.Second, 300*time.Millisecond
+	c.Deadline, c.Drain, c.Settle, c.Quiet, c.Look = 400*time.Millisecond, 200*time.Millisecond, time.Second, 300*time.Millisecond, 100*time.Millisecond
 	return c
 }()
 
