@@ -143,7 +143,7 @@ func (s *Store) patiently(ctx context.Context, q *question) (*Exchange, *Error) 
 	if !throttling {
 		return x, nil
 	}
-	if s.origin(q).throttledBefore(s) || pause > maxPause {
+	if s.origin(q).throttledBefore(s) || pause > maxPause || !q.patience.IsZero() && time.Now().Add(pause).After(q.patience) {
 		return nil, s.throttled(q, x, pause)
 	}
 	if err := s.sleep(ctx, pause); err != nil {

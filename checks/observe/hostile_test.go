@@ -338,6 +338,14 @@ func TestThrottling(t *testing.T) {
 			t.Errorf("%s: %d requests, waited %v", path, hits.Load(), waits)
 		}
 	}
+	s = fresh()
+	short, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	_, err = s.Do(short, Request{URL: "/always"}) // asks for a longer pause than the check has
+	wantTrouble(t, "a pause beyond the time of the check", err, Throttled)
+	if hits.Load() != 1 || len(waits) != 0 {
+		t.Errorf("a pause beyond the time of the check: %d requests, waited %v", hits.Load(), waits)
+	}
 	for _, r := range []Request{{URL: "/bare"}, {URL: "/always", Fresh: true}, {URL: "/always", Burst: true}} {
 		s = fresh()
 		if x := must(t, s, r); x.Status < 400 || len(waits) != 0 || hits.Load() != 1 {

@@ -185,9 +185,10 @@ func (s *Store) leave(key string, f *flight, unfinished bool) {
 // question is a Request made ready: resolved, signed with its identity, named by a key.
 type question struct {
 	Request
-	url    *url.URL
-	header http.Header
-	key    string
+	url      *url.URL
+	header   http.Header
+	key      string
+	patience time.Time // when the one who asks gives up; zero: never. There is no point in a longer pause
 }
 
 func (s *Store) prepare(ctx context.Context, r Request) (*question, *Error) {
@@ -214,6 +215,7 @@ func (s *Store) prepare(ctx context.Context, r Request) (*question, *Error) {
 		return nil, e
 	}
 	q.key = q.digest()
+	q.patience, _ = ctx.Deadline()
 	return q, nil
 }
 
