@@ -6,6 +6,8 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 # Programs that the tests use, and the packages that bring them on Debian.
 PROGRAMS := nginx ssh-keygen unzip tmux postgres redis-server prometheus prometheus-alertmanager prometheus-node-exporter chromium testssl uvicorn
 PACKAGES := nginx-light openssh-client unzip tmux postgresql redis-server prometheus prometheus-alertmanager prometheus-node-exporter chromium testssl.sh python3-fastapi python3-uvicorn uvicorn
+# Packages whose tests measure times: they run after the others, one at a time.
+MEASURING := /checks/(load|demo)$$
 FUZZTIME ?= 20s
 
 .PHONY: pictures run build test test-deps lint fmt bench fuzz release help
@@ -17,7 +19,8 @@ build: ## build ./gonogo
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o gonogo ./cmd/gonogo
 
 test: test-deps lint ## install what the tests use (as root on Debian), lint, run all tests
-	$(GO) test -timeout 12m ./...
+	$(GO) test -timeout 12m $$($(GO) list ./... | grep -vE '$(MEASURING)')
+	$(GO) test -timeout 12m -p 1 $$($(GO) list ./... | grep -E '$(MEASURING)')
 
 test-deps: ## install the programs and services that the tests use
 	@missing=(); for p in $(PROGRAMS); do command -v $$p >/dev/null || [ -x /usr/sbin/$$p ] || compgen -G "/usr/lib/postgresql/*/bin/$$p" >/dev/null || missing+=("$$p"); done; \
