@@ -112,4 +112,3 @@ func (s *fixture) review(t *testing.T, declarations string, items []string) map[
 	})
 	return got
 }
-
