@@ -47,6 +47,9 @@ func runBurst(ctx context.Context, p *checks.Probe, params RateParams) checks.Re
 	if err != nil && len(b.Answers) == 0 {
 		return answer.Unanswered(p, answer.Label(p, r), err)
 	}
+	if first != nil && first.Status == 429 {
+		b.Earlier = answeredBefore(first, p.Errors())
+	}
 	if b.signal() == limit429 {
 		b.Forwarded = tryForwarded(ctx, p, r, b)
 	}
@@ -60,6 +63,19 @@ func runBurst(ctx context.Context, p *checks.Probe, params RateParams) checks.Re
 		return answer.Unanswered(p, fmt.Sprintf("%s, request %d of the burst,", answer.Label(p, r), len(b.Answers)+1), err)
 	}
 	return o.Result(evidence...)
+}
+
+// answeredBefore counts the refusals other than 429 that the same request, whatever its
+// body, got from other checks of the run. A login whose guesses were refused before, and are
+// now turned away, has a limit.
+func answeredBefore(first *observe.Exchange, refusals []*observe.Exchange) int {
+	n := 0
+	for _, x := range refusals {
+		if x.URL == first.URL && x.Request.Method == first.Request.Method && x.Status < 500 && x.Status != 429 {
+			n++
+		}
+	}
+	return n
 }
 
 // onOwnMachine reports whether an address that was dialled is of this machine's loopback.

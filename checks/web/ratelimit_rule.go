@@ -20,6 +20,7 @@ type burstAnswer struct {
 type burstFacts struct {
 	Answers   []burstAnswer
 	Took      time.Duration
+	Earlier   int        // requests of other checks that it answered otherwise than with 429, as far as they are known
 	Forwarded forwarding // asked only after a 429
 	Loopback  bool       // asked from the server's own machine, as a proxy in front of it would
 	Login     bool
@@ -162,8 +163,11 @@ func judgeBurst(b burstFacts) opinion {
 
 func judgeLimit(b burstFacts, last burstAnswer) opinion {
 	at := fmt.Sprintf("429 at request %d", len(b.Answers))
+	if b.Earlier > 0 && len(b.Answers) == 1 {
+		at = "429 after " + plural(b.Earlier, "request") + " of other checks"
+	}
 	switch {
-	case len(b.Answers) == 1:
+	case len(b.Answers) == 1 && b.Earlier == 0:
 		return unsure("the first request is already answered 429: a limit was in force before, its size can't be seen")
 	case b.Forwarded == forwardingEscapes && b.Loopback:
 		return warn(at + ", but a forged X-Forwarded-For gets past it from this machine, which the server may trust as its proxy: repeat it from another host")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/web/answer"
 	"assess/gonogo/checks/web/webtest"
 )
 
@@ -161,6 +163,47 @@ func TestWindowEndsInBetween(t *testing.T) {
 			check(t, "security.ratelimit.enforced", url, c.want, webtest.Param("path", "/api/search"))
 		})
 	}
+}
+
+// Guesses of another check use a login's limit up before the burst begins.
+func TestLimitReachedByOtherChecks(t *testing.T) {
+	const limit = 3
+	login := webtest.Target(func(t *checks.Target) {
+		t.Auth.Login = checks.Login{URL: "/login", Body: `{"u":"${user}","p":"${password}"}`, ContentType: "application/json", TokenFrom: "json:/token", Pairs: []string{"a/a", "b/b"}}
+	})
+	for name, c := range map[string]struct {
+		always bool
+		want   checks.Verdict
+	}{"refuses, then limits": {false, checks.Pass}, "limits from the start": {true, checks.Inconclusive}} {
+		t.Run(name, func(t *testing.T) {
+			var tried atomic.Int64
+			url := serve(t, routes(map[string]http.HandlerFunc{"/login": func(w http.ResponseWriter, r *http.Request) {
+				if tried.Add(1) > limit || c.always {
+					w.Header().Set("Retry-After", "600")
+					say(429, "application/json", `{"error":"slow down"}`)(w, r)
+					return
+				}
+				say(401, "application/json", `{"error":"wrong password"}`)(w, r)
+			}}))
+			kinds := append(Kinds(), guesses(limit))
+			got := webtest.RunAll(t, kinds, []checks.Check{{Kind: "test.guesses"}, {Kind: "security.ratelimit.enforced", Params: map[string]any{"login": true}}}, url, login)
+			webtest.Want(t, got["security.ratelimit.enforced"], c.want)
+		})
+	}
+}
+
+// guesses is a check that tries a login so many times.
+func guesses(n int) checks.Kind {
+	return checks.Define(checks.Kind{ID: "test.guesses", Title: "guesses", Class: checks.Intrusive}, func(ctx context.Context, p *checks.Probe, _ checks.NoParams) checks.Result {
+		for range n {
+			r, err := answer.LoginRequest(p, "gonogo", randomHex(8))
+			if err == nil {
+				r.Fresh = true
+				_, _ = p.Do(ctx, r)
+			}
+		}
+		return checks.NewResult(checks.Inconclusive, "", "only a test")
+	})
 }
 
 func TestOnOwnMachine(t *testing.T) {
