@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -122,7 +123,12 @@ func (b *breaker) pass(ctx context.Context) (open time.Duration, ok bool) {
 type reports struct {
 	lanes chan struct{}
 	each  time.Duration
+
+	writing, written atomic.Int64
 }
+
+// counts are the reports that are being written, and those that were since the start.
+func (r *reports) counts() (writing, written int64) { return r.writing.Load(), r.written.Load() }
 
 func newReports(mended bool) *reports {
 	if mended {
@@ -141,5 +147,8 @@ func (r *reports) write(ctx context.Context) bool {
 		}
 		defer func() { <-r.lanes }()
 	}
+	r.writing.Add(1)
+	defer r.writing.Add(-1)
+	defer r.written.Add(1)
 	return sleep(ctx, r.each)
 }

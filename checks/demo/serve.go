@@ -170,7 +170,7 @@ func open(ctx context.Context, s settings, addr string) (_ *house, err error) {
 			return nil, err
 		}
 	}
-	at, err := h.add(ctx, newExporter(time.Now()))
+	at, err := h.add(ctx, newExporter(time.Now(), h.reports))
 	if err != nil {
 		return nil, err
 	}

@@ -291,7 +291,8 @@ func TestMetrics(t *testing.T) {
 // TestExporter computes what a dashboard would from two readings of the host page.
 func TestExporter(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0)
-	e := newExporter(now)
+	r := newReports(true)
+	e := newExporter(now, r)
 	first, second := samples(t, e.text(now)), samples(t, e.text(now.Add(10*time.Second)))
 	idle, all := 0.0, 0.0
 	for name, v := range second {
@@ -312,6 +313,34 @@ func TestExporter(t *testing.T) {
 	near("memory", 100-100*second["node_memory_MemAvailable_bytes"]/second["node_memory_MemTotal_bytes"], 41)
 	const root = `{device="/dev/vda1",fstype="ext4",mountpoint="/"}`
 	near("disk", 100-100*second["node_filesystem_avail_bytes"+root]/second["node_filesystem_size_bytes"+root], 55)
+
+	// Reports take CPU time and memory, and the counters never go back.
+	r.written.Add(4000)
+	r.writing.Add(50)
+	third := samples(t, e.text(now.Add(20*time.Second)))
+	r.written.Add(1e6)
+	r.writing.Add(-50)
+	fourth := samples(t, e.text(now.Add(30*time.Second)))
+	busy := func(from, to map[string]float64) float64 {
+		all, idle := 0.0, 0.0
+		for name, v := range to {
+			if d := v - from[name]; strings.HasPrefix(name, "node_cpu_seconds_total") {
+				if d < 0 {
+					t.Errorf("%s went back by %g", name, d)
+				}
+				if all += d; strings.Contains(name, `mode="idle"`) {
+					idle += d
+				}
+			}
+		}
+		return 100 - 100*idle/all
+	}
+	near("cpu with reports", busy(second, third), 38)
+	near("cpu with all the reports in the world", busy(third, fourth), 92.3)
+	if down := second["node_memory_MemAvailable_bytes"] - third["node_memory_MemAvailable_bytes"]; down != 50*reportMemory {
+		t.Errorf("50 reports take %.0f bytes", down)
+	}
+	near("memory afterwards", 100-100*fourth["node_memory_MemAvailable_bytes"]/fourth["node_memory_MemTotal_bytes"], 41)
 
 	w := httptest.NewRecorder()
 	e.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
