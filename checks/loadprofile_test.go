@@ -228,6 +228,7 @@ func TestProfileMistakes(t *testing.T) {
 		{`when = "always"`, `when = "never"`, `p.toml:30: item SEC-02: when: "never" is not one of unknown, always`},
 		{`question = "Is it so?"`, ``, `p.toml:25: item SEC-02: needs checks or a question`},
 		{`question = "Is it so?"`, `checks = [{ kind = "fake.answer", hint = true }]`, `p.toml:29: item SEC-02: all its checks are hints, which never count: add a question, or a check that counts`},
+		{`question = "Is it so?"`, `checks = [{ kind = "fake.answer" }]`, `p.toml:30: item SEC-02: when = "always" needs a question: without one its checks alone would decide`},
 		{`id = "house"`, ``, `p.toml: id is missing: give the profile one, id = "house"`},
 		{`open_on = ["fail", "warn"]`, `open_on = ["fail", "na"]`, `p.toml:41: item DAT-01: open_on: "na" is not one of fail, warn`},
 		{`id = "SEC-02"`, `id = "SEC-01"`, `p.toml:26: item "SEC-01" is there twice`},
@@ -244,6 +245,10 @@ func TestProfileMistakes(t *testing.T) {
 		{`review_after = "7d"`, `review_after = "soon"`, `p.toml:4: review_after: "soon" must be hours or days such as "7d"`},
 		{`version = 3`, ``, `p.toml: version must be 1 or more`},
 		{`title = "House standard"`, ``, `p.toml: title is missing`},
+		{`weight = 20`, `weight = nan`, `p.toml:17: category.weight: NaN is not a number that can be compared`},
+		{`weight = 20`, `weight = 1e308`, `p.toml:17: category security: weight must be between 0 and 1000000`},
+		{`category_floor = 0`, `go_mark = -inf`, `p.toml:9: gates.go_mark: -Inf is not a number that can be compared`},
+		{`hint = true`, `least = nan`, `p.toml:23: category.item.checks.least: NaN is not a number that can be compared`},
 		{`weight = 20`, `status = { grene = "x" }`, `p.toml:17: category.status: "grene" is not one of green, amber, red, incomplete: did you mean "green"?`},
 	} {
 		src := strings.Replace(house, c.old, c.new, 1)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"os"
 	"reflect"
 	"regexp"
@@ -72,13 +73,18 @@ func parseTOML(name string, src []byte) (map[string]any, *file, error) {
 }
 
 // showable notes every text that a terminal or a report can't show as it is: control,
-// bidi and invisible characters, and texts of more than 64 Ki characters. These files
-// travel inside reports, so they may come from anybody.
+// bidi and invisible characters, and texts of more than 64 Ki characters; and every number
+// that no rule can be held to: TOML knows inf and nan, and nothing is under nan. These
+// files travel inside reports, so they may come from anybody.
 func (f *file) showable(path string, raw any) {
 	switch raw := raw.(type) {
 	case string:
 		if plain := strings.NewReplacer("\t", " ", "\r\n", "\n").Replace(raw); string(clean.Block(plain)) != plain {
 			f.wrong(path, "%s: holds characters that can't be shown, or is too long", plainKey(path))
+		}
+	case float64:
+		if math.IsNaN(raw) || math.IsInf(raw, 0) {
+			f.wrong(path, "%s: %v is not a number that can be compared", plainKey(path), raw)
 		}
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(raw)) {

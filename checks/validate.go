@@ -27,6 +27,10 @@ var (
 	opening       = []Verdict{Fail, Warn}
 )
 
+// maxWeight bounds the weight of a category: sums of larger ones would end as infinite, and
+// no floor holds against that.
+const maxWeight = 1_000_000
+
 // readings are the only ways in which a profile may read a rule's verdict: never towards
 // pass, never to na.
 var readings = map[Verdict][]Verdict{
@@ -160,8 +164,8 @@ func (v *validation) category(c *Category, raw map[string]any) {
 	if strings.TrimSpace(c.Title) == "" {
 		v.wrong(at, "category %s: title is missing", c.ID)
 	}
-	if c.Weight < 0 {
-		v.wrong(at+".weight", "category %s: weight must be 0 or more", c.ID)
+	if c.Weight < 0 || c.Weight > maxWeight {
+		v.wrong(at+".weight", "category %s: weight must be between 0 and %d", c.ID, maxWeight)
 	}
 	if c.Seconds < 0 {
 		v.wrong(at+".seconds", "category %s: seconds must be 0 or more", c.ID)
@@ -202,6 +206,9 @@ func (v *validation) item(it *Item) {
 		v.wrong(at+".checks", "item %s: all its checks are hints, which never count: add a question, or a check that counts", it.ID)
 	}
 	oneOf(v.file, at+".when", label("when"), it.When, whens)
+	if it.When == "always" && it.Question == "" {
+		v.wrong(at+".when", "item %s: when = \"always\" needs a question: without one its checks alone would decide", it.ID)
+	}
 	oneOf(v.file, at+".horizon", label("horizon"), it.Horizon, horizons)
 	for i, verdict := range it.OpenOn {
 		oneOf(v.file, indexed(at+".open_on", i), label("open_on"), verdict, opening)
