@@ -2,9 +2,13 @@ package app
 
 import "time"
 
-// frameTime is the least time between two frames that streamed data asks for. Keys and
-// resizes are painted at once.
-const frameTime = 33 * time.Millisecond
+// frameTime is the least time between two frames that streamed data asks for; while load
+// runs, which painting must not disturb, it is loadTime. Keys and resizes are painted at
+// once.
+const (
+	frameTime = 33 * time.Millisecond
+	loadTime  = 100 * time.Millisecond
+)
 
 // frame keeps the painted screen, because Bubble Tea asks for it after every message.
 type frame struct {
@@ -19,7 +23,7 @@ type freshness int
 
 const (
 	stale freshness = iota // paint at the next View
-	later                  // paint when frameTime has passed
+	later                  // paint when enough time has passed
 	kept                   // the text is what the screen shows
 )
 
@@ -31,7 +35,7 @@ func (f *frame) soon() {
 	}
 }
 
-// due is called when frameTime has passed.
+// due is called when that time has passed.
 func (f *frame) due() {
 	f.timed = false
 	if f.state == later {
@@ -41,11 +45,11 @@ func (f *frame) due() {
 
 // wait returns how long to wait before data may be painted, zero when there is nothing to
 // wait for: a frame that is old enough is painted at once.
-func (f *frame) wait(now time.Time) time.Duration {
+func (f *frame) wait(now time.Time, least time.Duration) time.Duration {
 	if f.state != later || f.timed {
 		return 0
 	}
-	left := frameTime - now.Sub(f.at)
+	left := least - now.Sub(f.at)
 	if left <= 0 {
 		f.state = stale
 		return 0

@@ -27,6 +27,9 @@ func (m *Model) why(id action.ID) string {
 		if perReview(name) && m.env.Review == nil {
 			return "no review is open"
 		}
+		if name == screen.Live {
+			return m.env.Review.HasLoad()
+		}
 		return ""
 	}
 	switch id {

@@ -166,7 +166,11 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // tick adds the timers that are due: the next frame, the clock, the look at the place.
 func (m *Model) tick(cmd tea.Cmd) tea.Cmd {
-	if wait := m.frame.wait(m.o.Now()); wait > 0 {
+	least := frameTime
+	if r := m.env.Review; r != nil && r.Loading() {
+		least = loadTime
+	}
+	if wait := m.frame.wait(m.o.Now(), least); wait > 0 {
 		cmd = tea.Batch(cmd, m.o.After(wait, frameMsg{}))
 	}
 	if r := m.env.Review; r != nil && r.Running != nil && !m.clock {

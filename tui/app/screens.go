@@ -8,6 +8,7 @@ import (
 	"assess/gonogo/tui/screen/finding"
 	"assess/gonogo/tui/screen/findings"
 	"assess/gonogo/tui/screen/home"
+	"assess/gonogo/tui/screen/live"
 	"assess/gonogo/tui/screen/report"
 	"assess/gonogo/tui/screen/settings"
 	"assess/gonogo/tui/screen/setup"
@@ -22,6 +23,7 @@ var screens = map[screen.Name]screen.Maker{
 	screen.Home:       home.New,
 	screen.Setup:      setup.New,
 	screen.Walk:       walk.New,
+	screen.Live:       live.New,
 	screen.Decision:   decision.New,
 	screen.Report:     report.New,
 	screen.Findings:   findings.New,

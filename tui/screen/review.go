@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -41,6 +42,7 @@ type Review struct {
 	Assessment *sessions.Assessment
 	Needs      []string // items that wait for the reviewer, in plan order
 	Running    *Running // nil while nothing runs
+	Load       *Load    // what was put on the target in this sitting, last; nil: nothing
 	Places     map[string]Kept
 	CutOff     bool // the last sitting ended without closing: a crash, a lost terminal
 
@@ -157,6 +159,12 @@ func (r *Review) Apply(m StateChanged, now time.Time) {
 	}
 	if r.Running != nil {
 		r.Running.take(m.Events)
+		r.Running.Harsh = r.Running.Harsh || r.harsh()
+		if r.Load != nil && slices.Contains(r.Running.Classes, checks.Load) {
+			for _, e := range m.Events {
+				r.Load.take(e)
+			}
+		}
 		if m.Ended {
 			r.Running = nil
 		}

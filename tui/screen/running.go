@@ -11,6 +11,7 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
+	"assess/gonogo/tui/action"
 )
 
 // A batch of a run's events is handed over when it is this long or this old.
@@ -31,6 +32,7 @@ type Running struct {
 	Now     map[string]time.Time  // items whose checks are running, and since when
 	Says    map[string]clean.Text // how far they say they are
 	Stopped bool                  // it was asked to stop
+	Harsh   bool                  // a check that needed consent has begun; only such ones follow
 }
 
 func (r *Running) take(events []checks.Event) {
@@ -84,6 +86,11 @@ func (r *Review) Run(items []string, classes []checks.Class, confirmedHost strin
 	now := r.env.Now()
 	r.Running = &Running{Items: items, Classes: classes, Started: now,
 		Now: map[string]time.Time{}, Says: map[string]clean.Text{}}
+	if slices.Contains(classes, checks.Load) {
+		if l := newLoad(r.State.Plan, items); l != nil {
+			r.Load = l
+		}
+	}
 	ctx, cancel := context.WithCancel(r.env.Ctx)
 	s := &stream{events: make(chan checks.Event, batchEvents), done: make(chan error, 1), cancel: cancel}
 	r.stream = s
@@ -123,9 +130,24 @@ func (r *Review) collect(s *stream) tea.Msg {
 			m.Err = err
 		}
 	}
+	if !m.Ended && passing(m.Events) {
+		return m
+	}
 	m.State = r.Session.State()
 	m.Assessment, m.Needs = r.env.Judge(m.State)
 	return m
+}
+
+// passing reports whether events leave nothing behind in the session, so that nothing has
+// to be computed anew: what a check says of how far it is.
+func passing(events []checks.Event) bool {
+	return !slices.ContainsFunc(events, func(e checks.Event) bool {
+		switch e.(type) {
+		case checks.Progressed, checks.Loading, checks.Stretched:
+			return false
+		}
+		return true
+	})
 }
 
 func drain(batch []checks.Event, events <-chan checks.Event) (_ []checks.Event, open bool) {
@@ -162,12 +184,28 @@ func (r *Review) Stop() {
 	}
 }
 
+// Loading reports whether load is on the target now.
+func (r *Review) Loading() bool { return r.Running != nil && r.Load != nil && r.Load.Current() >= 0 }
+
+// HasLoad says why there is no load to show, or is empty.
+func (r *Review) HasLoad() string {
+	if r.Load != nil || len(Loaded(r.State)) > 0 {
+		return ""
+	}
+	return "no load was sent in this review; " + r.env.Key(action.RunStart) + " in the walk asks consent to it"
+}
+
 // Harsh reports whether intrusive or load requests may be in flight: what Esc stops
 // before anything else.
 func (r *Review) Harsh() bool {
 	if r.Running == nil || r.Running.Stopped {
 		return false
 	}
+	return r.Running.Harsh || r.harsh()
+}
+
+// harsh reports whether an item with checks that need consent is being checked now.
+func (r *Review) harsh() bool {
 	if !slices.ContainsFunc(r.Running.Classes, checks.Class.NeedsConsent) {
 		return false
 	}

@@ -7,6 +7,7 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
+	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/consent"
 	"assess/gonogo/tui/screen"
 )
@@ -174,12 +175,23 @@ func (s *walk) start(p pending) tea.Cmd {
 		return screen.Tell(screen.Note, "allowed; begins when the run that is going on has ended")
 	}
 	clear(s.ticked)
+	p.classes = s.withFree(p.classes)
+	run := s.review().Run(p.items, p.classes, p.host)
+	if slices.Contains(p.classes, checks.Load) {
+		return tea.Batch(run, screen.Go(screen.Live, screen.Args{}))
+	}
+	return run
+}
+
+// withFree are classes and those that need no consent.
+func (s *walk) withFree(classes []checks.Class) []checks.Class {
+	out := slices.Clone(classes)
 	for _, c := range free {
-		if !slices.Contains(p.classes, c) {
-			p.classes = append(p.classes, c)
+		if !slices.Contains(out, c) {
+			out = append(out, c)
 		}
 	}
-	return s.review().Run(p.items, p.classes, p.host)
+	return out
 }
 
 // runWanted starts what was waiting for a run to end.
@@ -189,5 +201,9 @@ func (s *walk) runWanted() tea.Cmd {
 	}
 	p := *s.wants
 	s.wants = nil
+	if slices.Contains(p.classes, checks.Load) { // the person is elsewhere by now
+		return tea.Batch(s.review().Run(p.items, s.withFree(p.classes), p.host),
+			screen.Tell(screen.Note, "load begins; "+s.env.Key(action.GoLive)+" shows it"))
+	}
 	return s.start(p)
 }
