@@ -8,7 +8,6 @@ package api
 
 import (
 	"assess/gonogo/checks"
-	"assess/gonogo/checks/observe"
 	"assess/gonogo/checks/web/answer"
 )
 
@@ -25,17 +24,8 @@ var (
 	pass, warn, fail, na, unsure = answer.Pass, answer.Warn, answer.Fail, answer.NA, answer.Unsure
 
 	statusText, quote, plural, orNone = answer.StatusText, answer.Quote, answer.Plural, answer.OrNone
+	asCaller                          = answer.AsCaller
 )
-
-// asCaller makes r a request of the user where anonymous callers are refused and a token is
-// declared, and otherwise leaves it.
-func asCaller(p *checks.Probe, r observe.Request, x *observe.Exchange) (observe.Request, bool) {
-	if !answer.RefusedStatus(x.Status) || p.Target.Auth.User.Token == "" || r.As != "" {
-		return r, false
-	}
-	r.As = observe.User
-	return r, true
-}
 
 // roles are the paths of the first of these roles that the target declares.
 func roles(p *checks.Probe, names ...string) checks.Strings {

@@ -22,9 +22,9 @@ type LatencyParams struct {
 
 var latency = checks.Define(checks.Kind{
 	ID: "reliability.latency", Title: "Single answers are quick", Class: checks.Safe, Severity: checks.Medium,
-	Sends: "ten GETs of one path, one after the other, and a random path beside it",
+	Sends: "a GET of one path, ten more of it one after the other, as the user where anonymous callers are refused, and a random path beside it",
 	Rule: "PASS: the median time to the first byte is at most 500 ms and the slowest 2 s. WARN: up to twice that. FAIL: above, or an answer that is not 2xx. " +
-		"inconclusive: the path is answered like unknown ones.",
+		"inconclusive: the path is answered like unknown ones, or refuses the caller (401, 403, 429).",
 	Fix:  "Profile the slow part; cache, index, or answer from memory.",
 	Refs: []string{"CWE-400", "ASVS 15.2.2"},
 }, func(ctx context.Context, p *checks.Probe, params LatencyParams) checks.Result {
@@ -44,6 +44,9 @@ var latency = checks.Define(checks.Kind{
 		count = min(max(params.Requests, 3), 30)
 	}
 	r := observe.Request{URL: path, Fresh: true}
+	if x, err := p.Do(ctx, observe.Request{URL: path}); err == nil {
+		r, _ = answer.AsCaller(p, r, x)
+	}
 	var evidence []checks.Evidence
 	for range count {
 		x, err := p.Do(ctx, r)
@@ -109,6 +112,8 @@ func judgeLatency(f latencyFacts) opinion {
 	median, slowest := f.spread()
 	words := fmt.Sprintf("to the first byte median %s, slowest %s of %d", inMillis(median), inMillis(slowest), len(f.Times))
 	switch {
+	case refusedStatus(f.Odd) || f.Odd == 429:
+		return unsure(f.What + " turns this caller away with " + statusText(f.Odd) + ": its own work can't be timed")
 	case f.Odd != 0:
 		return fail(f.What + " answers " + statusText(f.Odd))
 	case median > 2*f.Median || slowest > 2*f.Max:

@@ -23,7 +23,7 @@ var webPages = checks.Define(checks.Kind{
 	ID: "web.pages", Title: "A declared page is there with its parts", Class: checks.Safe, Severity: checks.High,
 	Sends: "GET of the page and of a random path beside it; with links also GETs of up to twenty navigation links on its own origin",
 	Rule: "PASS: 2xx, HTML, unlike the answer for unknown paths, and every wanted part is there; navigation links answer 2xx. FAIL: a part or a link is missing, another status, no HTML. " +
-		"inconclusive: unknown paths get the same page, or it is rendered by script and a part that scripts draw (heading, links, nav, table, form) is not in its HTML.",
+		"inconclusive: unknown paths get the same page, it asks for a login (401) and no token is declared, or it is rendered by script and a part that scripts draw (heading, links, nav, table, form) is not in its HTML.",
 	Fix:  "Serve the page, and what it leads to, from routes of their own.",
 	Refs: []string{"WCAG 2.2", "HTML standard"},
 }, runPages)
@@ -72,12 +72,12 @@ func runPage(ctx context.Context, p *checks.Probe, path string, wants []string) 
 		return unsure(missing), []checks.Evidence{p.Note("GET "+path, missing)}
 	}
 	evidence := []checks.Evidence{p.Exchange(x), p.Exchange(control)}
-	facts := pageFacts{Path: path, Status: x.Status, HTML: answer.HTML(x), LikeOther: observe.Same(x, control)}
+	facts := pageFacts{Path: path, Status: x.Status, Known: x.Request.As != "" && x.Request.As != observe.Anonymous, HTML: answer.HTML(x), LikeOther: observe.Same(x, control)}
 	if parsed, ok := parsePage(x); ok && facts.HTML && answer.Success(x) {
 		for _, want := range wants {
 			found := []answer.Part{judgePart(want, parsed)}
 			if want == "links" {
-				found = followLinks(ctx, p, parsed)
+				found = followLinks(ctx, p, parsed, x.Request.As)
 			}
 			facts.Parts = append(facts.Parts, unseen(parsed, found)...)
 		}
@@ -102,12 +102,13 @@ func unseen(g *page, parts []answer.Part) []answer.Part {
 // askPage asks for a page, following redirects on its origin, and for a random path
 // beside it. missing says why one of them has no answer.
 func askPage(ctx context.Context, p *checks.Probe, path string) (x, control *observe.Exchange, missing string) {
-	x, err := follow(ctx, p, observe.Request{URL: path})
+	r, x, err := answer.FollowAsCaller(ctx, p, observe.Request{URL: path})
 	if err != nil {
 		_, missing = answer.Missing("GET "+path, err)
 		return nil, nil, missing
 	}
-	control, err = p.Control(ctx, observe.Request{URL: x.URL})
+	r.URL = x.URL
+	control, err = p.Control(ctx, r)
 	if err != nil {
 		_, missing = answer.Missing("a random path beside "+path, err)
 		return nil, nil, missing
@@ -119,6 +120,7 @@ func askPage(ctx context.Context, p *checks.Probe, path string) (x, control *obs
 type pageFacts struct {
 	Path      string
 	Status    int
+	Known     bool // asked with a token
 	HTML      bool
 	LikeOther bool
 	Parts     []answer.Part
@@ -126,6 +128,8 @@ type pageFacts struct {
 
 func judgePage(f pageFacts) opinion {
 	switch {
+	case f.Status == 401 && !f.Known:
+		return unsure(f.Path + " is refused to anonymous callers with " + statusText(f.Status) + ": declare a token under [auth.user] to see it")
 	case f.Status < 200 || f.Status >= 300:
 		return fail(f.Path + " answers " + statusText(f.Status))
 	case !f.HTML:
@@ -153,7 +157,7 @@ func judgePage(f pageFacts) opinion {
 }
 
 // followLinks asks for each navigation link and judges what it leads to.
-func followLinks(ctx context.Context, p *checks.Probe, g *page) []answer.Part {
+func followLinks(ctx context.Context, p *checks.Probe, g *page, as observe.Identity) []answer.Part {
 	links := g.navigation()
 	if len(links) == 0 {
 		return []answer.Part{{What: "links", Verdict: checks.Fail, Reason: "are missing: nothing leads further on this site"}}
@@ -161,13 +165,14 @@ func followLinks(ctx context.Context, p *checks.Probe, g *page) []answer.Part {
 	var parts []answer.Part
 	for _, link := range links[:min(len(links), maxLinks)] {
 		label := "link " + mustParse(link).RequestURI()
-		x, err := follow(ctx, p, observe.Request{URL: link})
+		r := observe.Request{URL: link, As: as}
+		x, err := follow(ctx, p, r)
 		if err != nil {
 			verdict, reason := answer.Missing(label, err)
 			parts = append(parts, answer.Part{Verdict: verdict, Reason: reason})
 			continue
 		}
-		control, err := p.Control(ctx, observe.Request{URL: link})
+		control, err := p.Control(ctx, r)
 		if err != nil {
 			verdict, reason := answer.Missing("a random path beside "+label, err)
 			parts = append(parts, answer.Part{Verdict: verdict, Reason: reason})

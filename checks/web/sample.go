@@ -44,7 +44,7 @@ func (s sample) main() *seen {
 }
 
 // takeSample asks for the base page, following redirects on its own origin, and for the
-// declared API sample. The exchanges are shared by all header kinds. The result is set
+// declared API sample, both as the user where anonymous callers are refused. The exchanges are shared by all header kinds. The result is set
 // when there is nothing to judge.
 func takeSample(ctx context.Context, p *checks.Probe) (sample, []checks.Evidence, *checks.Result) {
 	s := sample{Rules: p.Rules}
@@ -52,7 +52,7 @@ func takeSample(ctx context.Context, p *checks.Probe) (sample, []checks.Evidence
 		r := answer.NotDeclared("base_url")
 		return s, nil, &r
 	}
-	base, err := follow(ctx, p, observe.Request{URL: p.Target.BaseURL})
+	_, base, err := answer.FollowAsCaller(ctx, p, observe.Request{URL: p.Target.BaseURL})
 	if err != nil {
 		r := answer.Unanswered(p, answer.Label(p, observe.Request{URL: p.Target.BaseURL}), err)
 		return s, nil, &r
@@ -65,7 +65,13 @@ func takeSample(ctx context.Context, p *checks.Probe) (sample, []checks.Evidence
 		s.API = look(p, base)
 	}
 	if path := apiSample(p); path != "" {
-		x, err := p.Do(ctx, observe.Request{URL: path})
+		r := observe.Request{URL: path}
+		x, err := p.Do(ctx, r)
+		if err == nil {
+			if mine, again := answer.AsCaller(p, r, x); again {
+				x, err = p.Do(ctx, mine)
+			}
+		}
 		if err == nil && answer.Success(x) {
 			s.API = look(p, x)
 			evidence = append(evidence, p.Exchange(x))

@@ -11,6 +11,30 @@ import (
 // maxHops bounds how many redirects on the same origin lead to an answer.
 const maxHops = 3
 
+// AsCaller makes r a request of the user where anonymous callers are refused (x, with 401 or
+// 403) and a token is declared, and otherwise leaves it.
+func AsCaller(p *checks.Probe, r observe.Request, x *observe.Exchange) (observe.Request, bool) {
+	if !RefusedStatus(x.Status) || p.Target.Auth.User.Token == "" || r.As != "" {
+		return r, false
+	}
+	r.As = observe.User
+	return r, true
+}
+
+// FollowAsCaller is Follow, and once more as the user where anonymous callers are refused
+// and a token is declared. It gives the request that was answered.
+func FollowAsCaller(ctx context.Context, p *checks.Probe, r observe.Request) (observe.Request, *observe.Exchange, error) {
+	x, err := Follow(ctx, p, r)
+	if err != nil {
+		return r, nil, err
+	}
+	if mine, again := AsCaller(p, r, x); again {
+		r = mine
+		x, err = Follow(ctx, p, r)
+	}
+	return r, x, err
+}
+
 // Follow sends r and then takes up to three redirects as long as they stay on the origin.
 func Follow(ctx context.Context, p *checks.Probe, r observe.Request) (*observe.Exchange, error) {
 	x, err := p.Do(ctx, r)

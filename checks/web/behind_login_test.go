@@ -1,0 +1,44 @@
+package web
+
+import (
+	"net/http"
+	"testing"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/web/webtest"
+)
+
+// TestBehindALogin asks a server that lets no stranger see anything: with a token its pages
+// and answers are judged, without one nothing is, and nothing fails for asking for a login.
+func TestBehindALogin(t *testing.T) {
+	inside := routes(map[string]http.HandlerFunc{
+		"/": say(200, "text/html", dashboard), "/about": say(200, "text/html", "<html lang=en><title>About</title><h1>About</h1>"),
+		"/api/quotes": say(200, "application/json", `[]`),
+	})
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if r.Header.Get("Authorization") != "Bearer a-token-of-a-test" {
+			w.Header().Set("WWW-Authenticate", "Basic")
+			say(401, "text/plain", "who?")(w, r)
+			return
+		}
+		inside(w, r)
+	})
+	paths := webtest.Target(func(t *checks.Target) { t.Paths.Cheap, t.Paths.Sample = "/api/quotes", "/api/quotes" })
+	for kind, c := range map[string]struct {
+		with, without checks.Verdict
+		params        []webtest.Option
+	}{
+		"security.headers.xcto":       {checks.Pass, checks.Inconclusive, nil},
+		"security.headers.frame":      {checks.Fail, checks.Inconclusive, nil},
+		"reliability.latency":         {checks.Pass, checks.Inconclusive, nil},
+		"security.ratelimit.enforced": {checks.Warn, checks.Inconclusive, []webtest.Option{webtest.Param("requests", int64(10))}},
+		"web.pages":                   {checks.Pass, checks.Inconclusive, []webtest.Option{webtest.Param("path", "/"), webtest.Param("want", []any{"titles", "links"})}},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			options := append([]webtest.Option{paths}, c.params...)
+			check(t, kind, url, c.without, options...)
+			check(t, kind, url, c.with, append(options, webtest.Tokens(t, "a-token-of-a-test", ""))...)
+		})
+	}
+}
