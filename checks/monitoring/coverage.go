@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/services"
@@ -33,7 +34,7 @@ var prometheusCoverage = checks.Define(checks.Kind{
 	ID: "ops.prometheus.coverage", Title: "Alert rules cover availability, errors, latency and saturation", Class: checks.Safe, Severity: checks.Critical, Needs: []string{"service.prometheus"},
 	Sends: "GET of /api/v1/rules?type=alert and a random path beside it, below the declared address",
 	Rule: "PASS: each area has an alert rule that evaluates, matched by name, expression or label; the reason names it. WARN: one area of several has none. FAIL: more have none. " +
-		"A rule that fails to evaluate, one of numbers alone, and for errors and latency one about the platform alone (node, kube, prometheus) does not count. " +
+		"A rule that fails to evaluate, one of numbers alone, and for errors and latency one about the platform alone (node, kube, prometheus) does not count, unless the target itself is that program by its name. " +
 		"inconclusive: the rule that would cover an area was not evaluated yet, or the answer is not Prometheus'. Whether thresholds are good is not judged.",
 	Fix:  "Begin with four rules, one of each kind, on what users notice; name the area in a label.",
 	Refs: []string{"SRE 6", "SRE 10"},
@@ -50,6 +51,9 @@ var prometheusCoverage = checks.Define(checks.Kind{
 	if bad != nil {
 		return *bad
 	}
+	for i := range areas {
+		areas[i].Product = monitoringProduct(p.Target.Name)
+	}
 	found := cover(areas, rules)
 	return with(judgeCoverage(found, len(rules)), p.Exchange(x), p.Note("alert rules by area", coverageTable(found)))
 })
@@ -58,7 +62,8 @@ var prometheusCoverage = checks.Define(checks.Kind{
 type area struct {
 	Name     string
 	Patterns []*regexp.Regexp
-	Own      bool // rules about the platform alone don't count: the application's own figures are meant
+	Own      bool   // rules about the platform alone don't count: the application's own figures are meant
+	Product  string // the program of the platform that the target itself is, "" as a rule
 }
 
 // defaultAreas are gonogo's own patterns. They look for the words and functions that such
@@ -121,9 +126,14 @@ func (a area) about(r alertRule) (by string, ok bool) {
 	if isConstant, _ := constantly(r.Query); isConstant || strings.TrimSpace(r.Query) == "" {
 		return "", false
 	}
-	if a.Own && platformOnly(r.Query) {
+	if a.Own && platformOnly(r.Query, a.Product) {
 		return "", false
 	}
+	return a.match(r)
+}
+
+// match reports whether a pattern of the area matches a rule, and by what.
+func (a area) match(r alertRule) (by string, ok bool) {
 	for _, pattern := range a.Patterns {
 		if pattern.MatchString(r.Query) {
 			return "expression", true
@@ -150,16 +160,32 @@ var (
 )
 
 // platformOnly reports whether every metric of an expression is of the machines, the
-// cluster or the monitoring: its errors and delays are not the application's.
-func platformOnly(query string) bool {
+// cluster or the monitoring: its errors and delays are not the application's, unless the
+// application is that very program.
+func platformOnly(query, product string) bool {
 	q := grouping.ReplaceAllString(braced.ReplaceAllString(quoted.ReplaceAllString(query, ""), ""), "")
 	found := metric.FindAllString(functions.ReplaceAllString(q, "("), -1)
 	for _, name := range found {
-		if !platform.MatchString(name) {
+		if !platform.MatchString(name) || product != "" && strings.HasPrefix(name, product+"_") {
 			return false
 		}
 	}
 	return len(found) > 0
+}
+
+// monitoringProduct is the program of the platform that a target is by its name: the first
+// word of "prometheus-eu"; "" where it is none.
+func monitoringProduct(name string) string {
+	first, _, _ := strings.Cut(strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return unicode.ToLower(r)
+		}
+		return ' '
+	}, name), " ")
+	if slices.Contains([]string{"prometheus", "alertmanager", "thanos", "grafana", "loki", "etcd", "coredns"}, first) {
+		return first
+	}
+	return ""
 }
 
 // covered is an area with the rule that covers it.
@@ -169,6 +195,7 @@ type covered struct {
 	By     string // name, expression or label
 	Broken string // a rule about it that fails to evaluate
 	Fresh  string // a rule about it that was not evaluated yet
+	Other  string // a rule about it, but of the platform alone
 }
 
 func cover(areas []area, rules []alertRule) []covered {
@@ -179,6 +206,9 @@ func cover(areas []area, rules []alertRule) []covered {
 			by, ok := a.about(r)
 			switch {
 			case !ok:
+				if _, other := a.match(r); other && a.Own && c.Other == "" && platformOnly(r.Query, a.Product) {
+					c.Other = r.Name
+				}
 			case r.Health == "ok" && c.Rule == "":
 				c.Rule, c.By = r.Name, by
 			case r.Health == "err" && c.Broken == "":
@@ -205,6 +235,8 @@ func judgeCoverage(found []covered, rules int) checks.Result {
 			fresh = append(fresh, c.Area+" ("+cut(c.Fresh)+")")
 		case c.Broken != "":
 			open = append(open, c.Area+" ("+cut(c.Broken)+" fails to evaluate)")
+		case c.Other != "":
+			open = append(open, c.Area+" ("+cut(c.Other)+" is about the platform alone)")
 		default:
 			open = append(open, c.Area)
 		}

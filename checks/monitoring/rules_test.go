@@ -140,7 +140,7 @@ func TestCoverageRule(t *testing.T) {
 		"numbers, named well": {[]alertRule{rule("AppDownErrorLatencyCPU", "vector(1)", "ok")}, checks.Fail, ""},
 		"the platform's errors and delays": {[]alertRule{down, full, rule("NodeNetworkErrors", "rate(node_network_receive_errs_total[5m]) > 1", "ok"),
 			rule("ApiserverLatency", "cluster_quantile:apiserver_request_duration_seconds:histogram_quantile > 1", "ok"),
-			rule("PrometheusFailed", `rate(prometheus_rule_evaluation_failures_total{a="b_c"}[5m]) / on(x_y) group_left() node_x > 0`, "ok")}, checks.Fail, "errors, latency"},
+			rule("PrometheusFailed", `rate(prometheus_rule_evaluation_failures_total{a="b_c"}[5m]) / on(x_y) group_left() node_x > 0`, "ok")}, checks.Fail, "errors (NodeNetworkErrors is about the platform alone), latency"},
 		"none": {nil, checks.Fail, "no alert rule"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,6 +148,23 @@ func TestCoverageRule(t *testing.T) {
 			wantVerdict(t, r, c.want)
 			says(t, string(r.Reason), c.says)
 		})
+	}
+	// Where the monitoring itself is the target, its errors and delays are what is meant.
+	itself := []alertRule{down, full, rule("HighErrorRate", `sum(rate(prometheus_http_requests_total{code=~"5.."}[5m])) > 1`, "ok"),
+		rule("SlowQueries", "histogram_quantile(0.95, sum by (le) (rate(prometheus_http_request_duration_seconds_bucket[5m]))) > 1", "ok")}
+	for name, want := range map[string]checks.Verdict{"prometheus": checks.Pass, "Prometheus-eu": checks.Pass, "payments": checks.Fail, "my-prometheus": checks.Fail, "node": checks.Fail, "": checks.Fail} {
+		areas, err := areasOf(CoverageParams{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range areas {
+			areas[i].Product = monitoringProduct(name)
+		}
+		r := judgeCoverage(cover(areas, itself), len(itself))
+		wantVerdict(t, r, want)
+		if want == checks.Fail {
+			says(t, string(r.Reason), "errors (HighErrorRate is about the platform alone)")
+		}
 	}
 	certificate := rule("TLSEndsSoon", "probe_ssl_earliest_cert_expiry - time() < 86400 * 21", "ok")
 	wantVerdict(t, coverageOf(t, CoverageParams{Areas: checks.Strings{"certificate"}}, down, certificate), checks.Pass)

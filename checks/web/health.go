@@ -33,8 +33,12 @@ var healthWords = map[string]wellness{
 	"unknown": unknown,
 }
 
-// plainHealth matches the whole of a short text answer that says all is well.
-var plainHealth = regexp.MustCompile(`(?i)^\s*(ok|healthy|ready|up|pong|alive)[.!]?\s*$`)
+// plainHealth matches the whole of a short text answer that says all is well: the word, or
+// a sentence such as "Prometheus Server is Healthy."; denied are sentences that say so of nothing.
+var (
+	plainHealth = regexp.MustCompile(`(?i)^\s*([\w-]+( [\w-]+){0,3} is )?(ok|healthy|ready|up|pong|alive)[.!]?\s*$`)
+	denied      = regexp.MustCompile(`(?i)\b(no|not|none|nothing|nobody|never|neither|false|if|whether|when|once|until|what|who)\b`)
+)
 
 // maxPlainHealth is the longest text in bytes that is read as a plain health answer.
 const maxPlainHealth = 256
@@ -50,16 +54,18 @@ func readHealth(x *observe.Exchange) wellness {
 		return objectHealth(object)
 	}
 	if !answer.Rendered(x) && len(x.Body) <= maxPlainHealth {
-		if plainHealth.Match(x.Body) {
+		if saysWell(string(x.Body)) {
 			return healthy
 		}
 		var word string
-		if json.Unmarshal(x.Body, &word) == nil && plainHealth.MatchString(word) {
+		if json.Unmarshal(x.Body, &word) == nil && saysWell(word) {
 			return healthy
 		}
 	}
 	return silent
 }
+
+func saysWell(text string) bool { return plainHealth.MatchString(text) && !denied.MatchString(text) }
 
 func objectHealth(object map[string]any) wellness {
 	status, said := member(object, "status")

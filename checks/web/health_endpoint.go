@@ -23,7 +23,7 @@ type HealthParams struct {
 var healthEndpoint = checks.Define(checks.Kind{
 	ID: "reliability.health.endpoint", Title: "The health route says that all is well", Class: checks.Safe, Severity: checks.Critical,
 	Sends: "GET of each declared health route and of a random path beside it; with within, twice more when the first answer is late",
-	Rule: "PASS: 2xx with a healthy body (JSON status, boolean healthy or ok, or a word of plain text), unlike the answer for unknown paths, within 1 s. " +
+	Rule: "PASS: 2xx with a healthy body (JSON status, boolean healthy or ok, or a word or short sentence of plain text), unlike the answer for unknown paths, within 1 s. " +
 		"WARN: degraded, unknown or unreadable with 2xx, an empty 200 or 204, 1 s or slower, HTML, a redirect, or kept by caches for more than 60 s. " +
 		"FAIL: 404, 5xx, 401 or 403, an unhealthy body with any status, a page like that of unknown paths; with within also a later answer. " +
 		"inconclusive: unknown paths get the same healthy body.",

@@ -32,6 +32,10 @@ func TestReadHealth(t *testing.T) {
 		{js, `"ok"`, healthy}, {text, "OK\n", healthy}, {text, "pong", healthy}, {text, "not ok", silent},
 		{text, "ok, but the database is down", silent}, {"text/html", "ok", silent}, {text, "", silent},
 		{"text/html", `{"status":"ok"}`, healthy},
+		{text, "Prometheus Server is Healthy.\n", healthy}, {text, "Prometheus Server is Ready.\n", healthy}, {text, "the desk is up", healthy},
+		{text, "The server is not ready.", silent}, {text, "None of the servers is up", silent}, {text, "nothing is ok", silent},
+		{text, "The database is unhealthy.", silent}, {text, "the queue is down, the rest is up", silent}, {text, "It is unknown whether this one is ready", silent},
+		{text, "not healthy yet is ready", silent}, {"text/html", "The server is ready", silent},
 	} {
 		if got := readHealth(answered(200, c.media, c.body)); got != c.want {
 			t.Errorf("%s %s: %q, want %q", c.media, c.body, got, c.want)
