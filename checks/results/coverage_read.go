@@ -44,6 +44,8 @@ func readCoverage(name string, src []byte) (coverageFile, origin, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("<")), path.Ext(name) == ".xml":
 		return readCobertura(src)
+	case !bytes.HasSuffix(src, []byte("\n")) && len(src) > 0: // 12 hits cut short are 1 hit
+		return coverageFile{}, origin{}, errors.New("cut off: its last line is not ended")
 	case bytes.HasPrefix(head, []byte("mode:")):
 		return readGoCover(src)
 	}

@@ -117,13 +117,23 @@ func (r *junitReader) suite(e element) error {
 
 func (r *junitReader) testcase(e element) {
 	r.at = &testCase{Name: e.attr["name"], Class: cmp.Or(e.attr["classname"], e.attr["class"]), File: e.attr["file"]}
-	switch strings.ToLower(cmp.Or(e.attr["status"], e.attr["result"])) {
+	for _, name := range []string{"status", "result"} {
+		r.ended(strings.ToLower(strings.TrimSpace(e.attr[name])))
+	}
+}
+
+// ended takes in how a test ended where an attribute says so: GoogleTest has two of them.
+func (r *junitReader) ended(how string) {
+	switch how {
 	case "failed", "fail", "failure":
 		r.at.Failed = true
 	case "error", "errored", "broken":
 		r.at.Broken = true
 	case "skipped", "notrun", "disabled", "pending", "suppressed", "ignored":
 		r.at.Skipped = true
+	case "", "passed", "pass", "success", "successful", "ok", "run", "completed", "complete", "finished", "done":
+	default: // timed out, aborted, crashed: whatever it is, nobody says that it passed
+		r.file.cut = fmt.Sprintf("a test ended as %q, which says neither passed nor failed", how)
 	}
 }
 
