@@ -39,24 +39,6 @@ func Carry(old, new *State) []Payload {
 	return out
 }
 
-// FailuresFirst orders the new session's items for a re-test: what was open in the old one
-// comes first, strictest gate first, then the rest in plan order.
-func FailuresFirst(old, new *State) []string {
-	var out []string
-	for _, o := range (&view{st: old}).open() {
-		if i := new.Items[o.Item]; i != nil && !i.Planned.Observe {
-			out = append(out, o.Item)
-		}
-	}
-	open := len(out)
-	for i := range new.planned {
-		if id := i.Planned.Item.ID; !slices.Contains(out[:open], id) {
-			out = append(out, id)
-		}
-	}
-	return out
-}
-
 // answer is one table of an answers file.
 type answer struct {
 	Verdict string `toml:"verdict"`

@@ -29,13 +29,16 @@ const (
 // Run runs the plan and records what it finds: first the consent to intrusive and load
 // checks that was not given yet, then the start; of each finished item the evidence, then
 // the verdict, and only then listen hears of it; at last the end. listen hears every event
-// of the run, in order, from one goroutine. Cancelling ctx stops the checks and records
+// of the run, in order, from one goroutine; it may be nil. Cancelling ctx stops the checks and records
 // the run as interrupted; Run then returns ctx's error. A run that may not start
 // (checks.Plan.Ready) records nothing.
 func (s *Session) Run(ctx context.Context, by clean.Text, o checks.RunOptions, listen func(checks.Event)) error {
 	plan := s.State().Plan
 	if err := plan.Ready(o); err != nil {
 		return err
+	}
+	if listen == nil {
+		listen = func(checks.Event) {}
 	}
 	if o.RunID == "" {
 		o.RunID = strings.ToLower(rand.Text()[:6])

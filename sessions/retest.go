@@ -1,0 +1,187 @@
+package sessions
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"assess/gonogo/checks"
+)
+
+// Retest begins a session that tests another one again: it is named as the one before, and
+// what people said there is taken over as far as it still means the same (Carry,
+// carryRecords). Where n selects nothing, the selection is the old session's. What it
+// brought over and what lapsed meanwhile is for CarriedOver to say.
+func Retest(ctx context.Context, st Store, old *Session, n NewSession) (*Session, error) {
+	was := old.State()
+	n.From = was.Opened.Session
+	if len(n.Selection.Categories)+len(n.Selection.Items) == 0 {
+		n.Selection = checks.Selection{Categories: was.Opened.Categories, Items: was.Opened.Items}
+	}
+	s, err := Create(ctx, st, n)
+	if err != nil {
+		return nil, err
+	}
+	data := append(Carry(was, s.State()), carryRecords(was, s.State())...)
+	for i, p := range data {
+		if f, ok := p.(FindingRecorded); ok {
+			if f.Finding.Evidence, err = s.copyEvidence(ctx, old, f.Finding.Evidence); err != nil {
+				return nil, errors.Join(err, s.Close())
+			}
+			data[i] = f
+		}
+	}
+	if _, err := s.Record(ctx, n.By, data...); err != nil {
+		return nil, errors.Join(fmt.Errorf("take over from %s: %w", n.From, err), s.Close())
+	}
+	return s, nil
+}
+
+// carryRecords makes what a re-test takes over beside answers and waivers: root causes, the
+// findings that are still open or prove a condition, and the conditions that people wrote.
+// Leaving an open finding behind would make the decision milder without anybody's word.
+func carryRecords(old, new *State) []Payload {
+	var out []Payload
+	known := func(ids []string) []string {
+		return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return len(checks.MatchItems(new.Profile, []string{id})) != 1 })
+	}
+	for _, c := range old.Causes {
+		if c.Items = known(c.Items); len(c.Items) > 0 {
+			out = append(out, CauseLinked(c))
+		}
+	}
+	proves := map[string]bool{}
+	for _, c := range old.Conditions {
+		for _, id := range c.VerifiedBy {
+			proves[id] = true
+		}
+	}
+	for _, f := range old.Findings {
+		if !f.Strength && (!f.Closed || proves[f.ID]) {
+			f.Items = known(f.Items)
+			out = append(out, FindingRecorded{f})
+		}
+	}
+	for _, c := range old.Conditions {
+		out = append(out, ConditionRecorded{c})
+	}
+	return out
+}
+
+// copyEvidence brings pieces of another session over; those whose bytes are gone are left out.
+func (s *Session) copyEvidence(ctx context.Context, from *Session, shas []string) ([]string, error) {
+	var out []string
+	for _, sha := range shas {
+		body, err := from.Evidence(ctx, sha)
+		if _, gone := from.State().Redacted[sha]; gone || errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("bring over evidence: %w", err)
+		}
+		sum, err := hex.DecodeString(sha)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.store.PutBlob(ctx, s.id, [sha256.Size]byte(sum), bytes.NewReader(body)); err != nil {
+			return nil, fmt.Errorf("bring over evidence: %w", err)
+		}
+		out = append(out, sha)
+	}
+	return out, nil
+}
+
+// CarriedOver is what a re-test took over from the session before, and what of that lapsed
+// in between.
+type CarriedOver struct {
+	From     string
+	Failures []string // OldFailures
+	Answers  int      // answers taken over
+	Lapsed   []string // items whose answer or waiver is over
+	Findings int      // open findings taken over
+	// Overdue are conditions whose time is over and whose proof does not hold, Due the
+	// others that are not met; as the new session sees them.
+	Overdue, Due []Condition
+}
+
+// Carried tells what a re-test took over and what is overdue at a time. It is a pure
+// function of both sessions and the time.
+func Carried(old, new *State, now time.Time) CarriedOver {
+	out := CarriedOver{From: old.Opened.Session, Failures: OldFailures(old, new)}
+	for i := range new.planned {
+		id := i.Planned.Item.ID
+		r := i.Reviewer
+		if r != nil && r.Carried {
+			out.Answers++
+		}
+		w, waived := new.Waivers[id]
+		if r != nil && r.Carried && Expired(r.Expires, now) || waived && Expired(w.Expires, now) {
+			out.Lapsed = append(out.Lapsed, id)
+		}
+	}
+	for _, f := range new.Findings {
+		if !f.Strength && !f.Closed {
+			out.Findings++
+		}
+	}
+	decided := old.LastAt
+	if old.Declared != nil {
+		decided = old.Declared.At
+	}
+	v := &view{st: new}
+	for _, c := range v.conditions() {
+		if v.met(c) {
+			continue
+		}
+		if due, says := c.DueAt(decided); says && now.After(due) {
+			out.Overdue = append(out.Overdue, c)
+		} else {
+			out.Due = append(out.Due, c)
+		}
+	}
+	return out
+}
+
+// OldFailures lists the items of the new plan that failed or warned in the old session,
+// strictest gate first, else in the old plan's order. A re-test looks at them first.
+func OldFailures(old, new *State) []string {
+	var out []string
+	for _, o := range (&view{st: old}).open() {
+		if i := new.Items[o.Item]; i != nil && !i.Planned.Observe && !o.Finding && o.Verdict.Decided() {
+			out = append(out, o.Item)
+		}
+	}
+	return out
+}
+
+// dueAfter is a deadline in words: "24h after", "14d after", "+7d".
+var dueAfter = regexp.MustCompile(`^\+?(\d{1,5})\s*(h|hours?|d|days?|w|weeks?)(?:\s+after\b.*)?$`)
+
+// DueAt is the moment after which the condition is overdue: the end of a day written
+// YYYY-MM-DD, or hours, days or weeks after the decision. Other words, such as "before
+// deploy", name no moment.
+func (c Condition) DueAt(decided time.Time) (time.Time, bool) {
+	text := string(c.Due)
+	if len(text) >= len(time.DateOnly) {
+		if day, err := time.Parse(time.DateOnly, text[:len(time.DateOnly)]); err == nil {
+			return day.AddDate(0, 0, 1), true
+		}
+	}
+	m := dueAfter.FindStringSubmatch(text)
+	if m == nil {
+		return time.Time{}, false
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		return time.Time{}, false
+	}
+	unit := map[byte]time.Duration{'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}[m[2][0]]
+	return decided.Add(time.Duration(n) * unit), true
+}
