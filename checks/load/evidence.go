@@ -19,6 +19,7 @@ const (
 	nameStretch   = "stretch"
 	nameMeasured  = "measured"
 	nameFailed    = "failed"
+	nameAll       = "with warm-up"
 	nameGood      = "good answers"
 	nameSpread    = "spread"
 	nameSilence   = "longest silence"
@@ -41,7 +42,7 @@ func table(title string, f *facts, s *checks.Stretched) string {
 	line("users", "%d (most in flight %d)", f.Users, f.MostAtOnce)
 	line(nameMeasured, "%s, %d answers, %d good, %.1f good a second", words(f.Elapsed), f.answers(), f.Count[good], f.rate())
 	line(nameFailed, "%d %s", f.failed(), causes(f.Count))
-	line("with warm-up", "%d answers, %d failed", f.All, f.Bad)
+	line(nameAll, "%d answers, %d failed", f.All, f.Bad)
 	line(nameGood, "mean %s, p50 %s, p90 %s, p99 %s, max %s", words(f.Latency.mean()), words(s.P50), words(s.P90), words(s.P99), words(f.Latency.max))
 	if f.Latency.n >= 59 {
 		line("p95", "%s", words(f.Latency.quantile(0.95)))
@@ -107,6 +108,8 @@ type Second struct {
 type Record struct {
 	checks.Stretched
 	Seconds []Second // from the end of the start-up on
+
+	all, bad int // start-up included
 }
 
 // Read reads the stretches in a piece of evidence that a load check kept; none where it is
@@ -182,8 +185,11 @@ func (r *Record) take(name, value string) {
 		r.Knee = clean.Line(value)
 	case nameSaturated:
 		r.Saturated = clean.Line(value)
+	case nameAll:
+		_, _ = fmt.Sscanf(value, "%d answers, %d failed", &r.all, &r.bad)
 	case nameEnded:
 		r.Cut = clean.Line(value)
+		r.Answers, r.Failed = r.all, r.bad
 	case nameUnfit:
 		r.Unfit = clean.Line(value)
 	}

@@ -186,6 +186,9 @@ func (f *facts) stretched(plan checks.Stretch) checks.Stretched {
 	default:
 		s.Cut = clean.Text(f.Why)
 	}
+	if s.Cut != "" { // maybe in its start-up: all that came is told
+		s.Answers, s.Failed = f.All, f.Bad
+	}
 	return s
 }
 

@@ -174,7 +174,7 @@ func TestEvidenceIsRead(t *testing.T) {
 	if sends != "GET /x" || len(got) != 1 {
 		t.Fatalf("%q, %d stretches", sends, len(got))
 	}
-	want := Record{Stretched: s, Seconds: []Second{
+	want := Record{all: 2007, bad: 7, Stretched: s, Seconds: []Second{
 		{Good: 2001, Failed: 3, P50: s.P50.Round(time.Millisecond), P90: s.P90.Round(time.Millisecond), P99: s.P99.Round(time.Millisecond)}, {Failed: 4}}}
 	want.P50, want.P90, want.P99 = want.Seconds[0].P50, want.Seconds[0].P90, want.Seconds[0].P99
 	want.Good = 250 // rounded to a tenth

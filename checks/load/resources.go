@@ -76,29 +76,43 @@ func resourcesStretches(params ResourcesParams, users int) []checks.Stretch {
 // watched looks before, puts the load on, and looks until after it.
 func (t *trial) watched(ctx context.Context, w *gauges, ph phase, before, after time.Duration) (facts, use) {
 	u := use{Same: guard.IsLoopback(t.shots[0].request.URL.Hostname())}
+	f, during := t.around(ctx, ph, before, after, w.look)
+	u.From, u.To, u.Own, u.Cooled = during.From, during.To, during.Own, during.Cooled
+	u.Samples, u.Why = w.samples, w.why
+	return f, u
+}
+
+// during is when a load was on that something was looked at beside.
+type during struct {
+	From, To time.Time // its start-up left out
+	Own      float64   // percent of this machine's CPUs that gonogo itself used meanwhile
+	Cooled   bool      // the time after the load was waited for
+}
+
+// around puts a load on while look looks at something else, from before until after it.
+func (t *trial) around(ctx context.Context, ph phase, before, after time.Duration, look func(context.Context)) (facts, during) {
 	looking, stop := context.WithDeadline(ctx, t.until)
 	defer stop()
 	looked := make(chan struct{})
-	go func() { defer close(looked); w.look(looking) }()
-	t.p.Progress("looking at the figures before the load")
+	go func() { defer close(looked); look(looking) }()
+	t.p.Progress("looking before the load")
 	pause(looking, before)
 	t.begun = t.begun.Add(before) // looking is no load
 	own, began := cpuTime(), time.Now()
 	f := t.run(ctx, ph)
-	u.From, u.To = began.Add(ph.Warm), time.Now()
-	if took := u.To.Sub(began); took > 0 {
-		u.Own = 100 * (cpuTime() - own).Seconds() / took.Seconds() / float64(runtime.NumCPU())
+	d := during{From: began.Add(ph.Warm), To: time.Now()}
+	if took := d.To.Sub(began); took > 0 {
+		d.Own = 100 * (cpuTime() - own).Seconds() / took.Seconds() / float64(runtime.NumCPU())
 	}
 	t.close() // the target may give its connections back
 	if f.Cut == complete {
-		t.p.Progress("looking at the figures after the load")
-		u.Cooled = pause(looking, after)
+		t.p.Progress("looking after the load")
+		d.Cooled = pause(looking, after)
 		t.begun = t.begun.Add(after)
 	}
 	stop()
 	<-looked
-	u.Samples, u.Why = w.samples, w.why
-	return f, u
+	return f, d
 }
 
 // spare holds the closed model to a rate that leaves half of the run's requests to others.
@@ -111,34 +125,38 @@ func (t *trial) spare(whole time.Duration) {
 
 // judgeResources judges the use beside the load that caused it.
 func judgeResources(f *facts, u use, held float64, budget string) opinion {
+	return beside(f, u.judge(), u.Cooled, held, budget)
+}
+
+// beside judges figures that were looked at beside a load: what they fail stands; all else
+// takes a load that was as it was meant. cooled says that the time after it was waited for.
+func beside(f *facts, figures []opinion, cooled bool, held float64, budget string) opinion {
 	if o, ok := f.limited(); ok {
 		return o
 	}
-	switch {
-	case f.Cut == outOfTime:
+	switch f.Cut {
+	case outOfTime:
 		return unsure("%s ran out after %d of %d answers", budget, f.answers(), leastAnswers)
-	case f.Cut == aborted:
+	case aborted:
 		return unsure("stopped by hand after %s", count(f.answers(), "answer"))
 	}
-	figures := u.judge()
 	o := worst(figures...)
 	o.reason = fmt.Sprintf("%s, %.0f good a second: %s", count(f.Users, "user"), f.rate(), o.reason)
 	if o.verdict == checks.Fail {
 		return o
 	}
-	load := f.failures()
 	switch {
 	case f.Cut != complete:
 		return unsure("the load ended before its plan (%s): %s", f.Why, o.reason)
 	case f.answers() < leastAnswers:
 		return unsure("only %s: that is no load; %s", count(f.answers(), "answer"), o.reason)
 	case 20*f.failed() > f.answers():
-		return unsure("%s, so the load did not reach what it should use: %s", load.reason, o.reason)
+		return unsure("%s, so the load did not reach what it should use: %s", f.failures().reason, o.reason)
 	case f.Sick != "":
 		return unsure("%s, so this was not the load that was meant: %s", f.Sick, o.reason)
 	case held > 0 && f.rate() > 0.9*held && f.rate() < float64(f.Users):
 		return unsure("gonogo's own ceiling of %.0f requests a second was reached: %s", held, o.reason)
-	case !u.Cooled:
+	case !cooled:
 		return unsure("%s ran out before the time after the load was over: %s", budget, o.reason)
 	}
 	return o
