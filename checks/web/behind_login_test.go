@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"assess/gonogo/checks"
@@ -14,6 +15,16 @@ func TestBehindALogin(t *testing.T) {
 	inside := routes(map[string]http.HandlerFunc{
 		"/": say(200, "text/html", dashboard), "/about": say(200, "text/html", "<html lang=en><title>About</title><h1>About</h1>"),
 		"/api/quotes": say(200, "application/json", `[]`),
+		"/api/search": func(w http.ResponseWriter, r *http.Request) { // a statement that is put together
+			if q := r.URL.Query().Get("q"); strings.Count(q, "'")%2 == 1 {
+				say(500, "application/json", `{"error":"You have an error in your SQL syntax near ''"}`)(w, r)
+				return
+			}
+			say(200, "application/json", `["a row for `+r.URL.Query().Get("q")+`"]`)(w, r)
+		},
+		"/find": func(w http.ResponseWriter, r *http.Request) {
+			say(200, "text/html", "<html lang=en><title>Find</title><p>"+r.URL.Query().Get("q"))(w, r)
+		},
 	})
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -33,6 +44,8 @@ func TestBehindALogin(t *testing.T) {
 		"security.headers.frame":      {checks.Fail, checks.Inconclusive, nil},
 		"reliability.latency":         {checks.Pass, checks.Inconclusive, nil},
 		"security.ratelimit.enforced": {checks.Warn, checks.Inconclusive, []webtest.Option{webtest.Param("requests", int64(10))}},
+		"security.input.sqli":         {checks.Fail, checks.Inconclusive, []webtest.Option{webtest.Param("path", "/api/search?q=wool")}},
+		"security.input.xss":          {checks.Fail, checks.Inconclusive, []webtest.Option{webtest.Param("path", "/find?q=wool")}},
 		"web.pages":                   {checks.Pass, checks.Inconclusive, []webtest.Option{webtest.Param("path", "/"), webtest.Param("want", []any{"titles", "links"})}},
 	} {
 		t.Run(kind, func(t *testing.T) {

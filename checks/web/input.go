@@ -72,12 +72,20 @@ type inputTrial struct {
 	params InputParams
 	Sent   []inputAnswer
 
-	numbersMove bool // the numbers of the plain answer change by themselves
+	as          observe.Identity // the user, where anonymous callers are refused
+	numbersMove bool             // the numbers of the plain answer change by themselves
+}
+
+// request asks the path with value in the parameter, as who may.
+func (t *inputTrial) request(value string) observe.Request {
+	r := t.params.request(value)
+	r.As = t.as
+	return r
 }
 
 // send asks once with value; fresh asks again even where the same was asked before.
 func (t *inputTrial) send(ctx context.Context, name, value string, fresh bool) (inputAnswer, error) {
-	r := t.params.request(value)
+	r := t.request(value)
 	r.Fresh = fresh
 	x, err := t.probe.Do(ctx, r)
 	if err != nil {
@@ -86,6 +94,21 @@ func (t *inputTrial) send(ctx context.Context, name, value string, fresh bool) (
 	a := inputAnswer{Probe: name, Value: value, Status: x.Status, Body: without(without(string(x.Body), value), t.params.Value), x: x}
 	t.Sent = append(t.Sent, a)
 	return a, nil
+}
+
+// begin asks first with value, and as the user from then on where anonymous callers are
+// refused and a token is declared.
+func (t *inputTrial) begin(ctx context.Context, name, value string) (inputAnswer, error) {
+	first, err := t.send(ctx, name, value, false)
+	if err != nil {
+		return first, err
+	}
+	mine, again := answer.AsCaller(t.probe, t.request(value), first.x)
+	if !again {
+		return first, nil
+	}
+	t.as = mine.As
+	return t.send(ctx, name+" as the user", value, false)
 }
 
 // table lists what was sent and answered, for evidence.
@@ -138,7 +161,7 @@ func digits(body string) string {
 func (t *inputTrial) baseline(ctx context.Context) (first inputAnswer, stable bool, bad *checks.Result) {
 	give := func(r checks.Result) (inputAnswer, bool, *checks.Result) { return first, false, &r }
 	what := "GET " + t.params.Path
-	first, err := t.send(ctx, "plain value", t.params.Value, false)
+	first, err := t.begin(ctx, "plain value", t.params.Value)
 	if err != nil {
 		return give(answer.Unanswered(t.probe, what, err))
 	}
@@ -147,9 +170,9 @@ func (t *inputTrial) baseline(ctx context.Context) (first inputAnswer, stable bo
 		return give(answer.Unanswered(t.probe, what, err))
 	}
 	if !answer.Success(first.x) {
-		return give(unsure(what + " answers " + statusText(first.Status) + " to the plain value: the parameter was not exercised").Result(t.probe.Exchange(first.x)))
+		return give(unsure(what + " answers " + statusText(first.Status) + " to the plain value: the parameter was not exercised" + t.tokenHint(first)).Result(t.probe.Exchange(first.x)))
 	}
-	control, err := t.probe.Control(ctx, t.params.request(t.params.Value))
+	control, err := t.probe.Control(ctx, t.request(t.params.Value))
 	if err != nil {
 		return give(answer.Unanswered(t.probe, "a random path beside "+t.params.Path, err))
 	}
@@ -158,6 +181,14 @@ func (t *inputTrial) baseline(ctx context.Context) (first inputAnswer, stable bo
 	}
 	t.numbersMove = digits(first.Body) != digits(second.Body)
 	return first, t.alike(first, second), nil
+}
+
+// tokenHint says what would let a caller in whom the path refuses.
+func (t *inputTrial) tokenHint(a inputAnswer) string {
+	if !refusedStatus(a.Status) || t.as != "" {
+		return ""
+	}
+	return "; with a token under [auth.user] it is asked as the user"
 }
 
 // heeds reports whether the parameter has a say in the answer at all: another word is

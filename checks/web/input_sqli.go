@@ -12,7 +12,7 @@ import (
 
 var inputSQLI = checks.Define(checks.Kind{
 	ID: "security.input.sqli", Title: "A parameter does not reach the database as SQL", Class: checks.Intrusive, Severity: checks.Critical,
-	Sends: "one query parameter with a quote, two quotes, and one true and one false condition (for numbers also a subtraction), beside the plain value and a long word; no OR, no comment, no second statement",
+	Sends: "one query parameter with a quote, two quotes, and one true and one false condition (for numbers also a subtraction), beside the plain value and a long word; as the user where anonymous callers are refused; no OR, no comment, no second statement",
 	Rule: "FAIL: database error text that the plain and the neutral answers don't have, seen twice; or the true condition answers like the plain value and the false one doesn't, twice, while the plain answer stays. " +
 		"WARN: a server error for the quote only. PASS: no sign found. inconclusive: the path doesn't answer the plain value, its answer changes by itself, or the parameter changes nothing.",
 	Fix:  "Bound parameters everywhere.",

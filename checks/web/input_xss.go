@@ -15,7 +15,7 @@ import (
 
 var inputXSS = checks.Define(checks.Kind{
 	ID: "security.input.xss", Title: "A parameter does not become markup", Class: checks.Intrusive, Severity: checks.High,
-	Sends: "one query parameter with a random word and, where an HTML page repeats it, the word with quotes and a made-up element",
+	Sends: "one query parameter with a random word and, where an HTML page repeats it, the word with quotes and a made-up element; as the user where anonymous callers are refused",
 	Rule: "FAIL: the made-up element is part of the page, twice. WARN: a quote ends an attribute or stands in a script unescaped, or a JSON body is served as HTML with it. " +
 		"PASS: the word is not repeated, or escaped; stored and scripted injection are not looked for. na: the answer is no page. inconclusive: the path is answered like unknown ones, does not answer a plain word with success, or the parameter changes nothing.",
 	Fix:  "Encode for the place where the value is put, and keep scripts under a Content-Security-Policy.",
@@ -32,13 +32,13 @@ func runXSS(ctx context.Context, p *checks.Probe, params InputParams) checks.Res
 	}
 	t := &inputTrial{probe: p, params: params}
 	marker := "gng" + randomHex(5)
-	first, err := t.send(ctx, "a random word", marker, false)
+	first, err := t.begin(ctx, "a random word", marker)
 	if err != nil {
 		return answer.Unanswered(p, "GET "+params.Path, err)
 	}
 	evidence := []checks.Evidence{p.Exchange(first.x)}
 	facts := xssFacts{Status: first.Status, Page: answer.HTML(first.x), Repeated: bytes.Contains(first.x.Body, []byte(marker))}
-	control, err := p.Control(ctx, params.request(marker))
+	control, err := p.Control(ctx, t.request(marker))
 	if err != nil {
 		return answer.Unanswered(p, "a random path beside "+params.Path, err)
 	}
