@@ -25,7 +25,7 @@ type Stretched struct {
 
 	Began     time.Time
 	Took      time.Duration
-	Answers   int     // that count: start-up left out, failed ones included
+	Answers   int     // failed ones included; without start-up, unless something cut it
 	Failed    int     // of them
 	Good      float64 // good answers a second
 	P50       time.Duration

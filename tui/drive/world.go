@@ -1,6 +1,7 @@
 package drive
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"time"
@@ -131,6 +132,8 @@ type Options struct {
 	Session bool               // make a session and open it
 	Run     bool               // run what needs no consent in it
 	Record  []sessions.Payload // then record these
+	Profile string             // the session's, instead of Profile
+	Kinds   []checks.Kind      // instead of Registry's, for that profile
 	Change  func(*app.Options)
 }
 
@@ -142,6 +145,13 @@ func NewWorld(t T, o Options) *World {
 		o.W, o.H = 120, 40
 	}
 	w := &World{Store: NewStore(), Registry: Registry(t)}
+	if o.Kinds != nil {
+		reg, err := checks.NewRegistry(o.Kinds...)
+		if err != nil {
+			t.Fatalf("drive: %v", err)
+		}
+		w.Registry = reg
+	}
 	for _, s := range o.Saved {
 		w.Store.Put(s)
 	}
@@ -173,7 +183,7 @@ func (w *World) session(t T, o Options) string {
 	if err != nil {
 		t.Fatalf("drive: %v", err)
 	}
-	profile, err := checks.ParseProfile("small.toml", []byte(Profile), nil)
+	profile, err := checks.ParseProfile("small.toml", []byte(cmp.Or(o.Profile, Profile)), nil)
 	if err != nil {
 		t.Fatalf("drive: %v", err)
 	}

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -24,6 +25,7 @@ type Load struct {
 	Log    []LoadNote      // newest first
 	Ended  bool            // the run is over
 	Cut    bool            // it was stopped
+	Span   time.Duration   // that a chart of all is wide: the plan, and more only where it takes longer
 
 	silent bool // in a gap that is in the log already
 }
@@ -44,6 +46,7 @@ type LoadPoint struct {
 	P50, P90, P99 time.Duration // of good answers in the last second; 0: there were none
 	Good, Bad     int
 	Silent        time.Duration // since when something waited and nothing came
+	Gap           bool          // so long that the curves have a gap
 	Warm, Unfit   bool
 	Row           int
 }
@@ -60,12 +63,22 @@ const (
 	maxNotes  = 200
 )
 
-// GapAfter is how long nothing comes back before that is a gap in the curves.
-const GapAfter = 500 * time.Millisecond
+// gapAfter is how long nothing comes back before that is a gap in the curves; where answers
+// come seldom anyway, three times as long as usual.
+const gapAfter = 500 * time.Millisecond
 
-// newLoad lays out what a run of some items, or all, is going to put on the target; nil
+// Gap reports whether nothing came for longer than usual.
+func Gap(l *checks.Loading) bool {
+	least := gapAfter
+	if l.Answers > 0 {
+		least = max(least, 3*l.Elapsed/time.Duration(l.Answers))
+	}
+	return l.Silent >= least
+}
+
+// NewLoad lays out what a run of some items, or all, is going to put on the target; nil
 // where that is nothing.
-func newLoad(plan *checks.Plan, items []string) *Load {
+func NewLoad(plan *checks.Plan, items []string) *Load {
 	l := &Load{}
 	var at time.Duration
 	for i := range plan.Items {
@@ -83,6 +96,7 @@ func newLoad(plan *checks.Plan, items []string) *Load {
 	if len(l.Rows) == 0 {
 		return nil
 	}
+	l.Span = l.Plan()
 	return l
 }
 
@@ -108,14 +122,16 @@ func (l *Load) Current() int {
 	return slices.IndexFunc(l.Rows, func(r LoadRow) bool { return r.Running })
 }
 
-// Knee is what the steps tell of the knee and of saturation, of the last that told.
-func (l *Load) Knee() (knee, saturated clean.Text) {
+// Knee is the step that tells of the knee and of saturation: the one with the most users, or
+// -1.
+func (l *Load) Knee() int {
+	at := -1
 	for i := range l.Rows {
-		if k := l.Rows[i].Knee; k != "" {
-			knee, saturated = k, l.Rows[i].Saturated
+		if l.Rows[i].Knee != "" && (at < 0 || l.Rows[i].Users > l.Rows[at].Users) {
+			at = i
 		}
 	}
-	return knee, saturated
+	return at
 }
 
 func (l *Load) row(item string, check, part int) int {
@@ -157,16 +173,17 @@ func (l *Load) loading(e checks.Loading) {
 		l.place(i, r.At, e.Elapsed)
 	}
 	l.Now, l.Sends, l.Used = &e, e.Sends, e.Used
+	gap := Gap(&e)
 	switch {
-	case e.Silent >= GapAfter && !l.silent:
+	case gap && !l.silent:
 		l.silent = true
 		l.note(e.At, "gap", fmt.Sprintf("nothing finished for %s; oldest open %s", Seconds(e.Silent), Seconds(e.Oldest)))
-	case e.Silent < GapAfter:
+	case !gap:
 		l.silent = false
 	}
 	if len(l.Points) < maxPoints {
 		l.Points = append(l.Points, LoadPoint{At: e.At.Sub(l.Began), P50: e.P50, P90: e.P90, P99: e.P99, Good: e.Good, Bad: e.Bad,
-			Silent: e.Silent, Warm: e.Warm, Unfit: e.Unfit, Row: i})
+			Silent: e.Silent, Gap: gap, Warm: e.Warm, Unfit: e.Unfit, Row: i})
 	}
 }
 
@@ -178,6 +195,9 @@ func (l *Load) place(i int, at, time time.Duration) {
 		if !l.Rows[i+1].Skipped {
 			at += l.Rows[i+1].Time
 		}
+	}
+	if plan := l.Plan(); plan > l.Span {
+		l.Span = plan * 5 / 4 // so that it does not grow with every second
 	}
 }
 
@@ -275,7 +295,12 @@ func RecordedLoad(st *sessions.State, texts map[string]string) *Load {
 	for _, it := range Loaded(st) {
 		l.judged(it.Machine)
 	}
-	slices.SortStableFunc(l.Rows, func(a, b LoadRow) int { return int(a.At - b.At) })
+	slices.SortStableFunc(l.Rows, func(a, b LoadRow) int { return cmp.Compare(a.At, b.At) })
+	for i := range l.Rows {
+		if r := &l.Rows[i]; r.Over {
+			l.Span = max(l.Span, r.At+r.Took)
+		}
+	}
 	return l
 }
 

@@ -87,7 +87,7 @@ func (r *Review) Run(items []string, classes []checks.Class, confirmedHost strin
 	r.Running = &Running{Items: items, Classes: classes, Started: now,
 		Now: map[string]time.Time{}, Says: map[string]clean.Text{}}
 	if slices.Contains(classes, checks.Load) {
-		if l := newLoad(r.State.Plan, items); l != nil {
+		if l := NewLoad(r.State.Plan, items); l != nil {
 			r.Load = l
 		}
 	}

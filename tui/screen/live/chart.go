@@ -37,7 +37,7 @@ func (s *live) chart(l *screen.Load, w, h int) []string {
 	if width < tail+8 || rows < 1 {
 		return out
 	}
-	p := newPlot(l.Points, l.Plan(), width, rows, s.env.Paint.ASCII)
+	p := newPlot(l.Points, l.Span, width, rows, s.env.Paint.ASCII)
 	for i := len(curves) - 1; i >= 0; i-- { // where they meet, the lowest is seen
 		p.draw(l.Points, curves[i])
 	}
@@ -62,13 +62,13 @@ func (s *live) chart(l *screen.Load, w, h int) []string {
 
 // curves paints the rows of the plot, with the axis at the left and labels at the ends.
 func (s *live) curves(l *screen.Load, p *plot, w int) []string {
-	ticks := p.ticks()
+	ticks := p.ticks(!s.wide())
 	var at [3]int
 	end := -1
 	var last screen.LoadPoint
 	if n := len(l.Points); n > 0 {
 		last = l.Points[n-1]
-		if last.P50 > 0 && last.Silent < screen.GapAfter {
+		if last.P50 > 0 && !last.Gap {
 			at, end = p.labels(last), p.column(last.At, 1)+2
 		}
 	}
@@ -77,7 +77,7 @@ func (s *live) curves(l *screen.Load, p *plot, w int) []string {
 	for y := range p.h {
 		line := s.env.Paint.Line(w)
 		tick, side := ticks[y], themes.SignBoxSide
-		if tick != "" && p.h >= 10 {
+		if tick != "" && s.wide() {
 			side = themes.SignAxisTick
 		}
 		line.Right(themes.Muted, tick, axisAt-1).Gap(1).Add(themes.Rule, side)
@@ -258,13 +258,14 @@ func (s *live) gaps(l *screen.Load, p *plot) (text string, none bool) {
 	at := 0
 	tell := func() {
 		if longest > 0 {
-			texts[at] = latency(longest) + " nothing finished"
+			text := latency(longest) + " nothing finished"
+			texts[max(0, min(at, p.w-len(text)))] = text
 		}
 		longest = 0
 	}
 	for i := range l.Points {
 		point := &l.Points[i]
-		if point.Silent < screen.GapAfter {
+		if !point.Gap {
 			tell()
 			continue
 		}
@@ -275,9 +276,17 @@ func (s *live) gaps(l *screen.Load, p *plot) (text string, none bool) {
 	}
 	tell()
 	if len(texts) == 0 {
-		return "none so far", true
+		return soFar(l), true
 	}
 	return placed(p.w, texts, ""), false
+}
+
+// soFar says that there were none of something.
+func soFar(l *screen.Load) string {
+	if l.Ended {
+		return "none"
+	}
+	return "none so far"
 }
 
 // failed is a strip of the failed share, column by column.
@@ -294,7 +303,7 @@ func (s *live) failed(l *screen.Load, p *plot) (text string, well bool) {
 		worst[x] = max(worst[x], float64(point.Bad)/float64(point.Bad+point.Good))
 	}
 	if well {
-		return "none so far", true
+		return soFar(l), true
 	}
 	var b strings.Builder
 	for _, share := range worst {

@@ -106,7 +106,7 @@ const joined = 1600 * time.Millisecond
 func (p *plot) draw(points []screen.LoadPoint, c curve) {
 	before := -1
 	for i, point := range points {
-		if c.of(point) == 0 || point.Silent >= screen.GapAfter {
+		if c.of(point) == 0 || point.Gap {
 			before = -1
 			continue
 		}
@@ -164,11 +164,11 @@ func (p *plot) cell(x, y int) (rune, themes.Token, bool) {
 	return 0x2800 + rune(p.dots[y][x]), p.marks[y][x], true
 }
 
-// ticks are the latencies that the axis names, by row. Low plots name every row's middle,
-// high ones what is 1, 2 or 5 times a power of ten.
-func (p *plot) ticks() map[int]string {
+// ticks are the latencies that the axis names, by row: every row's middle, or what is 1, 2
+// or 5 times a power of ten.
+func (p *plot) ticks(every bool) map[int]string {
 	out := map[int]string{}
-	if p.h < 10 {
+	if every {
 		for y := range p.h {
 			share := (float64(p.h-1-y) + 0.5) / float64(p.h)
 			d := time.Duration(float64(p.low) * math.Pow(float64(p.high)/float64(p.low), share))

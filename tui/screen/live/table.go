@@ -46,7 +46,7 @@ func quantile(d time.Duration) string {
 }
 
 // kinds are the words for rows that are no steps.
-var kinds = map[string]string{"load.baseline": "single", "load.burst": "burst", "load.pool": "pool", "load.sustained": "steady", "load.recovery": "recover"}
+var kinds = map[string]string{"load.baseline": "single", "load.burst": "burst", "load.pool": "pool", "load.sustained": "steady", "load.recovery": "recover", "load.resources": "use"}
 
 // heads paints the table's first line into a line.
 func (s *live) heads(line *paint.Line, w int) {
@@ -91,55 +91,50 @@ func (s *live) row(line *paint.Line, l *screen.Load, i, w, room int) {
 	}
 }
 
-// word tells what a row is where it is no step, and at which step the knee is.
-func (s *live) word(l *screen.Load, i int) string {
-	if i == knee(l) {
-		return "knee"
-	}
-	it := s.env.Review.Item(l.Rows[i].Item)
-	if it == nil || l.Rows[i].Check >= len(it.Planned.Checks) {
+// kind is the kind of check that a row is of, or empty.
+func (s *live) kind(r *screen.LoadRow) string {
+	it := s.env.Review.Item(r.Item)
+	if it == nil || r.Check >= len(it.Planned.Checks) || it.Planned.Checks[r.Check].Kind == nil {
 		return ""
 	}
-	return kinds[it.Planned.Checks[l.Rows[i].Check].Kind.ID]
+	return it.Planned.Checks[r.Check].Kind.ID
 }
 
-// knee is the first step with as many users as the knee has, or -1.
-func knee(l *screen.Load) int {
-	words, _ := l.Knee()
-	var users int
-	if n, _ := fmt.Sscanf(string(words), "about %d users", &users); n != 1 {
+// word tells what a row is where it is no step, and at which step the knee is.
+func (s *live) word(l *screen.Load, i int) string {
+	if i == s.kneeAt(l) {
+		return "knee"
+	}
+	return kinds[s.kind(&l.Rows[i])]
+}
+
+// kneeAt is the first step with as many users as the knee has, or -1. The steps of one
+// ladder stand together, each with more users than the one before.
+func (s *live) kneeAt(l *screen.Load) int {
+	told := l.Knee()
+	users := 0
+	if told < 0 {
+		return -1
+	}
+	if n, _ := fmt.Sscanf(string(l.Rows[told].Knee), "about %d users", &users); n != 1 {
 		return -1
 	}
 	at := -1
-	for i := range l.Rows {
-		r := &l.Rows[i]
-		if r.Knee != "" && at < 0 { // the ladder that told it
-			at = i
+	for i := told; i >= 0 && s.kind(&l.Rows[i]) == s.kind(&l.Rows[told]); i-- {
+		if i < told && l.Rows[i].Users >= l.Rows[i+1].Users || l.Rows[i].Users < users {
+			break
 		}
+		at = i
 	}
-	for i := range l.Rows {
-		r := &l.Rows[i]
-		if r.Over && r.Users >= users && r.Rate == 0 && isStep(r) && sameLadder(l, i, at) {
-			return i
-		}
-	}
-	return -1
+	return at
 }
 
-// isStep reports whether a row is a step of a ladder, by its title: only those are called by
-// their users alone.
-func isStep(r *screen.LoadRow) bool {
-	return r.Title == screen.Count(r.Users, "user", "users")
-}
-
-// sameLadder reports whether row i belongs to the steps whose last is row at.
-func sameLadder(l *screen.Load, i, at int) bool {
-	for j := min(i, at); j <= max(i, at); j++ {
-		if j >= 0 && !isStep(&l.Rows[j]) {
-			return false
-		}
+// bends are what is known of the knee and of saturation, in words; empty where nothing is.
+func bends(l *screen.Load) (knee, saturated string) {
+	if at := l.Knee(); at >= 0 {
+		return string(l.Rows[at].Knee), string(l.Rows[at].Saturated)
 	}
-	return at >= 0
+	return "", ""
 }
 
 // tableNarrow is the table by itself, h lines of it.
@@ -210,7 +205,7 @@ func ceilingsOf(l *screen.Load) []ceiling {
 		users = l.Rows[at].Users
 		rate = figuresOf(l, &l.Rows[at]).good + float64(l.Now.Bad)/max(l.Now.Span.Seconds(), 0.25)
 	}
-	perSec := ceiling{"requests/s", perSecond(rate), "none here", 0}
+	perSec := ceiling{"requests/s", perSecond(rate), "no limit", 0}
 	if u.MostRate > 0 {
 		perSec.most, perSec.share = screen.Number(int(u.MostRate)), rate/u.MostRate
 	}
@@ -237,7 +232,7 @@ func (s *live) ceilings(l *screen.Load, w int) []string {
 	for _, c := range ceilingsOf(l) {
 		line := s.env.Paint.Line(w)
 		line.Fit(themes.Text, c.name, 11).Right(themes.Text, c.now, 11).Right(themes.Muted, c.most, 10).Gap(1)
-		if c.most != "none here" {
+		if c.most != "no limit" {
 			full, rest := widget.Meter(c.share, min(9, line.Room()))
 			token := themes.P50
 			if c.share > 0.9 {
@@ -258,12 +253,12 @@ func (s *live) ceilings(l *screen.Load, w int) []string {
 
 // knee are the knee, saturation and this machine in words, with the items that load judges.
 func (s *live) knee(l *screen.Load, w int) []string {
-	knee, saturated := l.Knee()
+	knee, saturated := bends(l)
 	none := "not known yet: it takes two steps"
 	if l.Ended {
 		none = "not told: it takes two sound steps on one path"
 	}
-	rows := [][2]string{{"Knee", string(knee)}, {"Saturated", string(saturated)}, {"Fit", s.fit(l)}}
+	rows := [][2]string{{"Knee", knee}, {"Saturated", saturated}, {"Fit", s.fit(l)}}
 	if knee == "" {
 		rows[0][1] = none
 	}
@@ -366,8 +361,8 @@ func (s *live) log(l *screen.Load, w, h int) []string {
 // foot is one line for knee and ceilings.
 func (s *live) foot(l *screen.Load, w int) string {
 	line := s.env.Paint.Line(w)
-	knee, _ := l.Knee()
-	short, _, _ := strings.Cut(string(knee), " = ")
+	knee, _ := bends(l)
+	short, _, _ := strings.Cut(knee, " = ")
 	if short == "" {
 		short = "not known"
 	}

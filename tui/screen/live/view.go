@@ -86,81 +86,101 @@ func (s *live) title(w int) string {
 	return s.env.Paint.Title(w, left, right)
 }
 
-// headline is the line that is read first: what is sent, how much of it, how it fares.
+// headline is the line that is read first: what is sent, how much of it, how it fares. Its
+// parts stand closer, and the way out in fewer words, where width lacks.
 func (s *live) headline(l *screen.Load, w int) string {
-	line := s.env.Paint.Line(w)
-	line.Gap(1)
-	end, tok := "Esc stops everything", themes.Strong
+	parts := s.says(l)
 	r := s.env.Review
-	if !s.wide() {
-		end = "Esc stops"
-	}
+	ends, token := []string{"Esc stops everything", "Esc stops"}, themes.Strong
 	switch {
 	case r.Running == nil || l.Ended:
-		end = ""
+		ends = []string{""}
 	case r.Running.Stopped:
-		end, tok = "stopping", themes.Warn
+		ends, token = []string{"stopping"}, themes.Warn
+	case !s.wide():
+		ends = ends[1:]
 	}
-	s.says(&line, l, w-2-paint.Width(end)-2)
-	if end != "" {
-		line.To(w-1-paint.Width(end)).Add(tok, end)
-	}
-	return line.String()
-}
-
-// says adds the headline's parts that fit.
-func (s *live) says(line *paint.Line, l *screen.Load, room int) {
-	type part struct {
-		token themes.Token
-		text  string
-	}
-	var parts []part
-	add := func(token themes.Token, format string, args ...any) {
-		parts = append(parts, part{token, fmt.Sprintf(format, args...)})
-	}
-	at := l.Current()
-	switch {
-	case at >= 0 && l.Now != nil:
-		row, n := &l.Rows[at], l.Now
-		f := figuresOf(l, row)
-		if s.wide() {
-			add(themes.Strong, "%s", n.Sends)
-			add(themes.Strong, "step %d of %d, %s", at+1, len(l.Rows), row.Title)
-		} else {
-			add(themes.Strong, "%s, step %d of %d", row.Title, at+1, len(l.Rows))
+	gap, end := 3, ends[len(ends)-1]
+	for _, e := range ends {
+		if wide(parts, 3)+2+paint.Width(e)+2 <= w {
+			end = e
+			break
 		}
-		add(themes.Text, "%s good/s", perSecond(f.good))
-		failed := themes.Text
-		if n.Failed > 0 {
-			failed = themes.Fail
-		}
-		add(failed, "%s failed", cmp.Or(share(f.failed, f.sent), "none"))
-		oldest := themes.Text
-		if n.Silent >= screen.GapAfter {
-			oldest = themes.Warn
-		}
-		add(oldest, "%s %s", map[bool]string{true: "oldest open", false: "oldest"}[s.wide()], latency(n.Oldest))
-		if n.Warm {
-			add(themes.Muted, "starting up")
-		}
-	case !l.Ended:
-		s.between(l, add)
-	default:
-		s.result(l, add)
 	}
+	if wide(parts, 3)+2+paint.Width(end)+2 > w {
+		gap = 2
+	}
+	line := s.env.Paint.Line(w)
+	line.Gap(1)
 	for i, p := range parts {
-		if gap := 3; i > 0 {
-			if line.Used()+gap+paint.Width(p.text) > room+1 {
-				return
-			}
+		if i > 0 && line.Used()+gap+paint.Width(p.text) > w-1-paint.Width(end)-2 {
+			break
+		}
+		if i > 0 {
 			line.Gap(gap)
 		}
 		line.Add(p.token, p.text)
 	}
+	if end != "" {
+		line.To(w-1-paint.Width(end)).Add(token, end)
+	}
+	return line.String()
+}
+
+// phrase is one part of the headline.
+type phrase struct {
+	token themes.Token
+	text  string
+}
+
+func wide(parts []phrase, gap int) int {
+	n := gap * (len(parts) - 1)
+	for _, p := range parts {
+		n += paint.Width(p.text)
+	}
+	return n
+}
+
+// says are the parts of the headline, most important first.
+func (s *live) says(l *screen.Load) []phrase {
+	at := l.Current()
+	switch {
+	case at >= 0 && l.Now != nil:
+		return s.now(l, at)
+	case !l.Ended:
+		return s.between(l)
+	}
+	return s.result(l)
+}
+
+// now says what is on the target at this moment.
+func (s *live) now(l *screen.Load, at int) []phrase {
+	row, n := &l.Rows[at], l.Now
+	f := figuresOf(l, row)
+	step := fmt.Sprintf("step %d of %d", at+1, len(l.Rows))
+	out := []phrase{{themes.Strong, row.Title + ", " + step}}
+	oldest := "oldest "
+	if s.wide() {
+		out = []phrase{{themes.Strong, string(n.Sends)}, {themes.Strong, step + ", " + row.Title}}
+		oldest = "oldest open "
+	}
+	failed, waits := themes.Text, themes.Text
+	if n.Failed > 0 {
+		failed = themes.Fail
+	}
+	if screen.Gap(n) {
+		waits = themes.Warn
+	}
+	out = append(out, phrase{themes.Text, perSecond(f.good) + " good/s"},
+		phrase{failed, cmp.Or(share(f.failed, f.sent), "none") + " failed"}, phrase{waits, oldest + latency(n.Oldest)})
+	if n.Warm {
+		out = append(out, phrase{themes.Muted, "starting up"})
+	}
+	return out
 }
 
 // between says what is waited for while no load is on the target.
-func (s *live) between(l *screen.Load, add func(themes.Token, string, ...any)) {
+func (s *live) between(l *screen.Load) []phrase {
 	run := s.env.Review.Running
 	next := -1
 	for i := range l.Rows {
@@ -170,8 +190,7 @@ func (s *live) between(l *screen.Load, add func(themes.Token, string, ...any)) {
 		}
 	}
 	if run == nil || next < 0 {
-		add(themes.Strong, "all steps are done")
-		return
+		return []phrase{{themes.Strong, "all steps are done"}}
 	}
 	row := &l.Rows[next]
 	if _, now := run.Now[row.Item]; now {
@@ -179,16 +198,13 @@ func (s *live) between(l *screen.Load, add func(themes.Token, string, ...any)) {
 		if words == "" || !l.Began.IsZero() {
 			words = "first one user alone"
 		}
-		add(themes.Strong, "step %d of %d comes, %s", next+1, len(l.Rows), row.Title)
-		add(themes.Text, "%s", words)
-		return
+		return []phrase{{themes.Strong, fmt.Sprintf("step %d of %d comes, %s", next+1, len(l.Rows), row.Title)}, {themes.Text, words}}
 	}
-	add(themes.Strong, "begins when the other checks have ended")
-	add(themes.Text, "%s done", screen.Count(run.Done, "item", "items"))
+	return []phrase{{themes.Strong, "begins when the other checks have ended"}, {themes.Text, screen.Count(run.Done, "item", "items") + " done"}}
 }
 
 // result says what it all came to.
-func (s *live) result(l *screen.Load, add func(themes.Token, string, ...any)) {
+func (s *live) result(l *screen.Load) []phrase {
 	over, sent, failed := 0, 0, 0
 	for i := range l.Rows {
 		if r := &l.Rows[i]; r.Over {
@@ -199,16 +215,17 @@ func (s *live) result(l *screen.Load, add func(themes.Token, string, ...any)) {
 	if l.Cut {
 		word = "stopped, what was measured is kept"
 	}
-	add(themes.Strong, "%s: %d of %s", word, over, screen.Count(len(l.Rows), "step", "steps"))
-	add(themes.Text, "%s", screen.Count(sent, "answer", "answers"))
+	out := []phrase{{themes.Strong, fmt.Sprintf("%s: %d of %s", word, over, screen.Count(len(l.Rows), "step", "steps"))},
+		{themes.Text, screen.Count(sent, "answer", "answers")}}
 	if sent > 0 {
-		add(themes.Text, "%s failed", share(failed, sent))
+		out = append(out, phrase{themes.Text, share(failed, sent) + " failed"})
 	}
+	return out
 }
 
 // viewWide lays the screen out from 100 columns on: chart, table with ceilings, knee, notes.
 func (s *live) viewWide(l *screen.Load, w, h int) []string {
-	const tableHead, kneeRows, chartFrame = 2, 4, 7
+	const tableHead, kneeRows, chartFrame = 2, 4, 8
 	rows := len(l.Rows)
 	sideRows := 5
 	room := h - tableHead - max(rows, sideRows)
@@ -217,8 +234,8 @@ func (s *live) viewWide(l *screen.Load, w, h int) []string {
 		room -= kneeRows
 	}
 	above := 0
-	if s.view != table && h >= tableHead+5+chartFrame+1+leastChart {
-		above = min(max(room, leastChart+chartFrame+1), mostChart+chartFrame+1)
+	if s.view != table && h >= tableHead+5+chartFrame+leastChart {
+		above = min(max(room, leastChart+chartFrame), mostChart+chartFrame)
 		if left := h - above - tableHead; left < max(rows, sideRows)+kneeRows { // the table scrolls
 			knee = left >= sideRows+kneeRows
 		}
@@ -226,13 +243,14 @@ func (s *live) viewWide(l *screen.Load, w, h int) []string {
 	notes := 0
 	if room-above >= 3 {
 		notes = room - above
-	} else if above-3 >= leastChart+chartFrame+1 {
+	} else if above-3 >= leastChart+chartFrame {
 		above, notes = above-3, 3
 	}
 	var out []string
 	if above > 0 {
 		out = append(out, paint.Blank(w))
-		out = append(out, s.above(l, w, above-1)...)
+		out = append(out, s.above(l, w, above-2)...)
+		out = append(out, paint.Blank(w))
 	}
 	body := h - above - notes
 	if knee {

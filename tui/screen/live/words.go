@@ -92,7 +92,7 @@ func (s *live) copy(l *screen.Load) tea.Cmd {
 		fmt.Fprintf(&b, "| %d | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", i+1, r.Title, r.Item, screen.Number(f.sent), perSecond(f.good),
 			share(f.failed, f.sent), latency(f.p50), latency(f.p90), latency(f.p99), verdict)
 	}
-	if knee, saturated := l.Knee(); knee != "" {
+	if knee, saturated := bends(l); knee != "" {
 		fmt.Fprintf(&b, "\nKnee: %s\n", knee)
 		if saturated != "" {
 			fmt.Fprintf(&b, "Saturated: %s\n", saturated)
