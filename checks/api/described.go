@@ -106,6 +106,9 @@ func described(ctx context.Context, p *checks.Probe, declared string) ([]route, 
 		return give(facts.CatchAll + " shows a description, but unknown paths get the same")
 	case facts.Unreadable != "":
 		return give("the API description at " + facts.Where + " can't be read: " + facts.Unreadable)
+	case facts.Document == nil && facts.Where == "" && declared == "" && p.Target.Paths.Docs == "":
+		r := answer.NotDeclared("[paths] docs, and no API description is at the usual places")
+		return nil, evidence, &r
 	case facts.Document == nil:
 		return give("no API description can be read")
 	}

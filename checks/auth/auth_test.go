@@ -307,6 +307,8 @@ func TestMalformedKind(t *testing.T) {
 	check(t, "security.auth.jwt.malformed", uniform, checks.Pass, path, shapes)
 	check(t, "security.auth.jwt.malformed", uniform, checks.Pass, path, contents)
 	check(t, "security.auth.jwt.malformed", uniform, checks.Pass, path)
+	check(t, "security.auth.jwt.malformed", uniform, checks.NA, path, webtest.Tokens(t, "Authorization: Basic b3BzOnVzdWFsLXNlY3JldA==", ""))
+	check(t, "security.auth.jwt.malformed", uniform, checks.Pass, path, webtest.Tokens(t, "X-Key: Basic-a-key-of-a-test", ""))
 	check(t, "security.auth.jwt.malformed", mixed, checks.Warn, path, shapes)
 	check(t, "security.auth.jwt.malformed", mixed, checks.Pass, path, webtest.Param("inputs", "word"))
 	check(t, "security.auth.jwt.malformed", site(func(token string) int {

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ var jwtMalformed = checks.Define(checks.Kind{
 	ID: "security.auth.jwt.malformed", Title: "Malformed tokens get one 401", Class: checks.Safe, Severity: checks.Medium,
 	Sends: "up to twelve GETs of one protected path with tokens that are none: wrong shape, wrong content, too long, another scheme",
 	Rule: "PASS: all are answered 401 with WWW-Authenticate (or all 403, as without a token). WARN: other 4xx among them, a refusal with status 200, or no WWW-Authenticate. " +
-		"FAIL: any 5xx, or any 2xx. inconclusive: the path does not refuse anonymous callers.",
+		"FAIL: any 5xx, or any 2xx. inconclusive: the path does not refuse anonymous callers. na: the declared user signs in by Basic authentication.",
 	Fix:  `One handler that turns every parse or verify error into 401 with WWW-Authenticate: Bearer error="invalid_token".`,
 	Refs: []string{"CWE-755", "RFC 6750 section 3.1", "ASVS 16.5.1", "ASVS 16.5.4"},
 }, runMalformed)
@@ -70,6 +71,9 @@ func runMalformed(ctx context.Context, p *checks.Probe, params MalformedParams) 
 	}
 	if path == "" {
 		return answer.NotDeclared("paths.protected")
+	}
+	if scheme := otherScheme(p.Target); scheme != "" {
+		return na("callers sign in by " + scheme + ", not by tokens").result(p.Note("how callers are known", "[auth.user] token is sent as "+scheme))
 	}
 	tokens, unknown := chooseTokens(params.Inputs)
 	if unknown != "" {
@@ -181,4 +185,16 @@ func judgeMalformed(f malformedFacts) opinion {
 		return pass(fmt.Sprintf("%d malformed tokens, each answered 401", len(f.Answers)))
 	}
 	return pass(fmt.Sprintf("%d malformed tokens, each answered 403 as without a token", len(f.Answers)))
+}
+
+// basicAuth matches a declared token that is sent as Basic authentication (RFC 7617).
+var basicAuth = regexp.MustCompile(`(?i)^authorization:[ \t]*basic[ \t]`)
+
+// otherScheme names how the declared user signs in where that is not by a token; "" where it
+// is, or not known.
+func otherScheme(t *checks.Target) string {
+	if token, err := t.Resolve(t.Auth.User.Token); err == nil && basicAuth.MatchString(token) {
+		return "Basic authentication"
+	}
+	return ""
 }

@@ -53,8 +53,19 @@ var envFilesKind = checks.Define(checks.Kind{
 	for _, f := range env.Files {
 		obs = append(obs, judgeEnvFile(describeEnvFile(f, tree), aspects)...)
 	}
-	return obs.Result(p, "env files", strings.Join(p.Target.EnvFiles, ", ")+": "+strings.Join(aspects, ", ")+" in order")
+	return obs.Result(p, "env files", strings.Join(p.Target.EnvFiles, ", ")+": "+inOrder(aspects))
 })
+
+// inOrder says what was found where all is well.
+func inOrder(aspects []string) string {
+	words := map[string]string{"ignored": "kept out of version control", "mode": "readable by its owner only", "tracked": "no real value in version control",
+		"example": "its example names the same variables"}
+	said := make([]string, len(aspects))
+	for i, a := range aspects {
+		said[i] = words[a]
+	}
+	return strings.Join(said, ", ")
+}
 
 var envAspects = []string{"ignored", "mode", "tracked", "example"}
 

@@ -46,6 +46,10 @@ var secretsStorage = checks.Define(checks.Kind{
 	if len(files)+len(pipelines) == 0 {
 		return *local.Pending("not declared: no compose or pipeline file in the repository; name them, or say why it does not apply")
 	}
+	looked := slices.Clone(files)
+	for _, f := range pipelines {
+		looked = append(looked, f.Path)
+	}
 	obs := local.Observations{}
 	for _, f := range files {
 		c, err := openCompose(ctx, tree, []string{f})
@@ -67,7 +71,7 @@ var secretsStorage = checks.Define(checks.Kind{
 	}
 	obs = append(obs, storeReferences(tree)...)
 	if len(obs) == 0 {
-		obs.Add(checks.Inconclusive, "", 0, "none", "no secret is seen on its way to a process in %s", strings.Join(files, ", "))
+		obs.Add(checks.Inconclusive, "", 0, "none", "no secret is seen on its way to a process in %s", strings.Join(looked, ", "))
 	}
 	return obs.Result(p, "how secrets are handed over", "secrets are mounted as files or come from a secret store")
 })

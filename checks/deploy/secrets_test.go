@@ -78,6 +78,7 @@ func TestSecretsStorage(t *testing.T) {
 		{"env_file without one", map[string]string{"compose.yaml": service("    env_file: .env\n"), ".env": "PORT=80\n"}, "", checks.Inconclusive, "no secret is seen"},
 		{"env_file with a URL", map[string]string{"compose.yaml": service("    env_file: .env\n"), ".env": "DATABASE_URL=postgres://a:k3Jx9vQ2m@db/a\n"}, "", checks.Warn, "DATABASE_URL"},
 		{"plain variable", file("compose.yaml", service("    environment: {SECRET_KEY: \"${SECRET_KEY:?must be set}\"}\n")), "", checks.Warn, "plain variable"},
+		{"a pipeline without secrets", file(".github/workflows/ci.yml", "on: push\njobs: {a: {runs-on: x, steps: [{run: make}]}}\n"), "", checks.Inconclusive, "process in .github/workflows/ci.yml"},
 		{"literal", file("compose.yaml", literal), "", checks.Fail, "DB_PASSWORD is a literal in a file of the repository"},
 		{"literal for development", file("compose.dev.yaml", literal), "", checks.Warn, "literal"},
 		{"literal, ignored", map[string]string{"compose.yaml": service("    environment: {PORT: 1}\n"), "docker-compose.yml": literal, ".gitignore": "docker-compose.yml\n"}, `files = ["docker-compose.yml"]`, checks.Warn, "literal"},

@@ -23,7 +23,7 @@ var repoImports = checks.Define(checks.Kind{
 	Rule: "PASS: each module that is neither the language's nor the repository's own is declared by a manifest of the file's folder or one above. WARN: it is " +
 		"not, but is imported only within try/except ImportError, for some versions or platforms, for types, or in tests and examples; or it comes along with another " +
 		"package; or a manifest elsewhere declares it; or, in Python, no package of that name is known. FAIL: any other. Inconclusive: a manifest or a file that can't be " +
-		"read, when something is missing. na: only Go, whose compiler checks it. Pending: neither Python nor JavaScript. Imports whose names are put together at run time can't be " +
+		"read, when something is missing. na: Go, whose compiler checks it, and no other language that imports from outside. Pending: neither Python nor JavaScript. Imports whose names are put together at run time can't be " +
 		"seen; aliases of TypeScript and of bundlers are passed over and counted.",
 	Fix:  "Declare each import, pinned, in the manifest from which the image is built; then build it without a cache.",
 	Refs: []string{"12-factor II"},
@@ -34,9 +34,10 @@ var repoImports = checks.Define(checks.Kind{
 	}
 	var looked []string
 	obs := local.Observations{}
-	for _, language := range []func(*source.Tree) (local.Observations, string){examinePython, examineNode} {
-		found, said := language(tree)
-		obs = append(obs, found...)
+	outside := 0
+	for _, language := range []func(*source.Tree) (local.Observations, string, int){examinePython, examineNode} {
+		found, said, some := language(tree)
+		obs, outside = append(obs, found...), outside+some
 		if said != "" {
 			looked = append(looked, said)
 		}
@@ -44,6 +45,9 @@ var repoImports = checks.Define(checks.Kind{
 	switch {
 	case len(looked) == 0 && len(tree.Find("go.mod")) > 0:
 		return checks.NewResult(checks.NA, checks.Configuration, "only Go here: its compiler refuses imports that go.mod does not declare", p.Note("imports", "no Python or JavaScript file\n"))
+	case outside == 0 && len(obs) == 0 && len(tree.Find("go.mod")) > 0:
+		said := "its compiler refuses imports that go.mod does not declare, and nothing else imports from outside: looked at " + strings.Join(looked, " and ")
+		return checks.NewResult(checks.NA, checks.Configuration, "Go: "+said, p.Note("imports", said+"\n"))
 	case len(looked) == 0:
 		return *local.Pending("not declared: no Python, JavaScript or TypeScript file to look at; say how the imports are declared")
 	}
@@ -181,11 +185,12 @@ func unreadDeclarations(declared []declaration, obs local.Observations) local.Ob
 	return obs
 }
 
-// examinePython judges the Python files; said counts them, and is empty without any.
-func examinePython(tree *source.Tree) (obs local.Observations, said string) {
+// examinePython judges the Python files; said counts them, and is empty without any; from
+// is how many modules they import from outside.
+func examinePython(tree *source.Tree) (obs local.Observations, said string, from int) {
 	files := tree.Find("*.py")
 	if len(files) == 0 {
-		return nil, ""
+		return nil, "", 0
 	}
 	declared := readDeclarations(tree, pythonDeclarations)
 	own, table := newPythonTree(tree), knownModules()
@@ -231,7 +236,7 @@ func examinePython(tree *source.Tree) (obs local.Observations, said string) {
 		judgeMissing(&lacking, m, known, s, where, comes)
 	}
 	obs = append(obs, unreadDeclarations(declared, lacking)...)
-	return obs, fmt.Sprintf("%s, which import %s", local.Count(len(files), "Python file"), local.Count(len(outside), "module")+" from outside")
+	return obs, fmt.Sprintf("%s, which import %s", local.Count(len(files), "Python file"), local.Count(len(outside), "module")+" from outside"), len(outside)
 }
 
 func normalisedAll(names []string) []string {
@@ -250,8 +255,8 @@ func minified(name, src string) bool {
 	return strings.Contains(path.Base(name), ".min.") || len(src) > 20<<10 && len(src)/(1+strings.Count(src, "\n")) > 400
 }
 
-// examineNode judges JavaScript and TypeScript files; said counts them.
-func examineNode(tree *source.Tree) (obs local.Observations, said string) {
+// examineNode judges JavaScript and TypeScript files as examinePython does.
+func examineNode(tree *source.Tree) (obs local.Observations, said string, from int) {
 	declared := readDeclarations(tree, nodeDeclarations)
 	own, table := newNodeTree(tree, declared), knownModules()
 	c := collect{found: map[string]*missing{}}
@@ -283,7 +288,7 @@ func examineNode(tree *source.Tree) (obs local.Observations, said string) {
 		}
 	}
 	if files == 0 {
-		return nil, ""
+		return nil, "", 0
 	}
 	lacking := local.Observations{}
 	for _, key := range c.order {
@@ -295,7 +300,7 @@ func examineNode(tree *source.Tree) (obs local.Observations, said string) {
 	if passed > 0 {
 		said += fmt.Sprintf(" (%d imports by an alias passed over)", passed)
 	}
-	return append(obs, unreadDeclarations(declared, lacking)...), said
+	return append(obs, unreadDeclarations(declared, lacking)...), said, len(outside)
 }
 
 // typesOf is the package that holds only the types of another.

@@ -135,6 +135,9 @@ func TestRepoImports(t *testing.T) {
 		{"minified", map[string]string{"static/a.min.js": "import x from 'x'\n", "b.js": "1\n", "package.json": "{}"}, "", checks.Pass, ""},
 		{"a component", map[string]string{"a.vue": "<template>import 'y'</template>\n<script>\nimport x from 'x'\n</script>\n", "package.json": "{}"}, "", checks.Fail, "a.vue:3: x"},
 		{"only Go", map[string]string{"go.mod": "module a\n", "a.go": "package a\n"}, "", checks.NA, "compiler"},
+		{"Go and a script without imports", map[string]string{"go.mod": "module a\n", "a.go": "package a\n", "web/a.js": "console.log(1)\n"}, "", checks.NA, "nothing else imports from outside: looked at 1 JavaScript"},
+		{"Go and a script with one", map[string]string{"go.mod": "module a\n", "web/a.js": "import x from 'x'\n", "web/package.json": `{"dependencies": {"x": "1"}}`}, "", checks.Pass, "1 package"},
+		{"Go and a script with one undeclared", map[string]string{"go.mod": "module a\n", "web/a.js": "import x from 'x'\n", "web/package.json": `{}`}, "", checks.Fail, "web/a.js:1: x"},
 		{"neither", file("a.rb", "require 'x'\n"), "", checks.Pending, "not declared"},
 	})
 }

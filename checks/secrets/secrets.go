@@ -49,7 +49,8 @@ func NewRedactor(exact map[string]string) *Redactor {
 }
 
 // Add makes value known as a secret from now on, and with a URL also its password.
-// Values shorter than MinExact, and those of one repeated character, are ignored.
+// Values shorter than MinExact, those of one repeated character, and the word "password",
+// which would black out sentences and hide nothing, are ignored.
 func (r *Redactor) Add(rule, value string) {
 	value = strings.TrimSpace(value)
 	if strings.Contains(value, "://") {
@@ -62,7 +63,7 @@ func (r *Redactor) Add(rule, value string) {
 }
 
 func (r *Redactor) add(rule, value string) {
-	if len(value) < MinExact || oneCharacter(value) {
+	if len(value) < MinExact || oneCharacter(value) || strings.EqualFold(value, "password") {
 		return
 	}
 	r.mu.Lock()

@@ -55,8 +55,8 @@ func wrap(s string) string {
 }
 
 func TestShortAndEmptyValuesAreIgnored(t *testing.T) {
-	r := NewRedactor(map[string]string{"": "env", "abc": "env", "1234567": "env", "--------": "env", "   \t   \n  ": "env"})
-	in := "an abc of 1234567 things -------- with   \t   \n   blanks"
+	r := NewRedactor(map[string]string{"": "env", "abc": "env", "1234567": "env", "--------": "env", "   \t   \n  ": "env", "Password": "env"})
+	in := "an abc of 1234567 things -------- with   \t   \n   blanks and a default Password"
 	if got := r.Text(in); got != in {
 		t.Errorf("got %q", got)
 	}

@@ -107,5 +107,5 @@ func judgeCaching(f cachingFacts) opinion {
 			return warn(a.Path + " is sent without compression")
 		}
 	}
-	return pass(plural(len(f.Assets), "asset") + " cached and compressed")
+	return pass(plural(len(f.Assets), "asset") + " kept by caches, compressed where it is worth it")
 }

@@ -43,7 +43,7 @@ func judgeDisclosure(s sample) opinion {
 			if strings.ContainsAny(value, "0123456789") {
 				return fail(name + " tells a version: " + quoteShort(value))
 			}
-			if value != "" {
+			if value != "" && !strings.EqualFold(value, "hidden") {
 				named = append(named, name+": "+value)
 			}
 		}

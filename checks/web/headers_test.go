@@ -259,7 +259,7 @@ func TestReferrer(t *testing.T) {
 func TestDisclosure(t *testing.T) {
 	for line, want := range map[string]checks.Verdict{
 		"Server: nginx": checks.Pass, "Server: nginx/1.25.3": checks.Fail, "Server: Apache/2.4 (Debian)": checks.Fail,
-		"Server: cloudflare": checks.Pass, "X-Powered-By: Express": checks.Warn, "X-Powered-By: PHP/8.2.1": checks.Fail,
+		"Server: cloudflare": checks.Pass, "X-Powered-By: Express": checks.Warn, "X-Powered-By: hidden": checks.Pass, "X-Powered-By: PHP/8.2.1": checks.Fail,
 		"X-AspNet-Version: 4.0.30319": checks.Fail, "X-Other: 1.2.3": checks.Pass, "Server: Werkzeug/3.0 Python/3.12": checks.Fail,
 	} {
 		t.Run(line, func(t *testing.T) { verdictOf(t, judgeDisclosure(sample{Doc: document(line)}), want) })
