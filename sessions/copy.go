@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // CopyTo writes the whole session, its unsaved events too, into another store: the way
@@ -64,6 +66,29 @@ func (s *Session) copyBlob(ctx context.Context, to Store, sha string) error {
 		return err
 	}
 	return to.PutBlob(ctx, s.id, [sha256.Size]byte(sum), bytes.NewReader(body))
+}
+
+// FindEvidence is the hash of the one piece of the session's evidence that begins so. The
+// error says that there is none, or lists those there are.
+func (s *Session) FindEvidence(prefix string) (string, error) {
+	prefix = strings.ToLower(prefix)
+	var fits []string
+	for _, sha := range evidenceOf(s.Events()) {
+		if sha == prefix {
+			return sha, nil
+		}
+		if strings.HasPrefix(sha, prefix) && prefix != "" {
+			fits = append(fits, sha)
+		}
+	}
+	switch len(fits) {
+	case 0:
+		return "", fmt.Errorf("session %s has no evidence %.80q", s.id, prefix)
+	case 1:
+		return fits[0], nil
+	}
+	slices.Sort(fits)
+	return "", fmt.Errorf("%.80q is the start of %d pieces: %s", prefix, len(fits), firstOf(fits, 5))
 }
 
 // evidenceOf lists the evidence that events name, each once.

@@ -170,6 +170,7 @@ func (m missingEvidence) Is(target error) bool { return target == ErrNotFound }
 
 // Redact takes a piece of evidence's bytes out of the session for good; the journal says
 // first who did it and why, and keeps its hash. What the session was opened with stays.
+// Bytes that do not have their hash any more can be taken out too.
 func (s *Session) Redact(ctx context.Context, by clean.Text, sha string, reason clean.Text) error {
 	remover, ok := s.store.(BlobRemover)
 	o := s.State().Opened
@@ -181,11 +182,21 @@ func (s *Session) Redact(ctx context.Context, by clean.Text, sha string, reason 
 	case sha == o.TargetSHA || sha == o.ProfileSHA || sha == o.MoreSHA:
 		return refuse("evidence %.12s… is what the session was opened with", sha)
 	}
-	if _, err := s.Evidence(ctx, sha); err != nil {
+	if locked := s.ReadOnly(); locked != "" {
+		return fmt.Errorf("%w: %s", ErrReadOnly, locked)
+	}
+	// Where the process ended between the word and the deed, the deed is done now.
+	why, said := s.State().Redacted[sha]
+	if _, err := s.blob(ctx, sha); err != nil {
+		if said && errors.Is(err, ErrNotFound) {
+			return refuse("evidence %.12s… was taken out already: %s", sha, why)
+		}
 		return err
 	}
-	if _, err := s.Record(ctx, by, EvidenceRedacted{SHA256: sha, Reason: reason}); err != nil {
-		return err
+	if !said {
+		if _, err := s.Record(ctx, by, EvidenceRedacted{SHA256: sha, Reason: reason}); err != nil {
+			return err
+		}
 	}
 	sum, err := hex.DecodeString(sha)
 	if err != nil {
