@@ -32,7 +32,7 @@ func burstKind(c ceilings) checks.Kind {
 		if rounds < 1 || rounds > mostRounds {
 			return checks.NewResult(checks.Inconclusive, "", fmt.Sprintf("not run: %d rounds; gonogo sends 1 to %d", rounds, mostRounds))
 		}
-		t, stop := begin(ctx, p, c, sending{params.Path, params.As, or(params.Mix, false)}, users, burstStretches(params))
+		t, stop := begin(ctx, p, c, sending{Path: params.Path, As: params.As, Mix: or(params.Mix, false)}, users, burstStretches(params))
 		if stop != nil {
 			return *stop
 		}

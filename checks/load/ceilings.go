@@ -40,11 +40,12 @@ type campaign struct {
 	bytes    atomic.Int64
 	spent    time.Duration // by checks that ended
 	ladders  map[string]*ladder
+	restarts map[string]*restarted
 	results  map[string]checks.Result // of what one run looks at once, whatever asks
 }
 
 func newCampaign(c ceilings) *campaign {
-	return &campaign{ceilings: c, ladders: map[string]*ladder{}, results: map[string]checks.Result{}}
+	return &campaign{ceilings: c, ladders: map[string]*ladder{}, results: map[string]checks.Result{}, restarts: map[string]*restarted{}}
 }
 
 // used says which of the run's ceilings is reached; "" is none.

@@ -11,7 +11,7 @@ func Kinds() []checks.Kind { return kindsWithin(usual) }
 
 // kindsWithin makes the kinds with these ceilings.
 func kindsWithin(c ceilings) []checks.Kind {
-	return []checks.Kind{baselineKind(c), burstKind(c), poolKind(c), stepsKind(c), sustainedKind(c), recoveryKind(c), resourcesKind(c), databaseKind(c)}
+	return []checks.Kind{baselineKind(c), burstKind(c), poolKind(c), stepsKind(c), sustainedKind(c), recoveryKind(c), resourcesKind(c), databaseKind(c), restartKind(c)}
 }
 
 // The limits of latency under load: 95 % of the answers within the first pass, within the

@@ -17,9 +17,10 @@ import (
 
 // sending is what a check asks: one path, or the target's mix.
 type sending struct {
-	Path string
-	As   string
-	Mix  bool
+	Path  string
+	As    string
+	Mix   bool
+	Apart bool // its time is its own, not that of load
 }
 
 // shot is one request, ready to be sent many times.

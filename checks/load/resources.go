@@ -48,7 +48,7 @@ func resourcesKind(c ceilings) checks.Kind {
 		case min(before, measure, after) < 2*c.Look || before > mostLook || after > mostLook:
 			return checks.NewResult(checks.Inconclusive, "", fmt.Sprintf("not run: before, measure and after take %s at least, and up to %s", words(2*c.Look), words(mostLook)))
 		}
-		t, stop := begin(ctx, p, c, sending{params.Path, params.As, or(params.Mix, false)}, users, resourcesStretches(params, users))
+		t, stop := begin(ctx, p, c, sending{Path: params.Path, As: params.As, Mix: or(params.Mix, false)}, users, resourcesStretches(params, users))
 		if stop != nil {
 			return *stop
 		}

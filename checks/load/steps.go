@@ -40,7 +40,7 @@ func stepsKind(c ceilings) checks.Kind {
 		Fix:  "Find what saturates first (CPU, pool, locks, an upstream) and widen it; shed load beyond it with 503 and Retry-After.",
 		Refs: []string{"SRE 22", "SRE 27", "SRE App. E"},
 	}, func(ctx context.Context, p *checks.Probe, params StepsParams) checks.Result {
-		t, stop := begin(ctx, p, c, sending{params.Path, params.As, or(params.Mix, false)}, params.Users, stepsStretches(params))
+		t, stop := begin(ctx, p, c, sending{Path: params.Path, As: params.As, Mix: or(params.Mix, false)}, params.Users, stepsStretches(params))
 		if stop != nil {
 			return *stop
 		}

@@ -36,7 +36,7 @@ func sustainedKind(c ceilings) checks.Kind {
 		Fix:  "Watch memory, pool and queue lengths during the run; bound what grows.",
 		Refs: []string{"SRE App. E"},
 	}, func(ctx context.Context, p *checks.Probe, params SustainedParams) checks.Result {
-		t, stop := begin(ctx, p, c, sending{params.Path, params.As, or(params.Mix, false)}, min(places, c.Users), sustainedStretches(params, c))
+		t, stop := begin(ctx, p, c, sending{Path: params.Path, As: params.As, Mix: or(params.Mix, false)}, min(places, c.Users), sustainedStretches(params, c))
 		if stop != nil {
 			return *stop
 		}

@@ -46,7 +46,7 @@ func begin(ctx context.Context, p *checks.Probe, limits ceilings, what sending, 
 	case users < 1 || users > c.Users:
 		return no("not run: %d users; gonogo puts 1 to %d on a target", users, c.Users)
 	}
-	if why := c.used(); why != "" {
+	if why := c.used(); why != "" && !what.Apart {
 		return no("not run: %s", why)
 	}
 	shots, order, label, err := what.shots(ctx, p)
@@ -57,7 +57,7 @@ func begin(ctx context.Context, p *checks.Probe, limits ceilings, what sending, 
 	if p.Target.Scope.Proxy != "" && !loopback {
 		return no("not run: load is not sent through a proxy ([scope] proxy)")
 	}
-	until, budget := c.end(ctx, p)
+	until, budget := c.end(ctx, p, what.Apart)
 	if time.Until(until) < leastTime {
 		return no("not run: %s is used up", budget)
 	}
@@ -72,10 +72,10 @@ func begin(ctx context.Context, p *checks.Probe, limits ceilings, what sending, 
 
 // end is when the time of a check that begins now is over, and what that time is called: the
 // category's, or all that load may take.
-func (c *campaign) end(ctx context.Context, p *checks.Probe) (time.Time, string) {
+func (c *campaign) end(ctx context.Context, p *checks.Probe, apart bool) (time.Time, string) {
 	whole := c.whole(p.Target)
 	until, budget := time.Now().Add(whole-c.spent), "the time of "+seconds(whole)+" for load"
-	if d, ok := ctx.Deadline(); ok && d.Add(-reserve).Before(until) {
+	if d, ok := ctx.Deadline(); ok && (apart || d.Add(-reserve).Before(until)) {
 		until = d.Add(-reserve)
 		if budget = "the time budget of " + seconds(p.Budget); p.Budget == 0 {
 			budget = "the time limit of a check"

@@ -13,6 +13,7 @@ import (
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/checks/kinds"
+	"assess/gonogo/checks/load"
 	"assess/gonogo/checks/profiles"
 	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/report"
@@ -103,7 +104,7 @@ func (a *app) runHeadless(ctx context.Context, targetFile string, r *runFlags, d
 		return err
 	}
 	defer s.Close()
-	runErr := s.Run(ctx, n.By, options, func(checks.Event) {})
+	runErr := s.Run(ctx, n.By, options, a.callForRestart())
 	if len(answers) > 0 {
 		if _, err := s.Record(context.WithoutCancel(ctx), n.By, answers...); err != nil {
 			return fmt.Errorf("record the answers: %w", err)
@@ -118,6 +119,18 @@ func (a *app) runHeadless(ctx context.Context, targetFile string, r *runFlags, d
 		return err
 	}
 	return exitFor(state, assessment, r.failOn, runErr != nil)
+}
+
+// callForRestart tells on stderr, once an item, that a check waits for somebody to restart the
+// service.
+func (a *app) callForRestart() func(checks.Event) {
+	told := map[string]bool{}
+	return func(e checks.Event) {
+		if p, ok := e.(checks.Progressed); ok && strings.HasPrefix(string(p.Text), load.RestartCall) && !told[p.Item] {
+			told[p.Item] = true
+			fmt.Fprintf(a.errOut, "%s waits: %s\n", p.Item, load.RestartCall)
+		}
+	}
 }
 
 // printCommands names on stderr what --allow lets the run execute, before it does.
