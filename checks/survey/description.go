@@ -271,6 +271,24 @@ func (f *Facts) describe(d Description, from string) {
 			f.describeGet(o, from)
 		}
 	}
+	f.preferAPI()
+}
+
+// preferAPI puts routes below the API prefix before others, which may be pages, and leaves
+// the first page out where an answer of the API is wanted.
+func (f *Facts) preferAPI() {
+	outside := func(at Found) int {
+		if strings.HasPrefix(at.Value, f.APIPrefix.Value) {
+			return 0
+		}
+		return 1
+	}
+	for _, key := range []string{"cheap", "sample", "database", "recovery"} {
+		if found := without(f.Paths[key], "/"); len(found) > 0 || key != "cheap" {
+			f.Paths[key] = found
+		}
+		slices.SortStableFunc(f.Paths[key], func(a, b Found) int { return outside(a) - outside(b) })
+	}
 }
 
 func (f *Facts) describePost(o Operation, from string) {

@@ -73,3 +73,26 @@ func TestCommonPrefix(t *testing.T) {
 		}
 	}
 }
+
+// TestPreferAPI holds what is proposed for an API's answer to routes below its prefix: a
+// page in its place fails every check that wants JSON.
+func TestPreferAPI(t *testing.T) {
+	d, err := ReadDescription([]byte(`{"openapi":"3.0.0","paths":{"/":{"get":{}},"/about-us":{"get":{}},"/api/count":{"get":{}},"/api/orders":{"get":{}},"/api/shops":{"get":{}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := newFacts()
+	facts.describe(d, "x")
+	for key, want := range map[string]string{
+		"sample": "/api/count /api/orders /api/shops /about-us", "database": "/api/count /api/orders /api/shops /about-us",
+		"cheap": "/api/count /api/orders /api/shops /about-us",
+	} {
+		var got []string
+		for _, f := range facts.Paths[key] {
+			got = append(got, f.Value)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", key, got, want)
+		}
+	}
+}
