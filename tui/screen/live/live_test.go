@@ -254,3 +254,13 @@ func TestReopened(t *testing.T) {
 	w.Keys("t")
 	w.Has("70 ms – 100 ms", "84.0 %")
 }
+
+// Consent to load leads here, also where nothing answers.
+func TestConsentLeadsHere(t *testing.T) {
+	w := world(t, drive.Options{W: 120, H: 40})
+	w.Keys("sy")
+	w.Has("Live   load on 127.0.0.1:1", "over: 0 of 5 steps", "?     1     10   target not reached")
+	if w.Review().Item("SCA-05").Machine == nil {
+		t.Error("the run did not end")
+	}
+}

@@ -128,6 +128,9 @@ func TestStop(t *testing.T) {
 	if next := r.Item("SCA-02"); next.Machine != nil {
 		t.Errorf("a step that never ran has a verdict: %+v", next.Machine)
 	}
+	if n := len(r.Session.Events()); n > 6 {
+		t.Errorf("%d events are in the journal; what only a screen needs does not belong there", n)
+	}
 	pr.run(screen.Go(screen.Live, screen.Args{}))
 	pr.until("the result shows", pr.shows("stopped, what was measured is kept: 1 of 5 steps"))
 	if err := r.Closing()(); err != nil {

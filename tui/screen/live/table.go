@@ -83,7 +83,11 @@ func (s *live) row(line *paint.Line, l *screen.Load, i, w, room int) {
 			if c.name == "failed" && f.failed > 0 {
 				token = themes.Fail
 			}
-			line.Right(token, c.of(&f), c.w)
+			text := c.of(&f)
+			if text == themes.SignNA {
+				token = themes.Muted
+			}
+			line.Right(token, text, c.w)
 		}
 	}
 	if word := s.word(l, i); word != "" && room-kindWidth > line.Used() {
