@@ -139,6 +139,8 @@ func judgeBody(f bodyFacts) opinion {
 	size := fmt.Sprintf("a body of %.3g MiB", float64(f.Bytes)/(1<<20))
 	large := statusText(f.Large)
 	switch {
+	case f.Large != 413 && (f.Small == 429 || f.Large == 429):
+		return unsure("is limited by now (429): that it reads any body can't be told")
 	case f.Small == 404 || f.Small == 405 || f.Small >= 500 || f.Small >= 300 && f.Small < 400:
 		return unsure("answers a small body " + statusText(f.Small) + ": its limit can't be tried")
 	case f.Small == 413:

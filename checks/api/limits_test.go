@@ -17,6 +17,9 @@ func TestBodyRule(t *testing.T) {
 		want  checks.Verdict
 	}{
 		"413":                    {bodyFacts{Small: 401, Broken: 400, Large: 413}, checks.Pass},
+		"limited by then":        {bodyFacts{Small: 401, Broken: 400, Large: 429}, checks.Inconclusive},
+		"limited all the time":   {bodyFacts{Small: 429, Broken: 429, Large: 429, Alike: true}, checks.Inconclusive},
+		"413 before the limiter": {bodyFacts{Small: 429, Broken: 429, Large: 413}, checks.Pass},
 		"413 for all":            {bodyFacts{Small: 413, Broken: 413, Large: 413}, checks.Inconclusive},
 		"413 before a guard":     {bodyFacts{Small: 401, Broken: 401, Large: 413}, checks.Pass},
 		"400":                    {bodyFacts{Small: 401, Broken: 422, Large: 400}, checks.Pass},

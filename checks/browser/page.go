@@ -106,6 +106,8 @@ func judgeArrival(f *facts) (opinion, bool) {
 		return unsure("did not come: " + f.NetError), true
 	case !f.Answered:
 		return unsure(fmt.Sprintf("did not come within %s", f.Limit)), true
+	case f.Status == http.StatusUnauthorized:
+		return unsure("asks for a login (401), which the browser is not given: what lies behind it is not seen"), true
 	case f.Status < 200 || f.Status >= 300:
 		return fail(fmt.Sprintf("answers %d %s", f.Status, http.StatusText(f.Status))), true
 	}

@@ -99,6 +99,7 @@ func TestJudgePage(t *testing.T) {
 		{"refused picture", seen(func(f *facts) { f.Asked = append(f.Asked, refused("Image")) }), known{}, checks.Pass, "1 request not asked, such as https://cdn.example/x: out of scope"},
 		{"refused data", seen(func(f *facts) { f.Asked = append(f.Asked, refused("Fetch")) }), known{}, checks.Inconclusive, "not asked for"},
 		{"refused, use unknown", seen(func(f *facts) { f.Asked = append(f.Asked, refused("")) }), known{}, checks.Inconclusive, "not asked for"},
+		{"401", seen(func(f *facts) { f.Status = 401 }), known{}, checks.Inconclusive, "asks for a login"},
 		{"script 404", seen(func(f *facts) { f.Resources = append(f.Resources, script(404)) }), known{}, checks.Fail, "script /app.js does not load: answers 404"},
 		{"script is HTML", seen(func(f *facts) {
 			r := script(200)

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -71,7 +72,7 @@ var secretsStorage = checks.Define(checks.Kind{
 	}
 	obs = append(obs, storeReferences(tree)...)
 	if len(obs) == 0 {
-		obs.Add(checks.Inconclusive, "", 0, "none", "no secret is seen on its way to a process in %s", strings.Join(looked, ", "))
+		obs.Add(checks.Inconclusive, "", 0, "none", "no secret is seen on its way to a process in %s", fewOf(looked))
 	}
 	return obs.Result(p, "how secrets are handed over", "secrets are mounted as files or come from a secret store")
 })
@@ -198,4 +199,12 @@ func storeReferences(tree *source.Tree) local.Observations {
 		}
 	}
 	return obs
+}
+
+// fewOf lists the first three names, and how many more there are.
+func fewOf(names []string) string {
+	if len(names) > 3 {
+		return strings.Join(names[:3], ", ") + fmt.Sprintf(" and %d more files", len(names)-3)
+	}
+	return strings.Join(names, ", ")
 }

@@ -88,7 +88,7 @@ var sourceMap = regexp.MustCompile(`[#@]\s*sourceMappingURL=([^\s*]+)`)
 
 func readAsset(ctx context.Context, p *checks.Probe, url string) asset {
 	a := asset{Path: mustParse(url).RequestURI()}
-	x, err := p.Do(ctx, observe.Request{URL: url})
+	r, x, err := answer.AskPart(ctx, p, observe.Request{URL: url}, false)
 	if err != nil {
 		_, a.Missing = answer.Missing("GET "+a.Path, err)
 		return a
@@ -96,7 +96,7 @@ func readAsset(ctx context.Context, p *checks.Probe, url string) asset {
 	a.Status, a.Bytes, a.Minified = x.Status, len(x.Body), minified(a.Path, x.Body)
 	if m := sourceMap.FindSubmatch(x.Body); m != nil && !bytes.HasPrefix(m[1], []byte("data:")) {
 		if to, err := mustParse(x.URL).Parse(string(m[1])); err == nil && answer.SameOrigin(to, mustParse(x.URL)) {
-			served, err := p.Do(ctx, observe.Request{URL: to.String()})
+			served, err := p.Do(ctx, observe.Request{URL: to.String(), As: r.As})
 			if err == nil && answer.Success(served) && bytes.Contains(served.Body, []byte(`"mappings"`)) {
 				a.Map = to.Path
 			}

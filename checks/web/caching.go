@@ -67,7 +67,7 @@ func (f cachingFacts) table() string {
 
 func readCached(ctx context.Context, p *checks.Probe, url string) cachedAsset {
 	a := cachedAsset{Path: mustParse(url).RequestURI()}
-	x, err := p.Do(ctx, observe.Request{URL: url, Header: []observe.Field{{Name: "Accept-Encoding", Value: "gzip"}}})
+	_, x, err := answer.AskPart(ctx, p, observe.Request{URL: url, Header: []observe.Field{{Name: "Accept-Encoding", Value: "gzip"}}}, false)
 	if err != nil {
 		_, a.Missing = answer.Missing("GET "+a.Path, err)
 		return a

@@ -162,11 +162,12 @@ func askPart(ctx context.Context, p *checks.Probe, one part) (judged answer.Part
 		verdict, reason := answer.Missing(what, err)
 		return answer.Part{Verdict: verdict, Reason: reason}, nil
 	}
-	x, err := follow(ctx, p, observe.Request{URL: one.URL.String()})
+	r, x, err := answer.AskPart(ctx, p, observe.Request{URL: one.URL.String()}, true)
 	if err != nil {
 		return missing("the "+label, err)
 	}
-	control, err := p.Control(ctx, observe.Request{URL: one.URL.String()})
+	r.URL = one.URL.String()
+	control, err := p.Control(ctx, r)
 	if err != nil {
 		return missing("a random path beside the "+label, err)
 	}

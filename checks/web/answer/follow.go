@@ -35,6 +35,27 @@ func FollowAsCaller(ctx context.Context, p *checks.Probe, r observe.Request) (ob
 	return r, x, err
 }
 
+// AskPart asks for what a page of the base URL loads, and once more as the user where
+// anonymous callers are refused; a token goes to the base URL's own origin only. Redirects
+// are taken where follow is set. It gives the request that was answered.
+func AskPart(ctx context.Context, p *checks.Probe, r observe.Request, follow bool) (observe.Request, *observe.Exchange, error) {
+	ask := p.Do
+	if follow {
+		ask = func(ctx context.Context, r observe.Request) (*observe.Exchange, error) { return Follow(ctx, p, r) }
+	}
+	x, err := ask(ctx, r)
+	if err != nil {
+		return r, nil, err
+	}
+	to, bad := url.Parse(x.URL)
+	base, worse := url.Parse(p.Target.BaseURL)
+	if mine, again := AsCaller(p, r, x); again && bad == nil && worse == nil && SameOrigin(to, base) {
+		r = mine
+		x, err = ask(ctx, r)
+	}
+	return r, x, err
+}
+
 // Follow sends r and then takes up to three redirects as long as they stay on the origin.
 func Follow(ctx context.Context, p *checks.Probe, r observe.Request) (*observe.Exchange, error) {
 	x, err := p.Do(ctx, r)
