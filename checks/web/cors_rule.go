@@ -65,9 +65,9 @@ func judgeCORSAnswer(a corsAnswer, f corsFacts) opinion {
 	case a.Allow == "*" && f.Public:
 		return pass("any site may read the answers, as declared")
 	case a.Allow == "*" && f.Loopback:
-		return warn("any site may read what is given without credentials: a foreign origin is answered with *; on this machine any page opened in a browser can")
+		return warn("any site may read what anonymous callers get: a foreign origin is answered with *; on this machine any page opened in a browser can")
 	case a.Allow == "*":
-		return warn("any site may read what is given without credentials: a foreign origin is answered with *")
+		return warn("any site may read what anonymous callers get: a foreign origin is answered with *")
 	case strings.Contains(a.Allow, ","):
 		return warn("several origins are allowed in one header, which browsers refuse: " + quoteShort(a.Allow))
 	case !echoed:

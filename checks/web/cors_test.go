@@ -92,7 +92,7 @@ func TestCORSKind(t *testing.T) {
 
 	star := corsServer(t, func(_ *http.Request, h http.Header) { h.Set("Access-Control-Allow-Origin", "*") })
 	o := check(t, "security.cors.policy", star, checks.Warn, sample)
-	reads(t, o, "any site may read what is given without credentials")
+	reads(t, o, "any site may read what anonymous callers get")
 	check(t, "security.cors.policy", star, checks.Pass, sample, webtest.Param("public", true))
 
 	// Some middleware answers * in general and echoes the origin only where a cookie comes along.
