@@ -27,7 +27,7 @@ var importLoad = checks.Define(checks.Kind{
 	Severity: checks.High,
 	Sends:    "nothing; reads a k6 summary: handleSummary's data, --summary-export, or the machine-readable form 1.0.0",
 	Rule: "Failed requests by a Wilson 95 % interval: PASS up to error_rate (1 %), FAIL above five times that or clearly above it, else WARN. 95th percentile: PASS up to p95 (500 ms), " +
-		"FAIL above four times that, else WARN. FAIL: a threshold of the test's own was crossed. The worst decides; of several summaries the worst, as percentiles can't be averaged. " +
+		"FAIL above four times that, else WARN; of summaries by a script of `gonogo load export` the share of good answers slower than that, 5 % allowed, counted over all parts of one run. FAIL: a threshold of the test's own was crossed. The worst decides; of several other summaries the worst, as percentiles can't be averaged. " +
 		"Inconclusive: http_reqs, http_req_failed or http_req_duration p(95) is missing, or contradicts another; fewer than min_requests; fewer than min_users active together " +
 		"(k6's vus, not vus_max, which counts users that only stood ready). A summary names neither the host nor the model of the load: the item's question has to say for what it stands." + ageRule,
 	Fix: "Run the load test with k6 run --summary-export load.json (or write handleSummary's data to a file, with the commit under a key \"build\") and keep the file with the build. " +
@@ -36,7 +36,7 @@ var importLoad = checks.Define(checks.Kind{
 }, func(ctx context.Context, p *checks.Probe, params loadParams) checks.Result {
 	return judged(ctx, p, loadPlace, limits{files: params.Files, maxAge: params.MaxAge, build: params.Build}, readK6,
 		func(files []imported[loadRun]) (f finding) {
-			for _, file := range files {
+			for _, file := range f.seeCounted(files, params) {
 				f.seeLoad(file.name, file.facts, params)
 			}
 			return f
@@ -45,7 +45,7 @@ var importLoad = checks.Define(checks.Kind{
 
 var loadPlace = place{
 	key: "load", noun: "load summary", named: func(r checks.Results) checks.Strings { return r.Load },
-	usual: []string{"k6.json", "k6-summary.json", "load.json", "reports/k6.json", "reports/k6-summary.json", "load/summary.json"},
+	usual: []string{"gonogo-k6.json", "k6.json", "k6-summary.json", "load.json", "reports/k6.json", "reports/k6-summary.json", "load/summary.json"},
 }
 
 // seeLoad judges one summary.

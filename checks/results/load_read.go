@@ -1,6 +1,7 @@
 package results
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -19,6 +20,7 @@ type loadRun struct {
 	p95, p99 float64 // ms
 	users    float64 // most that were active together
 	crossed  []string
+	counted  *counted // of a script that gonogo wrote
 }
 
 // trouble says what a judgement of failed requests lacks, or "".
@@ -47,6 +49,7 @@ type k6Document struct {
 	Group   *struct{}                            `json:"root_group"`
 	Build   loose                                `json:"build"`
 	Commit  loose                                `json:"commit"`
+	Gonogo  *scriptNote                          `json:"gonogo"`
 	Results *struct {
 		Metrics []struct {
 			Name   string                    `json:"name"`
@@ -97,7 +100,16 @@ func readK6(_ string, src []byte) (loadRun, origin, error) {
 	default:
 		return loadRun{}, from, errNone("a summary of k6 (handleSummary's data or --summary-export)")
 	}
-	return k6Run(metrics), from, nil
+	r := k6Run(metrics)
+	if d.Gonogo != nil {
+		c, err := readCounted(d.Gonogo, metrics)
+		if err != nil {
+			return loadRun{}, from, err
+		}
+		c.sum = sha256.Sum256(src)
+		r.counted, from.made = c, c.ended
+	}
+	return r, from, nil
 }
 
 // readK6Metric reads one metric of the two older forms. Their thresholds say opposite
