@@ -39,7 +39,8 @@ type Opened struct {
 	From        string     `json:"from,omitempty"`       // the session this re-tests
 	Tool        string     `json:"tool"`
 	Dir         string     `json:"dir,omitempty"`         // the target file's folder, for runs after a resume
-	MoreSHA     string     `json:"more_sha256,omitempty"` // evidence with what did not fit: Dir, Categories, Items
+	File        string     `json:"file,omitempty"`        // the target file's name in that folder, for re-tests
+	MoreSHA     string     `json:"more_sha256,omitempty"` // evidence with what did not fit: Dir, File, Categories, Items
 }
 
 // RunStarted opens a run of the machine.

@@ -56,6 +56,7 @@ type basis struct {
 // overflow is the evidence that Opened.MoreSHA names.
 type overflow struct {
 	Dir        string   `json:"dir"`
+	File       string   `json:"file,omitempty"`
 	Categories []string `json:"categories"`
 	Items      []string `json:"items"`
 }
@@ -74,7 +75,7 @@ func readBasis(first Event, evidence func(string) ([]byte, error), reg *checks.R
 		if err != nil {
 			return nil, fmt.Errorf("what the session was opened with: %w", err)
 		}
-		o.Dir, o.Categories, o.Items = more.Dir, more.Categories, more.Items
+		o.Dir, o.File, o.Categories, o.Items = more.Dir, more.File, more.Categories, more.Items
 	}
 	target, err := checkedBlob(evidence, o.TargetSHA)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"assess/gonogo/checks/clean"
@@ -32,13 +33,17 @@ func (s *Session) record(ctx context.Context, by clean.Text, data []Payload) (*S
 	}
 	events, lines, next, err := s.prepare(by, data)
 	if err != nil {
+		slog.Debug("refused", "session", s.id, "why", err)
 		return s.State(), err
 	}
+	began := time.Now()
 	head, err := s.store.Append(context.WithoutCancel(ctx), s.id, s.Head(), lines...)
 	if err != nil {
 		s.keep(events, err)
+		slog.Debug("not saved", "session", s.id, "events", len(events), "why", err)
 		return s.State(), err
 	}
+	slog.Debug("saved", "session", s.id, "first", events[0].Seq, "events", len(events), "type", events[0].Data.Type(), "took", time.Since(began))
 	next.Head = hex.EncodeToString(head.Hash[:])
 	s.mu.Lock()
 	s.head, s.state = head, next

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -76,6 +77,9 @@ func Create(ctx context.Context, st Store, n NewSession) (*Session, error) {
 		TargetSHA: shaOf(n.Target.Source), ProfileSHA: shaOf(n.Profile.Source), From: n.From, Tool: bound(n.Tool, maxVersion),
 		Dir: n.Target.Dir, Categories: n.Selection.Categories, Items: n.Selection.Items,
 	}
+	if filepath.IsAbs(n.Target.Path) {
+		o.File = filepath.Base(n.Target.Path)
+	}
 	if n.From != "" && !ValidID(n.From) {
 		return nil, fmt.Errorf("%.80q is no session id", n.From)
 	}
@@ -115,11 +119,11 @@ func (s *Session) create(ctx context.Context, o Opened, n NewSession) error {
 	}
 	blobs := [][]byte{n.Target.Source, n.Profile.Source}
 	if hexLen+1+len(line)+1 >= maxOpened {
-		more, err := encodeJSON(overflow{Dir: o.Dir, Categories: o.Categories, Items: o.Items})
+		more, err := encodeJSON(overflow{Dir: o.Dir, File: o.File, Categories: o.Categories, Items: o.Items})
 		if err != nil {
 			return err
 		}
-		o.MoreSHA, o.Dir, o.Categories, o.Items = shaOf(more), "", nil, nil
+		o.MoreSHA, o.Dir, o.File, o.Categories, o.Items = shaOf(more), "", "", nil, nil
 		s.basis.opened.MoreSHA = o.MoreSHA
 		first.Data, blobs = o, append(blobs, more)
 		if line, err = EncodeEvent(first); err != nil {

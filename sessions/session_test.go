@@ -217,6 +217,7 @@ func TestOpenedLineStaysShort(t *testing.T) {
 	n.Target.Name, n.Target.Version = long, long
 	n.Target.Source = fmt.Appendf(nil, "name = %q\nversion = %q\nenvironment = \"production\"\n", long, long)
 	n.Target.Dir = "/" + strings.Repeat("folder/", 60)
+	n.Target.Path = n.Target.Dir + strings.Repeat("x", 200) + ".toml"
 	n.Selection = checks.Selection{Categories: []string{"a"}, Items: slices.Repeat([]string{"A-01", "A-0*"}, 100)}
 	n.By, n.Tool, n.From = clean.Line(long), long, "20261122-140931-"+strings.Repeat("a", 46)+"-x"
 	s := create(t, open(t, home), n)
@@ -231,7 +232,7 @@ func TestOpenedLineStaysShort(t *testing.T) {
 		t.Errorf("the first line has %d bytes: %s", first+1, journal[:first])
 	}
 	got := reopened(t, home, reg, s.ID()).State()
-	if got.Target.Name != long || got.Target.Dir != n.Target.Dir || len(got.Opened.Items) != 200 || got.Profile.ID != "tiny" {
+	if got.Target.Name != long || got.Target.Dir != n.Target.Dir || got.Opened.File != filepath.Base(n.Target.Path) || len(got.Opened.Items) != 200 || got.Profile.ID != "tiny" {
 		t.Errorf("%q in %q, %d items", got.Target.Name, got.Target.Dir, len(got.Opened.Items))
 	}
 }

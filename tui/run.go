@@ -42,7 +42,7 @@ type Options struct {
 	Open       string // id of a saved session to open at once
 	NewTarget  string // target file of a new review
 	NewProfile string // its profile
-	Start      bool   // begin that review without asking
+	Start      bool   // begin that review, or the saved session's first run, without asking
 
 	Topics    []screen.Topic // the documentation, for the palette
 	StartDemo func(ctx context.Context) (target, profile string, err error)
@@ -90,7 +90,7 @@ func start(ctx context.Context, o Options) (*app.Model, *tea.Program, error) {
 		if err != nil {
 			return nil, err
 		}
-		return paint.New(t, cfg.ASCII || !utf8Locale(), lipgloss.DefaultRenderer()), nil
+		return paint.New(t, cfg.ASCII || !UTF8(), lipgloss.DefaultRenderer()), nil
 	}
 	palette, err := pick(palettes, o.Theme, cfg.Theme)
 	if err != nil {
@@ -140,14 +140,14 @@ func pick(palettes func(string) (*paint.Palette, error), wanted ...string) (*pai
 		if err != nil {
 			panic("themes: " + err.Error()) // embedded and tested
 		}
-		p = paint.New(t, !utf8Locale(), lipgloss.DefaultRenderer())
+		p = paint.New(t, !UTF8(), lipgloss.DefaultRenderer())
 	}
 	return p, wrong
 }
 
-// utf8Locale reports whether the terminal takes UTF-8, as the locale says. Without any
+// UTF8 reports whether the terminal takes UTF-8, as the locale says. Without any
 // locale it is taken to: containers rarely set one.
-func utf8Locale() bool {
+func UTF8() bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v := os.Getenv(name); v != "" {
 			v = strings.ToLower(v)

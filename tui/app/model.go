@@ -33,7 +33,7 @@ type Options struct {
 	Open       string // id of a session to open at once
 	NewTarget  string // target file of a new review to begin with
 	NewProfile string // its profile
-	Begin      bool   // begin it without asking
+	Begin      bool   // begin it, or the first run of the one to open, without asking
 	StartDemo  func(ctx context.Context) (target, profile string, err error)
 
 	Now   func() time.Time
@@ -128,7 +128,11 @@ func (m *Model) Init() tea.Cmd {
 	}
 	switch {
 	case m.o.Open != "":
-		cmds = append(cmds, screen.Resume(m.o.Open, "", screen.Args{}))
+		resume := screen.ResumeMsg{ID: m.o.Open}
+		if m.o.Begin {
+			resume.Run = []checks.Class{checks.Local, checks.Safe}
+		}
+		cmds = append(cmds, func() tea.Msg { return resume })
 	case m.o.NewTarget != "":
 		cmds = append(cmds, m.open(screen.Setup, screen.Args{File: m.o.NewTarget, Profile: m.o.NewProfile, Begin: m.o.Begin}))
 	}

@@ -36,7 +36,7 @@ func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
 		if err != nil {
 			return screen.ToastMsg{Kind: screen.Alert, Text: err.Error()}
 		}
-		return screen.BegunMsg{Review: r, Open: to}
+		return screen.BegunMsg{Review: r, Run: msg.Run, Open: to}
 	}
 }
 
@@ -68,6 +68,9 @@ func (m *Model) begun(msg screen.BegunMsg) tea.Cmd {
 		cmds = append(cmds, m.toastTimer())
 	} else if len(msg.Run) > 0 {
 		cmds = append(cmds, msg.Review.Run(nil, msg.Run, ""))
+		if c := msg.Review.Carried; c != nil {
+			m.ask(newRetest(m.env, *c), true)
+		}
 	}
 	if msg.Review.CutOff && msg.Review.ReadOnly() == "" { // else the sitting goes on elsewhere
 		m.ask(newWelcome(m.env, msg.Review), true)

@@ -48,6 +48,7 @@ type (
 		ID   string
 		Name Name // Walk when empty
 		Args Args
+		Run  []checks.Class // what to run at once
 	}
 )
 

@@ -44,7 +44,8 @@ type Review struct {
 	Running    *Running // nil while nothing runs
 	Load       *Load    // what was put on the target in this sitting, last; nil: nothing
 	Places     map[string]Kept
-	CutOff     bool // the last sitting ended without closing: a crash, a lost terminal
+	Carried    *sessions.CarriedOver // what a re-test took over; nil where it is none, or the one before is gone
+	CutOff     bool                  // the last sitting ended without closing: a crash, a lost terminal
 
 	seated  bool // this sitting is written down
 	env     *Env
@@ -91,6 +92,12 @@ func NewReview(env *Env, s Session) (*Review, error) {
 		return nil, fmt.Errorf("drafts of %s: %w", s.ID(), err)
 	}
 	r.load(texts)
+	if from := r.State.Opened.From; from != "" {
+		if old, err := sessions.View(env.Ctx, env.Store, env.Registry, from); err == nil {
+			c := sessions.Carried(old.State(), r.State, env.Now())
+			r.Carried = &c
+		}
+	}
 	if r.ReadOnly() == "" {
 		if err := env.Store.PutDraft(env.Ctx, s.ID(), sitting, "open"); err != nil {
 			return nil, fmt.Errorf("drafts of %s: %w", s.ID(), err)

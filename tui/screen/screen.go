@@ -59,12 +59,15 @@ const (
 	HelpText   Name = "help"
 )
 
+// FailedBefore is the category of what failed in the session that a re-test begins from.
+const FailedBefore = "*before"
+
 // Args say what to open a screen on. A screen reads what it knows and leaves the rest.
 type Args struct {
 	Item     string         // an item's id
 	Items    []string       // several: the ticked ones
 	Finding  string         // a finding's id
-	Category string         // a category's id
+	Category string         // a category's id, or FailedBefore
 	Sessions []string       // ids of saved sessions
 	File     string         // a path
 	Topic    string         // a help topic

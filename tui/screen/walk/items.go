@@ -59,6 +59,8 @@ func (s *walk) placeName() (name, right string) {
 	case s.place == allItems:
 		_, n := s.total()
 		return "All items", fmt.Sprint(n)
+	case s.place == failedBefore:
+		return "Failed before", s.beforeTally()
 	case s.place == openBlockers:
 		return "Open blockers", ""
 	case strings.HasPrefix(s.place, causePrefix):

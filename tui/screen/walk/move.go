@@ -57,6 +57,9 @@ func (s *walk) moveList(id action.ID) (tea.Cmd, bool) {
 			s.focus = outlinePane
 		} else if it := s.item(); it != nil {
 			s.at = headKey + it.Planned.Category.ID
+			if s.place == failedBefore {
+				s.at = headKey + failedBefore
+			}
 			s.seek()
 		} else {
 			s.place = allItems

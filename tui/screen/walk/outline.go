@@ -104,6 +104,8 @@ func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
 		c := a.Categories[at.n]
 		l.Fit(themes.Text, short(c.Category.Title, labelCells), labelCells)
 		counts(&l, c.Counts)
+	case beforeLine:
+		l.Add(themes.Text, "Failed before").End(themes.Text, s.beforeTally())
 	case allLine:
 		t, n := s.total()
 		l.Fit(themes.Text, fmt.Sprintf("All %d", n), labelCells)
@@ -184,6 +186,9 @@ func (s *walk) outlineList(w, h int, focusable bool) []string {
 func (s *walk) categoryRow(w int, id string, marked, focused bool) string {
 	l := s.env.Paint.Row(w+1, marked && focused)
 	l.Add(themes.Focus, cursor(marked, focused))
+	if id == failedBefore {
+		l.Add(themes.Text, "Failed before").End(themes.Text, s.beforeTally())
+	}
 	for _, c := range s.review().Assessment.Categories {
 		if c.Category.ID != id {
 			continue
@@ -195,6 +200,17 @@ func (s *walk) categoryRow(w int, id string, marked, focused bool) string {
 		}
 	}
 	return l.String()
+}
+
+// beforeTally is how many of the items that failed before pass now.
+func (s *walk) beforeTally() string {
+	mended := 0
+	for it := range s.failedItems {
+		if it.Counts() == checks.Pass {
+			mended++
+		}
+	}
+	return fmt.Sprintf("%d of %d pass now", mended, len(s.failures()))
 }
 
 // short is the part of a title that fits, in whole words where the first one does: "Security"

@@ -52,6 +52,7 @@ type lineKind int
 const (
 	blankLine lineKind = iota
 	categoryLine
+	beforeLine // what failed in the session before
 	allLine
 	blockersLine
 	gatesLine
@@ -125,7 +126,7 @@ func (s *walk) goTo(id string) {
 	if !s.matches(it) {
 		s.filter = ""
 	}
-	if s.place == "" || !s.holds(s.place, it) || !s.wide {
+	if s.place == "" || !s.holds(s.place, it) || !s.wide && s.place != failedBefore {
 		s.place = it.Planned.Category.ID
 	}
 	s.at = itemKey + id
@@ -141,7 +142,7 @@ func (s *walk) openPlace(place string) {
 	s.at = ""
 	s.build()
 	for i, r := range s.rows {
-		if r.kind == itemRow && (s.wide || s.review().Item(r.id).Planned.Category.ID == place) {
+		if r.kind == itemRow && (s.wide || s.holds(place, s.review().Item(r.id))) {
 			s.list.At, s.at = i, r.key()
 			return
 		}
@@ -152,7 +153,11 @@ func (s *walk) openPlace(place string) {
 func (s *walk) listRows() []row {
 	var out []row
 	shown := map[string]bool{}
-	for it := range s.items() {
+	items := s.items()
+	if s.place == failedBefore {
+		items = s.failedItems
+	}
+	for it := range items {
 		if s.holds(s.place, it) && s.matches(it) {
 			out = append(out, row{kind: itemRow, id: it.Planned.Item.ID})
 			shown[it.Planned.Item.ID] = true
@@ -200,7 +205,15 @@ func (s *walk) elsewhere(shown map[string]bool) []row {
 func (s *walk) outlineRows() []row {
 	var out []row
 	place := s.place
-	if strings.HasPrefix(place, "*") {
+	if n := len(s.failures()); n > 0 && s.filter == "" {
+		out = append(out, row{kind: headRow, id: failedBefore, n: n})
+		for it := range s.failedItems {
+			if place == failedBefore {
+				out = append(out, row{kind: itemRow, id: it.Planned.Item.ID})
+			}
+		}
+	}
+	if strings.HasPrefix(place, "*") && (place != failedBefore || s.filter != "") {
 		if it := s.item(); it != nil {
 			place = it.Planned.Category.ID
 		}
@@ -232,12 +245,31 @@ func (s *walk) items() func(func(*sessions.ItemState) bool) {
 	}
 }
 
+// failures are the items that failed before, in a re-test: strictest gate first.
+func (s *walk) failures() []string {
+	if c := s.review().Carried; c != nil {
+		return c.Failures
+	}
+	return nil
+}
+
+// failedItems yields them.
+func (s *walk) failedItems(yield func(*sessions.ItemState) bool) {
+	for _, id := range s.failures() {
+		if it := s.review().Item(id); it != nil && !yield(it) {
+			return
+		}
+	}
+}
+
 // holds reports whether an item belongs to a place.
 func (s *walk) holds(place string, it *sessions.ItemState) bool {
 	id := it.Planned.Item.ID
 	switch {
 	case place == allItems:
 		return true
+	case place == failedBefore:
+		return slices.Contains(s.failures(), id)
 	case place == openBlockers:
 		return s.openBlocker(id)
 	case strings.HasPrefix(place, causePrefix):
@@ -287,6 +319,9 @@ func (s *walk) causes() []sessions.Cause {
 // outlineLines are the lines of the outline's own pane.
 func (s *walk) outlineLines() []line {
 	var out []line
+	if len(s.failures()) > 0 {
+		out = append(out, line{place: failedBefore, kind: beforeLine}, line{})
+	}
 	for i, c := range s.categories() {
 		out = append(out, line{place: c.ID, kind: categoryLine, n: i})
 	}

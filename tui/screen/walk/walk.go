@@ -63,6 +63,7 @@ const (
 	allItems     = "*all"
 	openBlockers = "*blockers"
 	causePrefix  = "*cause:"
+	failedBefore = screen.FailedBefore
 )
 
 // New makes the screen.
@@ -81,6 +82,9 @@ func (s *walk) Open(args screen.Args) tea.Cmd {
 		s.restore(k)
 	}
 	s.refresh()
+	if args.Category == failedBefore {
+		s.place = failedBefore
+	}
 	switch {
 	case args.Item != "":
 		s.goTo(args.Item)
@@ -101,6 +105,9 @@ func (s *walk) Open(args screen.Args) tea.Cmd {
 }
 
 func (s *walk) first() string {
+	if len(s.failures()) > 0 {
+		return failedBefore
+	}
 	if c := s.categories(); len(c) > 0 {
 		return c[0].ID
 	}
