@@ -61,7 +61,7 @@ type StructureParams struct {
 
 var errorsStructure = checks.Define(checks.Kind{
 	ID: "reliability.errors.structure", Title: "Refusals are structured", Class: checks.Safe, Severity: checks.Low,
-	Sends: "one declared request that must be refused with 4xx, and a random path beside it",
+	Sends: "one declared request that must be refused with 4xx, as the user where anonymous callers are turned away, and a random path beside it",
 	Rule:  structureRule + " FAIL also: 5xx. inconclusive: the path is answered like unknown ones.",
 	Fix:   structureFix, Refs: structureRefs,
 }, func(ctx context.Context, p *checks.Probe, params StructureParams) checks.Result {
@@ -80,6 +80,12 @@ var errorsStructure = checks.Define(checks.Kind{
 	if err != nil {
 		return answer.Unanswered(p, answer.Label(p, r), err)
 	}
+	if mine, again := answer.AsCaller(p, r, x); again {
+		r = mine
+		if x, err = p.Do(ctx, r); err != nil {
+			return answer.Unanswered(p, answer.Label(p, r), err)
+		}
+	}
 	facts := readStructure(x)
 	evidence := []checks.Evidence{p.Exchange(x)}
 	control, err := p.Control(ctx, r)
@@ -89,7 +95,7 @@ var errorsStructure = checks.Define(checks.Kind{
 	facts.LikeOther = observe.Same(x, control)
 	evidence = append(evidence, p.Exchange(control))
 	o := judgeStructure(facts)
-	if facts.LikeOther && facts.Status < 500 && o.Verdict != checks.Fail {
+	if facts.LikeOther && facts.Status < 500 && (o.Verdict != checks.Fail || refusedStatus(facts.Status)) {
 		o = unsure(answer.Label(p, r) + " is answered like unknown paths (" + statusText(facts.Status) + "): that it refuses the request itself can't be told")
 	}
 	return o.Result(evidence...)

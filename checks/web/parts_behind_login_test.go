@@ -27,13 +27,14 @@ func TestPartsBehindALogin(t *testing.T) {
 		}
 	}
 	inside := routes(map[string]http.HandlerFunc{
-		"/":        say(200, "text/html", `<html lang="en"><title>Desk</title><script type="module" src="/app.js"></script><link rel="stylesheet" href="/app.css"><p>Every position of every account, as the desk sees it in the morning.`),
-		"/foreign": say(200, "text/html", `<html lang="en"><title>Desk</title><img src="`+foreign+`/a.png"><p>Every position of every account, as the desk sees it in the morning.`),
-		"/app.js":  cached("text/javascript", "console.log(1)"), "/app.css": cached("text/css", "p{color:red}"),
+		"/":         say(200, "text/html", `<html lang="en"><title>Desk</title><script type="module" src="/app.js"></script><link rel="stylesheet" href="/app.css"><p>Every position of every account, as the desk sees it in the morning.`),
+		"/foreign":  say(200, "text/html", `<html lang="en"><title>Desk</title><img src="`+foreign+`/a.png"><p>Every position of every account, as the desk sees it in the morning.`),
+		"/api/list": say(422, "application/problem+json", `{"title":"limit must be a number"}`),
+		"/app.js":   cached("text/javascript", "console.log(1)"), "/app.css": cached("text/css", "p{color:red}"),
 	})
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasSuffix(r.Header.Get("Authorization"), "a-token-of-a-test") {
-			say(401, "text/plain", "who?")(w, r)
+			say(401, "text/html", "<h1>who?</h1>")(w, r)
 			return
 		}
 		inside(w, r)
@@ -44,6 +45,9 @@ func TestPartsBehindALogin(t *testing.T) {
 		check(t, kind, url, checks.Inconclusive, in, webtest.Param("path", "/"))
 	}
 	check(t, "web.mixed", url, checks.Inconclusive, in, webtest.Param("path", "/foreign"), webtest.Tokens(t, "a-token-of-a-test", ""))
+	// The guard's own page is no answer of the application.
+	check(t, "reliability.errors.structure", url, checks.Pass, webtest.Param("path", "/api/list"), webtest.Tokens(t, "a-token-of-a-test", ""))
+	check(t, "reliability.errors.structure", url, checks.Inconclusive, webtest.Param("path", "/api/list"))
 	if n := leaked.Load(); n > 0 {
 		t.Errorf("the token went to another origin %d times", n)
 	}
