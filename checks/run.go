@@ -111,7 +111,7 @@ func (pl *Plan) newRun(o RunOptions, emit func(Event)) (*run, error) {
 	tokens, missing := t.tokens()
 	r.missing = missing
 	r.observations = observe.NewStore(observe.Options{Base: t.BaseURL, Guard: g, Tokens: tokens, Headers: headers,
-		Redactor: r.redactor, Now: r.now})
+		Own: t.Scope.Hosts, Redactor: r.redactor, Now: r.now})
 	r.tree = sync.OnceValues(func() (*source.Tree, error) { return openRepository(t) })
 	r.env = sync.OnceValues(func() (*source.Env, error) { return openEnvFiles(t) })
 	r.keepSecrets(tokens, headers)

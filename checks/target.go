@@ -27,7 +27,7 @@ type Target struct {
 	Backup        Backup             `toml:"backup"`
 	Logs          Logs               `toml:"logs"`
 	TLS           TLS                `toml:"tls"`
-	Headers       map[string]string  `toml:"headers"` // sent to in-scope origins only
+	Headers       map[string]string  `toml:"headers"` // sent to base_url and [scope] hosts, never to services
 	CORS          CORS               `toml:"cors"`
 	Load          LoadPlan           `toml:"load"`
 	Owners        map[string]string  `toml:"owners"`  // role → person or team, for conditions

@@ -55,12 +55,14 @@ func (s *Store) absolute(raw string) (*url.URL, error) {
 }
 
 // headers are the request's header lines: gonogo's own, the target's [headers], the
-// identity's, the request's, where the later replace the earlier of the same name.
+// identity's, the request's, where the later replace the earlier of the same name. What
+// was declared for the target goes to it alone: a service may be somebody else's.
 func (s *Store) headers(q *question) (http.Header, *Error) {
 	h := http.Header{"Accept": {"*/*"}, "Accept-Encoding": {"identity"}}
 	// What the assessor declared for an https target never travels in clear text.
 	downgrade := s.base != nil && s.base.Scheme == "https" && q.url.Scheme == "http"
-	if !downgrade {
+	own := guard.Covers(append([]string{s.o.Base}, s.o.Own...), q.url)
+	if own && !downgrade {
 		for _, f := range s.o.Headers {
 			h.Set(f.Name, f.Value)
 		}
@@ -70,6 +72,8 @@ func (s *Store) headers(q *question) (http.Header, *Error) {
 		switch {
 		case token == "":
 			return nil, s.trouble(q, NoToken, fmt.Errorf("auth.%s.token is not declared", q.As))
+		case !own:
+			return nil, s.trouble(q, Scope, errors.New("a token of the target is not sent to a service: declare the host under [scope] if it is the target's own"))
 		case downgrade:
 			return nil, s.trouble(q, Scope, errors.New("a token is not sent in clear text to a target declared as https"))
 		}

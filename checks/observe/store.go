@@ -22,7 +22,8 @@ type Options struct {
 	Base     string              // the target's base URL
 	Guard    *guard.Guard        //
 	Tokens   map[Identity]string // resolved: a bearer token, or "Name: value" for another header
-	Headers  []Field             // the target's [headers], resolved; guard keeps them in scope
+	Headers  []Field             // the target's [headers], resolved
+	Own      []string            // hosts beside Base that are the target's own: they get Headers and Tokens, a service in scope does not
 	Redactor *secrets.Redactor   // learns the tokens, and the cookies that are received
 	Now      func() time.Time    // time.Now when nil
 

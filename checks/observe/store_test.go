@@ -327,3 +327,24 @@ func TestErrorTextIsHarmless(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestWhatIsDeclaredForTheTargetGoesToNoService(t *testing.T) {
+	echo := func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, r.Header.Get("X-Key")+r.Header.Get("Authorization"))
+	}
+	target, own, service := serve(t, echo), serve(t, echo), serve(t, echo)
+	s := newStore(t, target.URL, func(o *Options, c *guard.Config) {
+		o.Headers, o.Tokens = []Field{{"X-Key", "declared-key"}}, map[Identity]string{User: "declared-token"}
+		o.Own, c.Hosts = []string{own.URL}, []string{target.URL, own.URL, service.URL}
+	})
+	for url, want := range map[string]string{target.URL: "declared-key", own.URL: "declared-key", service.URL: ""} {
+		if got := string(must(t, s, Request{URL: url + "/"}).Body); got != want {
+			t.Errorf("%s received %q, want %q", url, got, want)
+		}
+	}
+	if got := string(must(t, s, Request{URL: own.URL + "/", As: User}).Body); got != "declared-keyBearer declared-token" {
+		t.Errorf("the target's own host received %q", got)
+	}
+	_, err := s.Do(t.Context(), Request{URL: service.URL + "/", As: User})
+	wantTrouble(t, "a token for a service", err, Scope)
+}
