@@ -100,3 +100,27 @@ func serviceHost(kind, raw string) (string, error) {
 	}
 	return net.JoinHostPort(u.Hostname(), port), nil
 }
+
+// HolePart is a piece of a text: its own words, or a hole that is filled when a run starts.
+type HolePart struct {
+	Text string // where it is no hole
+	How  string // env or file; "" where it is none
+	Name string // of the variable or the file
+}
+
+// HoleParts splits a text at its holes, for those who hand it on unfilled.
+func HoleParts(text string) []HolePart {
+	var parts []HolePart
+	at := 0
+	for _, m := range holePattern.FindAllStringSubmatchIndex(text, -1) {
+		if m[0] > at {
+			parts = append(parts, HolePart{Text: text[at:m[0]]})
+		}
+		parts = append(parts, HolePart{How: text[m[2]:m[3]], Name: strings.TrimSpace(text[m[4]:m[5]])})
+		at = m[1]
+	}
+	if at < len(text) {
+		parts = append(parts, HolePart{Text: text[at:]})
+	}
+	return parts
+}
