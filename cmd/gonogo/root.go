@@ -133,7 +133,7 @@ func (a *app) root() *cobra.Command {
 	cmd.AddCommand(
 		a.demoCommand(), a.demoServeCommand(), a.initCommand(), a.reviewCommand(), a.resumeCommand(), a.runCommand(),
 		a.sessionsCommand(), a.showCommand(), a.compareCommand(), a.submitCommand(), a.acceptCommand(), a.returnCommand(),
-		a.exportCommand(), a.signCommand(), a.countersignCommand(), a.verifyCommand(), a.packCommand(), a.unpackCommand(),
+		a.exportCommand(), a.loadCommand(), a.signCommand(), a.countersignCommand(), a.verifyCommand(), a.packCommand(), a.unpackCommand(),
 		a.profilesCommand(), a.checksCommand(),
 	)
 	cmd.SetHelpCommand(a.helpCommand())
