@@ -14,6 +14,9 @@ import (
 // begins with @ and isn't meant so is written with @@.
 var referenceForm = regexp.MustCompile(`^@([a-z_]+(?:\.[A-Za-z0-9_-]+)*)(?:\[(\d{1,3})\])?$`)
 
+// DeclareIt ends what a check that waits for a declaration says: what to do about it.
+const DeclareIt = "; declare it, or say under [not_applicable] why it does not apply"
+
 // notDeclared is why a check waits for what the target does not say, each thing once.
 func notDeclared(labels ...string) string {
 	var distinct []string
@@ -22,7 +25,7 @@ func notDeclared(labels ...string) string {
 			distinct = append(distinct, label)
 		}
 	}
-	return "not declared: " + strings.Join(distinct, ", ") + " in target.toml; declare it, or say under [not_applicable] why it does not apply"
+	return "not declared: " + strings.Join(distinct, ", ") + " in target.toml" + DeclareIt
 }
 
 // declared looks up what the target says under a dotted path such as "paths.health" or

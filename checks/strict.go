@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"math"
 	"os"
@@ -22,10 +23,21 @@ import (
 // maxConfig bounds every configuration file, in bytes.
 const maxConfig = 1 << 20
 
+// noSuchFile is the name of a file that is not there.
+type noSuchFile string
+
+func (n noSuchFile) Error() string { return string(n) + ": there is no such file" }
+
+// Is reports that it is what fs.ErrNotExist says.
+func (noSuchFile) Is(err error) bool { return err == fs.ErrNotExist }
+
 // ReadConfig reads a configuration file: a regular one of at most 1 MiB. It asks before it
 // opens, because opening a pipe waits for its writer.
 func ReadConfig(path string) ([]byte, error) {
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, noSuchFile(path)
+	}
 	if err != nil {
 		return nil, err
 	}

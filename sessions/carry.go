@@ -94,8 +94,8 @@ func (a answer) judged(id string, p *checks.Profile) (Judged, error) {
 	if !j.Verdict.Known() || j.Verdict == checks.Pending {
 		return j, fmt.Errorf("verdict %.40q: say pass, warn, fail, inconclusive or na", a.Verdict)
 	}
-	if j.Verdict == checks.NA && a.Reason == "" {
-		return j, errors.New("na needs a reason")
+	if j.Verdict != checks.Pass && strings.TrimSpace(a.Reason) == "" {
+		return j, fmt.Errorf("%s needs a reason", j.Verdict)
 	}
 	switch date := a.Expires.(type) {
 	case nil:

@@ -254,10 +254,10 @@ func TestCarry(t *testing.T) {
 
 func TestParseAnswers(t *testing.T) {
 	p := testProfile(t, "small.toml", []byte(smallProfile))
-	got, err := ParseAnswers("a.toml", []byte("[A-01]\nverdict = \"pass\"\nreason = \"seen\"\nby = \"bo\"\nexpires = 2027-01-31\n[A-03]\nverdict = \"fail\"\nexpires = \"2027-02-01\"\n"), p)
+	got, err := ParseAnswers("a.toml", []byte("[A-01]\nverdict = \"pass\"\nreason = \"seen\"\nby = \"bo\"\nexpires = 2027-01-31\n[A-03]\nverdict = \"fail\"\nreason = \"broken\"\nexpires = \"2027-02-01\"\n"), p)
 	want := []Payload{
 		Judged{Items: []string{"A-01"}, Verdict: checks.Pass, Reason: "seen", Strength: checks.Stated, By: "bo", Expires: "2027-01-31"},
-		Judged{Items: []string{"A-03"}, Verdict: checks.Fail, Strength: checks.Stated, Expires: "2027-02-01"},
+		Judged{Items: []string{"A-03"}, Verdict: checks.Fail, Reason: "broken", Strength: checks.Stated, Expires: "2027-02-01"},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v", got, err)
@@ -266,6 +266,7 @@ func TestParseAnswers(t *testing.T) {
 		"[A-01]\nverdict = \"maybe\"":                       `a.toml:1: [A-01] verdict "maybe": say pass, warn, fail, inconclusive or na`,
 		"\n[A-1]\nverdict = \"pass\"":                       `a.toml:2: [A-1] profile small has no such item: did you mean "A-01"?`,
 		"[A-01]\nverdict = \"na\"":                          "a.toml:1: [A-01] na needs a reason",
+		"[A-01]\nverdict = \"fail\"\nreason = \" \"":        "a.toml:1: [A-01] fail needs a reason",
 		"[A-01]\nverdict = \"pass\"\nwhy = \"x\"":           "a.toml:1: unknown key A-01.why: an answer has verdict, reason, by and expires",
 		"[A-01]\nverdict = \"pass\"\nexpires = \"soon\"":    `a.toml:1: [A-01] expires "soon" is not a date such as 2027-01-31`,
 		"[A-01]\nverdict = \"pending\"":                     `a.toml:1: [A-01] verdict "pending": say pass, warn, fail, inconclusive or na`,

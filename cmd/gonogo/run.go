@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -174,6 +175,11 @@ func (a *app) prepare(targetFile string, r *runFlags, defaultProfile string) (se
 		return n, nil, fmt.Errorf("read the answers: %w", err)
 	}
 	answers, err := sessions.ParseAnswers(r.answers, src, profile)
+	for _, p := range answers {
+		if j, ok := p.(sessions.Judged); ok && sessions.Expired(j.Expires, time.Now()) {
+			fmt.Fprintf(a.errOut, "gonogo: %s: the answer to %s expired on %s and counts no more\n", r.answers, strings.Join(j.Items, " "), j.Expires)
+		}
+	}
 	return n, answers, err
 }
 
@@ -211,7 +217,7 @@ func (a *app) printRun(st *sessions.State, as sessions.Assessment, asJSON bool) 
 	printResult(a.out, doc)
 	id := st.Opened.Session
 	fmt.Fprintf(a.out, "\nsession %s\n", id)
-	fmt.Fprintf(a.out, "next: gonogo resume %s\n", id)
+	fmt.Fprintf(a.out, "next: gonogo show %s, or gonogo resume %s\n", id, id)
 	return nil
 }
 
@@ -240,13 +246,13 @@ func tail(g sessions.GateResult) string {
 	if g.Detail != "" {
 		parts = append(parts, g.Detail)
 	}
-	if len(g.By) > 0 {
-		parts = append(parts, fmt.Sprintf("%d: %s", len(g.By), strings.Join(g.By[:min(len(g.By), 6)], " "))+more(g.By, 6))
+	if len(g.By) > 0 && g.ID != "category-floor" { // whose detail names them
+		parts = append(parts, strings.Join(g.By[:min(len(g.By), 6)], " ")+more(g.By, 6))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return ": " + strings.Join(slices.Compact(parts), "; ")
+	return ": " + strings.Join(parts, ": ")
 }
 
 func more(all []string, shown int) string {

@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/checks/kinds"
 	"assess/gonogo/sessions"
@@ -91,9 +94,12 @@ func (a *app) removeSession(ctx context.Context, arg string) error {
 func (a *app) showCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "show ID",
-		Short: "Show a session's scores, decision and open items",
-		Args:  exactly("an ID"),
+		Use:     "show ID [ITEM...]",
+		Short:   "Show a session's scores, decision and open items; or single items with what was found",
+		Example: "  gonogo show latest\n  gonogo show latest SEC-12 REL-02",
+		Args: func(cmd *cobra.Command, args []string) error {
+			return exactly("an ID")(cmd, args[:min(1, len(args))])
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, done, err := a.openSession(cmd.Context(), args[0], sessions.View)
 			if err != nil {
@@ -109,9 +115,12 @@ func (a *app) showCommand() *cobra.Command {
 				_, err = a.out.Write(out)
 				return err
 			}
+			if len(args) > 1 {
+				return showItems(a.out, doc, args[1:])
+			}
 			fmt.Fprintf(a.out, "%s %s · %s · %s\n\n", clean.Line(doc.Target.Name), clean.Line(doc.Target.Version), doc.Profile.ID, doc.Session.State)
 			printResult(a.out, doc)
-			printOpen(a, s.State())
+			printOpen(a.out, s.State(), doc)
 			return nil
 		},
 	}
@@ -133,21 +142,87 @@ func (a *app) document(ctx context.Context, s *sessions.Session) *report.Documen
 	return report.Build(st, sessions.Assess(st), prev, version)
 }
 
-func printOpen(a *app, st *sessions.State) {
-	as := sessions.Assess(st)
-	if len(as.Open) == 0 {
+// printOpen lists the open items, strictest gate first, each with what was found.
+func printOpen(w io.Writer, st *sessions.State, doc *report.Document) {
+	open := sessions.Assess(st).Open
+	if len(open) == 0 {
 		return
 	}
-	fmt.Fprintln(a.out)
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	for _, o := range as.Open {
+	found := map[string]string{}
+	width := 0
+	for _, it := range doc.Items {
+		found[it.ID], width = it.Summary, max(width, len(it.ID))
+	}
+	fmt.Fprintln(w)
+	for _, o := range open {
 		waived := ""
 		if o.Waived {
 			waived = " (waived)"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s%s\n", o.Gate, o.Item, o.Verdict, clean.Line(o.Title), waived)
+		fmt.Fprintf(w, "%-9s  %-*s  %-12s  %s%s\n", o.Gate, width, o.Item, o.Verdict, clean.Line(o.Title), waived)
+		if text := clean.Line(found[o.Item]); text != "" {
+			fmt.Fprintf(w, "           %s\n", text)
+		}
 	}
-	w.Flush()
+	fmt.Fprintf(w, "\nnext: gonogo show ID ITEM tells more of one item, such as %s\n", open[0].Item)
+}
+
+// showItems prints single items with all that was found.
+func showItems(w io.Writer, doc *report.Document, ids []string) error {
+	var all []string
+	byID := map[string]report.Item{}
+	for _, it := range doc.Items {
+		all, byID[it.ID] = append(all, it.ID), it
+	}
+	for n, id := range ids {
+		it, ok := byID[id]
+		if !ok {
+			err := fmt.Errorf("this session has no item %.40q", id)
+			if near := checks.Nearest(id, all); near != "" {
+				err = fmt.Errorf("%w: did you mean %s?", err, near)
+			}
+			return usage(err)
+		}
+		if n > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%s  %s  %s · %s\n%s\n", it.ID, it.Verdict, it.Severity, it.Gate, clean.Line(it.Title))
+		row := func(label, text string) {
+			if text = strings.TrimSpace(string(clean.Block(text))); text != "" {
+				fmt.Fprintf(w, "  %-9s %s\n", label, strings.ReplaceAll(text, "\n", "\n            "))
+			}
+		}
+		if m := it.Machine; m != nil {
+			row("machine", string(m.Today)+": "+m.Reason)
+		}
+		if r := it.Reviewer; r != nil {
+			said := string(r.Verdict) + ": " + join(r.Reason, r.By)
+			if !r.Counts {
+				said += "; counts no more"
+			}
+			row("reviewer", said)
+		}
+		row("question", it.Question)
+		row("note", it.Note)
+		row("why", it.Why)
+		row("fix", it.Fix)
+		row("refs", strings.Join(it.Refs, ", "))
+		for i, e := range it.Evidence {
+			if i > 0 && e.What == it.Evidence[i-1].What {
+				continue
+			}
+			row("evidence", fmt.Sprintf("%s (%s)", e.What, e.Strength))
+		}
+	}
+	return nil
+}
+
+// join puts who said it behind what was said.
+func join(reason, by string) string {
+	if reason == "" {
+		return "by " + by
+	}
+	return reason + ", by " + by
 }
 
 func (a *app) compareCommand() *cobra.Command {

@@ -151,6 +151,9 @@ func (b *builder) item(p checks.Planned) Item {
 	return it
 }
 
+// notRun is the reason of a check that nothing keeps from running.
+const notRun = "not run yet"
+
 // waits says in words why the machine has no verdict yet.
 func waits(p checks.Planned) string {
 	switch {
@@ -161,11 +164,13 @@ func waits(p checks.Planned) string {
 	case p.Class.NeedsConsent():
 		return "waits for consent to " + string(p.Class) + " checks"
 	}
-	return "not run yet"
+	return notRun
 }
 
-// summary is the reason of the verdict that counts.
+// summary is the reason of the verdict that counts. Of an item without one it says what is
+// not answered yet, and what the machine has to say or waits for.
 func summary(p checks.Planned, it Item) string {
+	m := it.Machine
 	switch {
 	case it.Reviewer != nil && it.Reviewer.Counts:
 		if it.Reviewer.Reason != "" {
@@ -174,12 +179,16 @@ func summary(p checks.Planned, it Item) string {
 		return "said by " + it.Reviewer.By
 	case p.NA != "":
 		return p.NA
-	case it.Machine != nil && it.Machine.Verdict.Decided(), it.Question == "" && it.Machine != nil:
-		return it.Machine.Reason
-	case it.Machine != nil && it.Machine.Verdict == checks.Inconclusive:
-		return it.Machine.Reason
+	case m == nil:
+		return "not answered: " + it.Question
+	case it.Question == "", m.Verdict == checks.Inconclusive, it.Verdict != checks.Pending:
+		return m.Reason
+	case m.Verdict.Decided(): // and asked all the same
+		return m.Reason + "; not answered: " + it.Question
+	case m.Reason == "", m.Reason == notRun:
+		return "not answered: " + it.Question
 	}
-	return "not answered: " + it.Question
+	return "not answered: " + it.Question + " (" + strings.ReplaceAll(m.Reason, checks.DeclareIt, "") + ")"
 }
 
 func (b *builder) findings() []sessions.Finding {

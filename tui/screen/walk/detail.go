@@ -167,6 +167,8 @@ func (s *walk) machineSays(it *sessions.ItemState, brief bool) string {
 		return ""
 	case s.consent[it.Planned.Item.ID]:
 		return "needs consent, " + s.env.Key(action.RunStart) + " asks"
+	case it.Machine != nil && it.Machine.Strength == "":
+		return s.when(it.At)
 	case it.Machine != nil && brief:
 		return shortStrength(it.Machine.Strength) + ", " + s.when(it.At)
 	case it.Machine != nil:
