@@ -188,7 +188,7 @@ var namedToken = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]*):[ \t]*(.+)$`)
 
 // request makes a GET below an HTTP service's address, with the declared token. Credentials
 // of its URL go as basic authentication (RFC 7617), so that no request line holds them. A
-// token goes over plain HTTP to this machine only.
+// token or a password goes over plain HTTP to this machine only.
 func (s service) request(path string) (observe.Request, error) {
 	u, err := url.Parse(strings.TrimSuffix(s.absolute("http"), "/") + path)
 	if err != nil {
@@ -196,8 +196,9 @@ func (s service) request(path string) (observe.Request, error) {
 	}
 	r := observe.Request{}
 	password, set := u.User.Password()
+	clear := u.Scheme != "https" && !guard.IsLoopback(u.Hostname())
 	switch {
-	case s.Token != "" && u.Scheme != "https" && !guard.IsLoopback(u.Hostname()):
+	case s.Token != "" && clear:
 		return r, errors.New("the token of [services." + s.Name + "] is not sent: its URL is plain http")
 	case s.Token != "":
 		r.Header = []observe.Field{{Name: "Authorization", Value: "Bearer " + s.Token}}
@@ -205,6 +206,8 @@ func (s service) request(path string) (observe.Request, error) {
 			r.Header = []observe.Field{{Name: m[1], Value: m[2]}}
 		}
 		r.Secret = []string{s.Token, r.Header[0].Value}
+	case set && clear:
+		return r, errors.New("the password of [services." + s.Name + "] is not sent: its URL is plain http")
 	case set:
 		basic := base64.StdEncoding.EncodeToString([]byte(u.User.Username() + ":" + password))
 		r.Header = []observe.Field{{Name: "Authorization", Value: "Basic " + basic}}

@@ -190,3 +190,21 @@ func TestObserved(t *testing.T) {
 		}
 	}
 }
+
+func TestSecretsGoInClearTextToThisMachineOnly(t *testing.T) {
+	for url, sent := range map[string]bool{
+		"http://app:password1@127.0.0.1:9090": true, "https://app:password1@metrics.example": true,
+		"http://app:password1@metrics.example": false, "http://app:password1@10.0.0.5:9090": false,
+		"app:password1@metrics.example:9090": false,
+	} {
+		for _, token := range []string{"", "token12345"} {
+			r, err := service{Name: "s", Kind: "prometheus", URL: url, Token: token}.request("/-/ready")
+			if got := err == nil && len(r.Header) > 0; got != sent || err != nil && len(r.Header)+len(r.URL) > 0 {
+				t.Errorf("%s, token %q: sent %v, want %v (%v)", url, token, got, sent, err)
+			}
+			if err != nil && (strings.Contains(err.Error(), "password1") || strings.Contains(err.Error(), "token12345")) {
+				t.Errorf("%s: %v holds the secret", url, err)
+			}
+		}
+	}
+}
