@@ -53,6 +53,21 @@ func Names() []string {
 	return names
 }
 
+// User lists the themes in a folder, by name; a folder that is not there has none.
+func User(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".toml"); ok && !e.IsDir() {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // Load reads a theme by name: dir/NAME.toml where dir is not empty and the file exists,
 // else a built-in one. The error names the nearest theme that exists.
 func Load(name, dir string) (*Theme, error) { return load(name, dir, 0) }

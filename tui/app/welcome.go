@@ -115,7 +115,7 @@ func (d *welcome) Actions() []action.State {
 }
 
 func (d *welcome) goOn() string {
-	if what, _, _ := strings.Cut(d.draft, ":"); what == "reason" || what == "note" || what == "finding" {
+	if what, _, _ := strings.Cut(d.draft, ":"); what == "reason" || what == "note" || what == "finding" || what == "waiver" {
 		return "go on at " + d.where + ", draft open"
 	}
 	return "go on"
@@ -153,6 +153,10 @@ func draftScreen(name string) screen.Name {
 		return screen.Decision
 	case "condition":
 		return screen.Conditions
+	case "waiver":
+		if name == "waiver:new" {
+			return screen.Conditions
+		}
 	case "text":
 		return screen.Report
 	}

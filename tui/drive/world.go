@@ -175,6 +175,11 @@ func NewWorld(t T, o Options) *World {
 	return w
 }
 
+// Again makes a second session of the same target and profile, closed, and returns its id.
+func (w *World) Again() string {
+	return w.session(w.t, Options{Run: true})
+}
+
 // session makes a session in the store and closes it again.
 func (w *World) session(t T, o Options) string {
 	t.Helper()

@@ -45,8 +45,32 @@ func (s *conditions) Open(args screen.Args) tea.Cmd {
 		s.marked = args.Kept["marked"]
 	}
 	s.refresh()
-	if args.Item != "" && s.env.Review != nil { // asked to waive it
+	if d := s.goOn(args.Draft); d != nil {
+		return screen.Ask(d)
+	}
+	if args.Item != "" && args.Draft == "" && s.env.Review != nil { // asked to waive it
 		return screen.Ask(s.waive(args.Item))
+	}
+	return nil
+}
+
+// goOn opens the dialog that a draft is of, or nil.
+func (s *conditions) goOn(draft string) screen.Dialog {
+	r := s.env.Review
+	if r == nil || r.ReadOnly() != "" {
+		return nil
+	}
+	switch what, id, _ := strings.Cut(draft, ":"); {
+	case draft == "condition:new":
+		return s.condition(nil)
+	case draft == "waiver:new":
+		return s.waive("")
+	case what == "condition":
+		for _, x := range s.rows {
+			if x.condition != nil && x.condition.ID == id {
+				return s.condition(x.condition)
+			}
+		}
 	}
 	return nil
 }

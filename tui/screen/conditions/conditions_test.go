@@ -171,3 +171,22 @@ func TestEverySize(t *testing.T) {
 		w.Press("tab")
 	}
 }
+
+// What was typed when the sitting was cut off is opened again.
+func TestADraftIsGoneOnWith(t *testing.T) {
+	w := world(t, drive.Options{Record: recorded()})
+	w.Keys("cShow a res")
+	w.Press("esc")
+	w.Send(screen.OpenMsg{Name: screen.Conditions, Args: screen.Args{Item: "new", Draft: "condition:new"}})
+	w.Has("New condition", "Show a res")
+	w.Press("esc")
+	w.Keys("e soon")
+	w.Press("esc")
+	w.Send(screen.OpenMsg{Name: screen.Conditions, Args: screen.Args{Item: "CO-1", Draft: "condition:CO-1"}})
+	w.Has("Name the allowed origins soon")
+	w.Press("esc")
+	w.Keys("vSEC-03")
+	w.Press("esc")
+	w.Send(screen.OpenMsg{Name: screen.Conditions, Args: screen.Args{Item: "new", Draft: "waiver:new"}})
+	w.Has("Waive an item", "SEC-03")
+}

@@ -71,9 +71,9 @@ func (s *conditions) waive(item string) screen.Dialog {
 	f := form.New(
 		form.Line("item", "Item", "SEC-02").Must().With(item),
 		form.Block("reason", "Because", "why the risk is taken", 2).Must().With(string(w.Reason)),
-		form.Block("instead", "Instead", "what makes it smaller meanwhile", 2).Must().With(string(w.Compensating)),
+		form.Block("compensating", "Instead", "what makes it smaller meanwhile", 2).Must().With(string(w.Compensating)),
 		form.Line("approved", "Approved by", "who answers for it").Must().With(string(w.ApprovedBy)),
-		form.Line("until", "Until", "YYYY-MM-DD").Must().With(w.Expires),
+		form.Line("expires", "Until", "YYYY-MM-DD").Must().With(w.Expires),
 	)
 	if item != "" {
 		f.At = 1
@@ -93,14 +93,14 @@ func (s *conditions) waive(item string) screen.Dialog {
 			f.Refuse("item", wrong)
 			return nil
 		}
-		if wrong := expiry(strings.TrimSpace(f.Value("until")), s.env.Now()); wrong != "" {
-			f.Refuse("until", wrong)
+		if wrong := expiry(strings.TrimSpace(f.Value("expires")), s.env.Now()); wrong != "" {
+			f.Refuse("expires", wrong)
 			return nil
 		}
 		s.marked = "waiver " + ids[0]
 		return s.env.Review.Record(sessions.Waived{Waiver: sessions.Waiver{
-			Item: ids[0], Reason: clean.Block(f.Value("reason")), Compensating: clean.Block(f.Value("instead")),
-			ApprovedBy: line(f.Value("approved")), Expires: strings.TrimSpace(f.Value("until")),
+			Item: ids[0], Reason: clean.Block(f.Value("reason")), Compensating: clean.Block(f.Value("compensating")),
+			ApprovedBy: line(f.Value("approved")), Expires: strings.TrimSpace(f.Value("expires")),
 		}})
 	}
 	return d

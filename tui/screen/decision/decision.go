@@ -42,6 +42,9 @@ func (s *decision) Open(args screen.Args) tea.Cmd {
 		s.list.Restore(args.Kept, "")
 	}
 	s.resize()
+	if r := s.env.Review; args.Draft == "declare" && r != nil && r.ReadOnly() == "" {
+		return tea.Batch(s.ask(), screen.Ask(s.declare()))
+	}
 	return s.ask()
 }
 

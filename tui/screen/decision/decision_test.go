@@ -100,3 +100,14 @@ func TestEverySize(t *testing.T) {
 	w.Keys(" ")
 	w.Sweep(130, 45)
 }
+
+// A declaration that was being typed when the sitting was cut off is opened again.
+func TestADraftIsGoneOnWith(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Keys("d")
+	w.Press("tab")
+	w.Keys("because")
+	w.Press("esc")
+	w.Send(screen.OpenMsg{Name: screen.Decision, Args: screen.Args{Draft: "declare"}})
+	w.Has("Declare the decision", "because")
+}

@@ -6,7 +6,9 @@
 package report
 
 import (
+	"cmp"
 	"strconv"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -32,6 +34,8 @@ type preview struct {
 	seq      uint64 // the event the text was made at
 	err      error
 	edit     *widget.Field // the text being edited, or nil
+	goOn     string        // the text whose draft is gone on with once it is rendered
+	before   string        // the session it is compared with; empty: the one it tests again
 }
 
 // rendered answers a request for the report's text.
@@ -52,11 +56,34 @@ type written struct {
 func New(env *screen.Env) screen.Screen { return &preview{env: env} }
 
 func (s *preview) Open(args screen.Args) tea.Cmd {
+	s.before, s.goOn = "", ""
+	if name, ok := strings.CutPrefix(args.Draft, "text:"); ok {
+		s.goOn = name
+	}
+	if r := s.env.Review; r != nil && len(args.Sessions) == 2 {
+		if s.before = args.Sessions[0]; s.before == r.ID() {
+			s.before = args.Sessions[1]
+		}
+	}
 	if k := args.Kept; k != nil {
 		s.marked, s.json = k["section"], k["format"] == "json"
 		s.top, _ = strconv.Atoi(k["line"])
 	}
 	return s.render()
+}
+
+// previous is the session that the report's changes are told from: the one named, else the
+// one that this session tests again; nil where there is none any more. Commands call it.
+func previous(env *screen.Env, named string, st *sessions.State) *sessions.State {
+	id := cmp.Or(named, st.Opened.From)
+	if id == "" {
+		return nil
+	}
+	old, err := sessions.View(env.Ctx, env.Store, env.Registry, id)
+	if err != nil {
+		return nil
+	}
+	return old.State()
 }
 
 // render makes the text anew from the review as it is now.
@@ -67,8 +94,9 @@ func (s *preview) render() tea.Cmd {
 	}
 	s.asked++
 	request, st, as, version, asJSON := s.asked, r.State, r.Assessment, s.env.Version, s.json
+	env, before := s.env, s.before
 	return func() tea.Msg {
-		doc := report.Build(st, *as, nil, version)
+		doc := report.Build(st, *as, previous(env, before, st), version)
 		out := rendered{request: request, seq: st.Seq}
 		if asJSON {
 			text, err := report.JSON(doc)
@@ -89,9 +117,13 @@ func (s *preview) Update(msg tea.Msg) tea.Cmd {
 		s.sections, s.seq, s.err = msg.sections, msg.seq, msg.err
 		s.list.Resize(len(s.sections))
 		for i, sec := range s.sections {
-			if sec.title == s.marked {
-				s.list.At = i
+			if sec.title == s.marked || s.goOn != "" && editable[sec.title] == s.goOn {
+				s.list.At, s.marked = i, sec.title
 			}
+		}
+		if sec := s.section(); s.goOn != "" && sec != nil && editable[sec.title] == s.goOn {
+			s.goOn = ""
+			return s.startEdit()
 		}
 	case written:
 		if msg.err != nil {

@@ -93,3 +93,31 @@ func TestEverySize(t *testing.T) {
 	w := world(t, drive.Options{})
 	w.Sweep(130, 45)
 }
+
+// From Compare the report tells what changed since the session it was compared with.
+func TestChangesSinceTheOtherSession(t *testing.T) {
+	w := world(t, drive.Options{W: 120, H: 40})
+	w.Press("esc")
+	s := w.Again()
+	w.Send(screen.ResumeMsg{ID: s, Name: screen.Report, Args: screen.Args{Sessions: []string{w.ID, s}}})
+	for !strings.Contains(w.Screen(), "▸Changes since") {
+		before := w.Screen()
+		if w.Keys("j"); w.Screen() == before {
+			t.Fatalf("no such section\n%s", before)
+		}
+	}
+	w.Has("Against session", w.ID)
+}
+
+// What was typed when the sitting was cut off is opened again.
+func TestADraftIsGoneOnWith(t *testing.T) {
+	w := world(t, drive.Options{W: 120, H: 40})
+	w.Send(w.Review().Draft("text:rationale", "It holds becau")())
+	w.Press("esc")
+	w.Send(screen.OpenMsg{Name: screen.Report, Args: screen.Args{Draft: "text:rationale"}})
+	w.Has("It holds becau")
+	w.Press("ctrl+s")
+	if got := w.Review().State.Texts["rationale"]; got != "It holds becau" {
+		t.Errorf("the rationale is %q", got)
+	}
+}

@@ -130,8 +130,9 @@ func (s *preview) textPane(w, h int) []string {
 func (s *preview) write() tea.Cmd {
 	r := s.env.Review
 	st, as, version, asJSON := r.State, r.Assessment, s.env.Version, s.json
+	env, before := s.env, s.before
 	return func() tea.Msg {
-		doc := report.Build(st, *as, nil, version)
+		doc := report.Build(st, *as, previous(env, before, st), version)
 		data, ext := report.Markdown(doc), ".md"
 		if asJSON {
 			var err error

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/url"
 	"os"
@@ -249,8 +250,8 @@ func (s *setup) start() tea.Cmd {
 				return begun{err: err}
 			}
 		}
-		session, err := sessions.Create(env.Ctx, env.Store, sessions.NewSession{
-			Target: target, Profile: profile, Registry: env.Registry, From: from, Tool: env.Version, By: clean.Line(name),
+		session, err := create(env, from, sessions.NewSession{
+			Target: target, Profile: profile, Registry: env.Registry, Tool: env.Version, By: clean.Line(name),
 		})
 		if err != nil {
 			return begun{err: err}
@@ -262,6 +263,19 @@ func (s *setup) start() tea.Cmd {
 		return begun{msg: screen.BegunMsg{Review: review, Run: run,
 			Open: screen.OpenMsg{Name: screen.Walk, Args: screen.Args{Classes: asks}}}}
 	}
+}
+
+// create makes the session, from an earlier one where that is wanted.
+func create(env *screen.Env, from string, n sessions.NewSession) (*sessions.Session, error) {
+	if from == "" {
+		return sessions.Create(env.Ctx, env.Store, n)
+	}
+	old, err := sessions.View(env.Ctx, env.Store, env.Registry, from)
+	if err != nil {
+		return nil, err
+	}
+	s, err := sessions.Retest(env.Ctx, env.Store, old, n)
+	return s, errors.Join(err, old.Close())
 }
 
 // loopback reports whether a URL's host is this machine.

@@ -66,3 +66,20 @@ func TestAgreeingIsOfferedWhereThereIsAVerdict(t *testing.T) {
 	w.Advance(time.Second)
 	w.Has("a agrees")
 }
+
+// Dialogs that were open when the sitting was cut off are opened again.
+func TestDialogsAreGoneOnWith(t *testing.T) {
+	for _, c := range []struct{ keys, draft, item, has string }{
+		{"vthe vault com", "waiver:SEC-02", "SEC-02", "the vault com"},
+		{"xNo head", "cause", "", "No head"},
+	} {
+		w := world(t, drive.Options{})
+		w.Send(screen.OpenMsg{Name: screen.Walk, Args: screen.Args{Item: "SEC-02"}})
+		w.Keys(c.keys)
+		w.Press("esc")
+		w.Lacks(c.has)
+		w.Send(screen.OpenMsg{Name: screen.Walk, Args: screen.Args{Item: c.item, Draft: c.draft}})
+		w.Advance(time.Second)
+		w.Has(c.has)
+	}
+}

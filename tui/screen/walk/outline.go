@@ -105,7 +105,7 @@ func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
 		l.Fit(themes.Text, short(c.Category.Title, labelCells), labelCells)
 		counts(&l, c.Counts)
 	case beforeLine:
-		l.Add(themes.Text, "Failed before").End(themes.Text, s.beforeTally())
+		l.Add(themes.Text, "Failed before").End(themes.Text, strconv.Itoa(len(s.failures())))
 	case allLine:
 		t, n := s.total()
 		l.Fit(themes.Text, fmt.Sprintf("All %d", n), labelCells)

@@ -61,9 +61,12 @@ func (s *walk) openSheet(ids []string, v checks.Verdict) {
 }
 
 // goOn opens what a draft of a sitting that was cut off is of: the sheet with its verdict,
-// or the note.
+// or the dialog.
 func (s *walk) goOn(draft string) tea.Cmd {
 	what, id, _ := strings.Cut(draft, ":")
+	if draft == causeDraft && s.review().ReadOnly() == "" {
+		return s.linkCause()
+	}
 	if s.review().Item(id) == nil || s.review().ReadOnly() != "" {
 		return nil
 	}
@@ -80,6 +83,8 @@ func (s *walk) goOn(draft string) tea.Cmd {
 		s.openSheet(ids, v)
 	case "note":
 		return s.note()
+	case "waiver":
+		return s.waive()
 	}
 	return nil
 }
