@@ -175,6 +175,27 @@ func TestSecrets(t *testing.T) {
 	look(t, logsSecrets, checks.Inconclusive, "", map[string]string{"a.log": strings.Join(filler, "\n"), "b.log": "\x00", "c.log": "\x00"})
 }
 
+// TestNothingHidesALine holds that what a crash, a rotation or a long line does to a file
+// does not take a secret out of sight.
+func TestNothingHidesALine(t *testing.T) {
+	const token = "ghp_Zq7Canary9Zq7Canary9Zq7Canary9Zq7Can"
+	filler := strings.Join(times(30, good), "\n") + "\n"
+	look(t, logsSecrets, checks.Fail, "", map[string]string{"a.log": filler, "b.log": filler + "\x00\npushed with " + token + "\n"})
+	look(t, logsSecrets, checks.Fail, "", map[string]string{"a.log": filler + strings.Repeat("x ", 40<<10) + token + "\n"})
+	o, _ := look(t, logsSecrets, checks.Pass, "", map[string]string{"a.log": filler, "b.log": "\x1f\x8b\xff\xfe\xff\xfebinary"})
+	if !strings.Contains(string(o.Reason), "1 more can't be read") {
+		t.Errorf("an unread file is not told: %s", o.Reason)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a.log"), []byte(filler), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	target := &checks.Target{Name: "t", Environment: "production", Dir: dir, Logs: checks.Logs{Files: checks.Strings{"a.log", "worker.log"}}}
+	if o, _ := kindtest.Plan(t, logsSecrets, target, ""); o.Verdict != checks.Inconclusive || !strings.Contains(string(o.Reason), "worker.log matches no file") {
+		t.Errorf("a declared log that is not there: %s %s", o.Verdict, o.Reason)
+	}
+}
+
 func TestClock(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 500e6, time.UTC)
 	header := func(off time.Duration, more ...string) http.Header {

@@ -16,7 +16,6 @@ const (
 	maxFiles = 10
 	maxBytes = 256 << 10 // of each file
 	maxLines = 5000      // of each file
-	maxLine  = 64 << 10  // bytes; of a longer line the start is looked at
 )
 
 // line is one line of a log.
@@ -55,20 +54,26 @@ func takeSample(p *checks.Probe) (sampled, *checks.Result) {
 	if len(files) == 0 {
 		return stop(checks.Inconclusive, "[logs] files matches no file")
 	}
+	for _, pattern := range p.Target.Logs.Files {
+		if some, err := p.Declared(pattern); err == nil && len(some) == 0 {
+			return stop(checks.Inconclusive, "[logs] files: "+pattern+" matches no file")
+		}
+	}
 	var s sampled
 	for _, f := range files[:min(len(files), maxFiles)] {
-		src, err := f.Tail(maxBytes)
+		whole, err := f.Tail(maxBytes)
+		src := bytes.ReplaceAll(whole, []byte{0}, nil) // a crash or a rotation leaves zeros between lines
 		switch {
 		case err != nil:
 			s.Unread = append(s.Unread, f.Name+": can't be read")
 			continue
-		case bytes.IndexByte(src, 0) >= 0 || !mostlyText(src):
+		case 2*len(src) < len(whole) || !mostlyText(src):
 			s.Unread = append(s.Unread, f.Name+": not text; give logs unpacked")
 			continue
 		}
-		lines := readLines(f.Name, src, f.Size > int64(len(src)))
+		lines := readLines(f.Name, src, f.Size > int64(len(whole)))
 		s.Lines = append(s.Lines, lines...)
-		s.Files = append(s.Files, fmt.Sprintf("%s: %d lines of the last %d of %d bytes", f.Name, len(lines), len(src), f.Size))
+		s.Files = append(s.Files, fmt.Sprintf("%s: %d lines of the last %d of %d bytes", f.Name, len(lines), len(whole), f.Size))
 	}
 	if len(s.Lines) == 0 {
 		return stop(checks.Inconclusive, "the declared logs hold no line that can be read")
@@ -100,9 +105,6 @@ func readLines(file string, src []byte, cut bool) []line {
 	for text := range strings.Lines(string(src)) {
 		number++
 		text = strings.TrimRight(text, "\r\n")
-		if len(text) > maxLine {
-			text = text[:maxLine]
-		}
 		if strings.TrimSpace(text) == "" {
 			continue
 		}

@@ -92,7 +92,11 @@ func judgeSecrets(found map[string]*findings, lines, files, unread int) (checks.
 		case files == 0 || unread > files:
 			return checks.Inconclusive, "most of the declared logs can't be read"
 		}
-		return checks.Pass, fmt.Sprintf("in %d lines of %d files nothing was found; other lines may hold some", lines, files)
+		left := ""
+		if unread > 0 {
+			left = fmt.Sprintf(" (%d more can't be read)", unread)
+		}
+		return checks.Pass, fmt.Sprintf("in %d lines of %d files%s nothing was found; other lines may hold some", lines, files, left)
 	}
 	v := checks.Warn
 	var said []string
