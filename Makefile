@@ -41,8 +41,9 @@ fmt: ## format the code
 pictures: build ## what the screens show, as text, into tui/testdata/pictures (needs tmux)
 	tui/testdata/pictures.sh ./gonogo tui/testdata/pictures
 
-bench: ## speed and allocations
+bench: ## speed and allocations, and load beside wrk and ab
 	$(GO) test -run '^$$' -bench . -benchmem ./sessions/... ./tui/... ./checks/clean/...
+	$(GO) test -run '^$$' -bench SideBySide -benchtime 1x ./checks/load
 
 fuzz: ## every fuzz target for FUZZTIME (20s)
 	@for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' .); do \

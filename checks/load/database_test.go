@@ -33,7 +33,7 @@ func program(t *testing.T, name string) string {
 }
 
 // freePort is a port on loopback that nobody listens on.
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

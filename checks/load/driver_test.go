@@ -25,7 +25,7 @@ func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
 	return s
 }
 
-func driverTo(t *testing.T, ctx context.Context, url string, users int, c ceilings) *driver {
+func driverTo(t testing.TB, ctx context.Context, url string, users int, c ceilings) *driver {
 	t.Helper()
 	request, err := http.NewRequest(http.MethodGet, url, nil)
 	if err != nil {
