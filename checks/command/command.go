@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,7 +37,7 @@ var runKind = checks.Define(checks.Kind{
 	Limit: checks.MaxCommand + time.Minute, // the command's own limit ends it earlier
 	Executes: func(t *checks.Target, params any) string {
 		c := t.Commands[params.(runParams).Name]
-		return commandLine(c.Run) + "  in " + cmp.Or(c.Dir, "the target file's folder")
+		return commandLine(c.Run) + "  in " + folder(t, c)
 	},
 }, func(ctx context.Context, p *checks.Probe, params runParams) checks.Result {
 	c := p.Target.Commands[params.Name]
@@ -68,6 +69,15 @@ var runKind = checks.Define(checks.Kind{
 	}
 	return result
 })
+
+// folder is where a command is started, in full: the target of a session that came from
+// somebody else names a folder too, and it is the one on this machine.
+func folder(t *checks.Target, c checks.Command) string {
+	if filepath.IsAbs(c.Dir) {
+		return c.Dir
+	}
+	return filepath.Join(t.Dir, c.Dir)
+}
 
 // environment is what the program gets, and which declared names are not set. The values of
 // declared names are secrets from here on: whoever hides nothing need not declare it.

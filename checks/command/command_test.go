@@ -279,3 +279,13 @@ func TestNoTerminal(t *testing.T) {
 		t.Errorf("the command has gonogo's terminal: %s", got.Reason)
 	}
 }
+
+func TestConsentShowsTheWholeFolder(t *testing.T) {
+	dir := t.TempDir()
+	target := &checks.Target{Dir: dir, Commands: map[string]checks.Command{"here": {Run: []string{"make"}}, "below": {Run: []string{"make"}, Dir: "app"}}}
+	for name, want := range map[string]string{"here": "make  in " + dir, "below": "make  in " + filepath.Join(dir, "app")} {
+		if got := runKind.Executes(target, runParams{Name: name}); got != want {
+			t.Errorf("shows %q, want %q", got, want)
+		}
+	}
+}
