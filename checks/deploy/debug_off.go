@@ -22,10 +22,10 @@ var debugOff = checks.Define(checks.Kind{
 	Title:    "Debug and development modes are off",
 	Class:    checks.Local,
 	Severity: checks.High,
-	Sends:    "nothing; reads the declared env files, the compose file and its Dockerfiles",
+	Sends:    "nothing; reads the declared env files, the compose file, its Dockerfiles and the code",
 	Rule: "PASS: a debug switch is off or a framework's mode is production, and no container starts a development server; of a repository without " +
 		"compose file the Dockerfiles are read. WARN: nothing says so; a switch is left to a variable without a default. FAIL: DEBUG, FLASK_DEBUG, APP_DEBUG or a like switch is on; NODE_ENV or a like mode is not production; a container " +
-		"starts with --reload, runserver, flask run, vite dev or the like.",
+		"starts with --reload, runserver, flask run, vite dev or the like; the code makes the application with debug=True. WARN also: DEBUG = True in a settings file.",
 	Fix:  "A production profile with debug off and a server command without reload.",
 	Refs: []string{"CWE-489", "ASVS 13.4.2", "ASVS 15.2.3"},
 }, func(ctx context.Context, p *checks.Probe, params debugOffParams) checks.Result {
@@ -56,6 +56,7 @@ var debugOff = checks.Define(checks.Kind{
 			}
 		}
 		obs = append(obs, debugInContainers(ctx, tree, params.Files, set)...)
+		obs = append(obs, debugInCode(tree)...)
 	}
 	if obs.Verdict() == checks.Pending {
 		obs.Add(checks.Warn, "", 0, "unset", "nothing says whether debug mode is on")

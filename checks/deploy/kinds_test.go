@@ -127,6 +127,12 @@ func TestDebugOff(t *testing.T) {
 		{"a Dockerfile for development", map[string]string{".env": "DEBUG=0\n", "Dockerfile.dev": "FROM x:1\nCMD flask run\n"}, "", checks.Pass, ""},
 		{"on in the image", map[string]string{".env": "PORT=1\n", "Dockerfile": "FROM x:1\nENV FLASK_DEBUG=1\n"}, "", checks.Fail, "FLASK_DEBUG is on"},
 		{"on in the image, off in the compose file", map[string]string{".env": "PORT=1\n", "Dockerfile": "FROM x:1\nENV FLASK_DEBUG=1\n", "compose.yaml": "services:\n  a: {build: ., environment: {FLASK_DEBUG: '0'}}\n"}, "", checks.Pass, ""},
+		{"made with debug", map[string]string{".env": "DEBUG=0\n", "app/main.py": "from fastapi import FastAPI\napp = FastAPI(\n    title=\"a\", dependencies=[Depends(x)],\n    debug=True,\n)\n"}, "", checks.Fail, "app/main.py:4: the application is made with debug=True"},
+		{"made with debug from a setting", map[string]string{".env": "DEBUG=0\n", "app/main.py": "app = FastAPI(debug=settings.debug)\nother(debug=True)\n"}, "", checks.Pass, ""},
+		{"made with debug in a test", map[string]string{".env": "DEBUG=0\n", "tests/app.py": "app = FastAPI(debug=True)\n"}, "", checks.Pass, ""},
+		{"run with debug", map[string]string{".env": "DEBUG=0\n", "app.py": "if __name__ == '__main__':\n    app.run(port=1, debug=True)\n"}, "", checks.Warn, "started directly"},
+		{"settings", map[string]string{".env": "DEBUG=0\n", "site/settings.py": "DEBUG = True\n"}, "", checks.Warn, "DEBUG is True here"},
+		{"settings for development", map[string]string{".env": "DEBUG=0\n", "site/settings/dev.py": "DEBUG = True\n"}, "", checks.Pass, ""},
 		{"on in the compose file", map[string]string{".env": "PORT=1\n", "compose.yaml": "services:\n  a: {image: x:1, environment: {APP_DEBUG: 'true'}}\n"}, "", checks.Fail, "APP_DEBUG"},
 	})
 }

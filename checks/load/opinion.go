@@ -61,6 +61,9 @@ func (f *facts) undecided(budget string, least int) (o opinion, ok bool) {
 	}
 	switch f.Cut {
 	case outOfTime:
+		if n := f.answers(); n >= least {
+			return unsure("%s ran out after %d answers", budget, n), true
+		}
 		return unsure("%s ran out after %d of %d answers", budget, f.answers(), least), true
 	case failing:
 		return opinion{checks.Fail, fmt.Sprintf("%d of %d failed (%s); %s", f.Bad, f.All, causes(f.BadCount), f.Why)}, true
