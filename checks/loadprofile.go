@@ -135,6 +135,7 @@ func extend(f *file, raw map[string]any, own *Profile, base func(string) ([]byte
 			return nil, err
 		}
 	}
+	delete(below, "about") // what is said of the profile below is not said of this one
 	merged := overlay(f, below, raw)
 	return merged, f.err()
 }

@@ -70,18 +70,18 @@ const (
 	Same               = "same"
 )
 
-// changeKinds lists the groups, worst first.
+// changeKinds lists the groups: what got worse, what got better, then what stayed.
 var changeKinds = []struct{ kind, title string }{
 	{Regressed, "regressed"},
 	{NewFailure, "new failure"},
-	{StillOpen, "still open"},
 	{NoLongerKnown, "no longer known"},
-	{ObservationChanged, "same verdict, something else observed"},
-	{DefinitionChanged, "definition changed, not comparable"},
 	{WaiverExpired, "waiver expired"},
-	{WaiverAdded, "waiver added"},
 	{Fixed, "fixed"},
 	{NewlyKnown, "newly known"},
+	{WaiverAdded, "waiver added"},
+	{StillOpen, "still open"},
+	{ObservationChanged, "same verdict, something else observed"},
+	{DefinitionChanged, "definition changed, not comparable"},
 	{Same, "the same"},
 }
 

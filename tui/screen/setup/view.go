@@ -185,7 +185,10 @@ func waiting(n int) string {
 }
 
 func (s *setup) profileLines(f *form) {
-	name := "Profile"
+	name, width := "Profile", 12
+	for _, r := range s.profiles {
+		width = max(width, min(paint.Width(r.name)+1, 30))
+	}
 	for i, r := range s.profiles {
 		marked := s.focus == profileField && i == s.profile
 		l := f.start(name, marked)
@@ -194,7 +197,7 @@ func (s *setup) profileLines(f *form) {
 		if i == s.profile {
 			tok = themes.Strong
 		}
-		l.Add(tok, widget.Radio(i == s.profile)).Gap(1).Fit(tok, r.name, max(12, paint.Width(r.name)+1))
+		l.Add(tok, widget.Radio(i == s.profile)).Gap(1).Fit(tok, r.name, width)
 		if r.err != nil {
 			l.Add(themes.Error, "! "+r.err.Error())
 		} else {
