@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"assess/gonogo/checks/secrets"
 )
@@ -117,7 +118,9 @@ func linesOf(src []byte, start, end int) []byte {
 	return src[from:]
 }
 
-// readable is a text that Windows tools wrote in UTF-16, as UTF-8; any other is left as it is.
+// readable is a text that Windows tools wrote in UTF-16, as UTF-8, and a text with zeros in
+// it without them: one zero byte would make it binary, and so would an encoding that does
+// not say its name. Anything else is left as it is.
 func readable(src []byte) []byte {
 	var order binary.ByteOrder
 	switch {
@@ -126,14 +129,33 @@ func readable(src []byte) []byte {
 	case bytes.HasPrefix(src, []byte{0xfe, 0xff}):
 		order = binary.BigEndian
 	default:
-		return src
+		return withoutZeros(src)
 	}
 	units := make([]uint16, 0, len(src)/2)
 	for at := 2; at+1 < len(src); at += 2 {
 		units = append(units, order.Uint16(src[at:]))
 	}
-	return []byte(string(utf16.Decode(units)))
+	return withoutZeros([]byte(string(utf16.Decode(units)))) // UTF-32 begins alike
 }
+
+// withoutZeros takes zero bytes out of what is text but for them.
+func withoutZeros(src []byte) []byte {
+	if bytes.IndexByte(src[:min(len(src), scanBinary)], 0) < 0 {
+		return src
+	}
+	text := bytes.ReplaceAll(src, []byte{0}, nil)
+	head := text[:min(len(text), scanBinary)]
+	for cut := 0; len(text) > scanBinary && cut < utf8.UTFMax-1 && !utf8.Valid(head); cut++ {
+		head = head[:len(head)-1] // a character that the limit goes through
+	}
+	if !utf8.Valid(head) || bytes.ContainsFunc(head, isControl) {
+		return src
+	}
+	return text
+}
+
+// isControl reports whether a character stands in no text.
+func isControl(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\f\r\x1b", r) }
 
 // throwawayURL are passwords that documentation and test databases use in URLs.
 var throwawayURL = append([]string{"pass", "pw", "pwd", "user", "db", "app", "default", "example"}, throwaway...)
