@@ -107,6 +107,9 @@ func (r *run) keepSecrets(tokens map[observe.Identity]string, headers []observe.
 		}
 	}
 	for _, pair := range t.Auth.Login.Pairs {
+		if filled, err := t.Resolve(pair); err == nil {
+			pair = filled
+		}
 		if _, password, ok := strings.Cut(pair, "/"); ok {
 			r.redactor.Add("password", password)
 		}

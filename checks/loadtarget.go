@@ -218,7 +218,7 @@ func (t *Target) checkAuth(f *file) {
 		f.wrong("auth.login.token_from", "auth.login.token_from: %q must be json:/pointer, cookie:NAME or header:NAME", short(l.TokenFrom))
 	}
 	for i, pair := range l.Pairs {
-		if !strings.Contains(pair, "/") {
+		if !strings.Contains(pair, "/") && !holePattern.MatchString(pair) {
 			f.wrong(indexed("auth.login.pairs", i), "auth.login.pairs: %q must be user/password", short(pair))
 		}
 	}

@@ -90,7 +90,7 @@ type Login struct {
 	ContentType string   `toml:"content_type"` // application/json when empty
 	Body        string   `toml:"body"`         // with ${user} and ${password} holes
 	TokenFrom   string   `toml:"token_from"`   // json:/access_token, cookie:NAME or header:NAME
-	Pairs       []string `toml:"pairs"`        // user/password pairs tried as default credentials
+	Pairs       []string `toml:"pairs"`        // user/password pairs tried as default credentials; may hold holes
 	LogoutURL   string   `toml:"logout_url"`
 }
 

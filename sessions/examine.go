@@ -187,6 +187,9 @@ func (x *examiner) evidence(ctx context.Context, events []Event, named []string,
 			whole++
 		}
 	}
+	if len(named) == 0 {
+		return nil
+	}
 	x.say(Sound, "evidence", "", "%s of %d with the bytes that the journal names", count(whole, "piece"), len(named))
 	return nil
 }
@@ -261,7 +264,7 @@ func (x *examiner) files(f Files, named []string) {
 		}
 	}
 	if f.Drafts > 0 {
-		x.say(Worth, "drafts", "gonogo resume "+x.id+" offers them", "%s of half-typed text", count(f.Drafts, "piece"))
+		x.say(Worth, "drafts", "gonogo resume "+x.id+" goes on with it", "%s kept of the last sitting: half-typed text, and where it was", count(f.Drafts, "piece"))
 	}
 	switch {
 	case f.Held != "":

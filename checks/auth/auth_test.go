@@ -379,6 +379,32 @@ func TestCredentialRule(t *testing.T) {
 	}
 }
 
+// A pair that is not public stands in the target file as a hole, filled when a run starts.
+func TestPairsWithHoles(t *testing.T) {
+	t.Setenv("GONOGO_TEST_PAIR", "ops/winter")
+	parse := func(pairs string) (*checks.Target, error) {
+		return checks.ParseTarget("t.toml", []byte("name = \"x\"\n[auth.login]\nurl = \"/login\"\npairs = "+pairs+"\n"), t.TempDir())
+	}
+	target, err := parse(`["admin/admin", "${env:GONOGO_TEST_PAIR}"]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := filled(target); err != nil || !slices.Equal(got, []string{"admin/admin", "ops/winter"}) {
+		t.Errorf("%v, %v", got, err)
+	}
+	t.Setenv("GONOGO_TEST_PAIR", "no pair")
+	if got, err := filled(target); err == nil || strings.Contains(err.Error(), "no pair") {
+		t.Errorf("%v, %v", got, err)
+	}
+	t.Setenv("GONOGO_TEST_PAIR", "")
+	if got, err := filled(target); err == nil {
+		t.Errorf("nothing fills it, and still %v", got)
+	}
+	if _, err := parse(`["admin"]`); err == nil {
+		t.Error("a user without a password is taken")
+	}
+}
+
 func TestChoosePairs(t *testing.T) {
 	got := choosePairs(nil, []string{"admin/a", "admin/b", "admin/c", "admin/d", "root/a", "nopair", "x/1", "y/1", "z/1"})
 	if want := []string{"admin/a", "admin/b", "admin/c", "root/a", "x/1", "y/1"}; !slices.Equal(got, want) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -52,6 +53,11 @@ func runCredentials(ctx context.Context, p *checks.Probe, params CredentialParam
 			login.pace = 100 * time.Millisecond
 		}
 	}
+	declared, err := filled(p.Target)
+	if err != nil {
+		return checks.NewResult(checks.Inconclusive, checks.Configuration, "a declared pair can't be filled: "+err.Error(),
+			p.Note("declaration", "auth.login.pairs"))
+	}
 	facts := credentialFacts{Whoami: p.Target.Paths.Whoami != ""}
 	invented := "gonogo-" + hex.EncodeToString(randomBytes(4))
 	control, x, err := login.try(ctx, invented, hex.EncodeToString(randomBytes(8)))
@@ -68,7 +74,7 @@ func runCredentials(ctx context.Context, p *checks.Probe, params CredentialParam
 	facts.LikeOther = observe.Same(x, random)
 	evidence = append(evidence, p.Exchange(login.unmarked(random, invented, sessionOf(random, p.Target.Auth.Login.TokenFrom))))
 	if facts.worthGuessing() {
-		for _, pair := range choosePairs(params.Pairs, p.Target.Auth.Login.Pairs) {
+		for _, pair := range choosePairs(params.Pairs, declared) {
 			login.wait(ctx)
 			user, password, _ := strings.Cut(pair, "/")
 			a, x, err := login.try(ctx, user, password)
@@ -96,6 +102,23 @@ func stopWords(err error) string {
 	}
 	_, why := answer.Missing("a login", err)
 	return why
+}
+
+// filled are the target's pairs with their holes filled. A pair that is not public stands in
+// the target file as a hole alone, or it would be kept with the session.
+func filled(t *checks.Target) ([]string, error) {
+	var out []string
+	for _, pair := range t.Auth.Login.Pairs {
+		text, err := t.Resolve(pair)
+		if err != nil {
+			return nil, err
+		}
+		if !strings.Contains(text, "/") {
+			return nil, errors.New("what fills it is no user/password")
+		}
+		out = append(out, text)
+	}
+	return out, nil
 }
 
 // choosePairs takes the first list that has pairs, and of it no more than is harmless.

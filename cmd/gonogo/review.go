@@ -21,7 +21,7 @@ import (
 // screenOptions say what the screen opens with.
 type screenOptions struct {
 	session, target, profile string
-	start                    bool // begin the review of target at once
+	start                    bool // begin the review of target, or the session's first run, at once
 }
 
 func (a *app) reviewCommand() *cobra.Command {
@@ -47,6 +47,10 @@ func (a *app) resumeCommand() *cobra.Command {
 		Short: "Open the reviewer on a saved session (an id, a unique prefix, or latest)",
 		Args:  exactly("an ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if strings.HasSuffix(args[0], ".gonogo") {
+				return usage(hint(fmt.Errorf("%s is a report file, and can't be gone on with", args[0]),
+					"gonogo show FILE shows it; gonogo unpack FILE makes a session of it"))
+			}
 			st, err := a.openStore()
 			if err != nil {
 				return err

@@ -56,9 +56,11 @@ func hint(err error, do string) error { return hinted{err, do} }
 
 // app is what every command is given: the global flags and where to write.
 type app struct {
-	home, by    string
-	plain       bool
-	out, errOut io.Writer
+	home, by, store   string
+	debug, cpuProfile string
+	plain             bool
+	out, errOut       io.Writer
+	ending            []func(code int) error // what ends with the command: the profile, the log
 }
 
 // remembering keeps the first error of writing, so that output that was lost is no success.
@@ -87,16 +89,13 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	root.SetOut(kept)
 	root.SetErr(errOut)
 	err := root.ExecuteContext(ctx)
+	err = errors.Join(err, a.end(exitCode(err)))
 	if err == nil && kept.err != nil {
 		err = fmt.Errorf("write the output: %w", kept.err)
 	}
+	code := exitCode(err)
 	if err == nil {
-		return exitGo
-	}
-	code := exitFailed
-	var ee exitError
-	if errors.As(err, &ee) {
-		code = ee.code
+		return code
 	}
 	if msg := err.Error(); msg != "" {
 		fmt.Fprintln(errOut, "gonogo:", clean.Block(msg))
@@ -111,6 +110,18 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	return code
 }
 
+// exitCode is the code that an error ends the program with.
+func exitCode(err error) int {
+	var ee exitError
+	switch {
+	case err == nil:
+		return exitGo
+	case errors.As(err, &ee):
+		return ee.code
+	}
+	return exitFailed
+}
+
 func (a *app) root() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gonogo",
@@ -122,19 +133,24 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		Args:          a.unknownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return a.openScreen(cmd.Context(), screenOptions{}) },
+
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error { return a.begin(cmd, args) },
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return usage(hint(err, "gonogo --help lists the flags, gonogo COMMAND --help those of a command"))
 	})
 	f := cmd.PersistentFlags()
 	f.StringVar(&a.home, "home", "", "folder of sessions ($GONOGO_HOME, else $XDG_DATA_HOME/gonogo)")
+	f.StringVar(&a.store, "store", "", "where sessions are kept, as a URL: file:///FOLDER (this build has no other)")
 	f.StringVar(&a.by, "by", "", "who acts ([me] name in config.toml, else user@host)")
 	f.BoolVar(&a.plain, "plain", false, "no full screen (TERM=dumb does the same)")
+	f.StringVar(&a.debug, "debug", "", "write what happens, step by step, to the end of this file")
+	f.StringVar(&a.cpuProfile, "cpuprofile", "", "write a CPU profile to this file, for go tool pprof")
 	cmd.AddCommand(
-		a.demoCommand(), a.demoServeCommand(), a.initCommand(), a.reviewCommand(), a.resumeCommand(), a.runCommand(),
+		a.demoCommand(), a.demoServeCommand(), a.initCommand(), a.reviewCommand(), a.resumeCommand(), a.retestCommand(), a.runCommand(),
 		a.sessionsCommand(), a.showCommand(), a.compareCommand(), a.submitCommand(), a.acceptCommand(), a.returnCommand(),
 		a.exportCommand(), a.loadCommand(), a.signCommand(), a.countersignCommand(), a.verifyCommand(), a.packCommand(), a.unpackCommand(),
-		a.profilesCommand(), a.checksCommand(),
+		a.redactCommand(), a.profilesCommand(), a.checksCommand(), a.themesCommand(), a.doctorCommand(), a.manCommand(),
 	)
 	cmd.SetHelpCommand(a.helpCommand())
 	return cmd

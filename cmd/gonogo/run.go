@@ -83,6 +83,14 @@ func (a *app) runHeadless(ctx context.Context, targetFile string, r *runFlags, d
 	if err != nil {
 		return usage(err)
 	}
+	begin := func(st sessions.Store) (*sessions.Session, error) { return sessions.Create(ctx, st, n) }
+	return a.execute(ctx, n, r, allow, answers, begin, nil)
+}
+
+// execute runs a session's automated part and prints what came of it. begin makes the
+// session; first, where it is not nil, prints what is said before the scores.
+func (a *app) execute(ctx context.Context, n sessions.NewSession, r *runFlags, allow []checks.Class, answers []sessions.Payload,
+	begin func(sessions.Store) (*sessions.Session, error), first func(*sessions.State)) error {
 	options := checks.RunOptions{Allow: allow, ConfirmedHost: r.confirmHost, Version: version}
 	plan, err := checks.NewPlan(n.Target, n.Profile, n.Registry, n.Selection)
 	if err != nil {
@@ -97,7 +105,7 @@ func (a *app) runHeadless(ctx context.Context, targetFile string, r *runFlags, d
 		return err
 	}
 	defer st.Close()
-	s, err := sessions.Create(ctx, st, n)
+	s, err := begin(st)
 	if err != nil && ctx.Err() != nil {
 		return exitError{exitUnknown, errors.New("interrupted before anything ran")}
 	}
@@ -116,7 +124,10 @@ func (a *app) runHeadless(ctx context.Context, targetFile string, r *runFlags, d
 	}
 	state := s.State()
 	assessment := sessions.Assess(state)
-	if err := a.printRun(state, assessment, r.json); err != nil {
+	if first != nil && !r.json {
+		first(state)
+	}
+	if err := a.printRun(a.document(context.WithoutCancel(ctx), s), r.json); err != nil {
 		return err
 	}
 	return exitFor(state, assessment, r.failOn, runErr != nil)
@@ -167,20 +178,26 @@ func (a *app) prepare(targetFile string, r *runFlags, defaultProfile string) (se
 	}
 	n = sessions.NewSession{Target: target, Profile: profile, Registry: kinds.Registry(), Tool: "gonogo " + version, By: by,
 		Selection: checks.Selection{Categories: r.categories, Items: r.items}}
-	if r.answers == "" {
-		return n, nil, nil
+	answers, err := a.readAnswers(r.answers, profile)
+	return n, answers, err
+}
+
+// readAnswers reads an answers file; without a name there are none.
+func (a *app) readAnswers(name string, profile *checks.Profile) ([]sessions.Payload, error) {
+	if name == "" {
+		return nil, nil
 	}
-	src, err := checks.ReadConfig(r.answers)
+	src, err := checks.ReadConfig(name)
 	if err != nil {
-		return n, nil, fmt.Errorf("read the answers: %w", err)
+		return nil, fmt.Errorf("read the answers: %w", err)
 	}
-	answers, err := sessions.ParseAnswers(r.answers, src, profile)
+	answers, err := sessions.ParseAnswers(name, src, profile)
 	for _, p := range answers {
 		if j, ok := p.(sessions.Judged); ok && sessions.Expired(j.Expires, time.Now()) {
-			fmt.Fprintf(a.errOut, "gonogo: %s: the answer to %s expired on %s and counts no more\n", r.answers, strings.Join(j.Items, " "), j.Expires)
+			fmt.Fprintf(a.errOut, "gonogo: %s: the answer to %s expired on %s and counts no more\n", name, strings.Join(j.Items, " "), j.Expires)
 		}
 	}
-	return n, answers, err
+	return answers, err
 }
 
 // exitFor turns a decision into the exit code pipelines rely on.
@@ -204,8 +221,7 @@ func exitFor(st *sessions.State, a sessions.Assessment, failOn string, interrupt
 }
 
 // printRun prints the result for people, or the document alone.
-func (a *app) printRun(st *sessions.State, as sessions.Assessment, asJSON bool) error {
-	doc := report.Build(st, as, nil, version)
+func (a *app) printRun(doc *report.Document, asJSON bool) error {
 	if asJSON {
 		out, err := report.JSON(doc)
 		if err != nil {
@@ -215,7 +231,7 @@ func (a *app) printRun(st *sessions.State, as sessions.Assessment, asJSON bool) 
 		return err
 	}
 	printResult(a.out, doc)
-	id := st.Opened.Session
+	id := doc.Session.ID
 	fmt.Fprintf(a.out, "\nsession %s\n", id)
 	fmt.Fprintf(a.out, "next: gonogo show %s, or gonogo resume %s\n", id, id)
 	return nil
