@@ -51,10 +51,9 @@ func (s service) askPostgres(ctx context.Context, p *checks.Probe) (facts postgr
 
 // enter connects; facts are what that alone tells.
 func (s service) enter(ctx context.Context, p *checks.Probe) (conn *pgconn.PgConn, facts postgresFacts, last *line, err error) {
-	config, err := pgconn.ParseConfig(s.absolute("postgres"))
+	config, err := s.postgresConfig()
 	if err != nil {
-		// The parser's error quotes the string.
-		return nil, facts, nil, errors.New("the connection string of [services." + s.Name + "] can't be read")
+		return nil, facts, nil, err
 	}
 	facts.Mode = sslMode(s.absolute("postgres"), config)
 	facts.As, facts.In = config.User, config.Database
@@ -85,6 +84,30 @@ func (s service) enter(ctx context.Context, p *checks.Probe) (conn *pgconn.PgCon
 	_, facts.TLS = conn.Conn().(*tls.Conn)
 	return conn, facts, last, nil
 }
+
+// postgresConfig reads the declared address. The parser adds what it finds on this machine
+// (PGPASSWORD, ~/.pgpass, a service file): a password that the target does not declare is
+// none of its server's business, and the redactor does not know it.
+func (s service) postgresConfig() (*pgconn.Config, error) {
+	dsn := s.absolute("postgres")
+	config, err := pgconn.ParseConfig(dsn)
+	if err != nil {
+		// The parser's error quotes the string.
+		return nil, errors.New("the connection string of [services." + s.Name + "] can't be read")
+	}
+	declared := passwordWord.MatchString(dsn)
+	if u, err := url.Parse(dsn); err == nil && u.Scheme != "" {
+		_, declared = u.User.Password()
+		declared = declared || u.Query().Has("password")
+	}
+	if !declared {
+		config.Password = ""
+	}
+	return config, nil
+}
+
+// passwordWord finds a password among the keywords of a connection string.
+var passwordWord = regexp.MustCompile(`(?:^|\s)password\s*=`)
 
 // modeWord finds sslmode among the keywords of a connection string.
 var modeWord = regexp.MustCompile(`(?:^|\s)sslmode\s*=\s*'?([a-z-]+)`)

@@ -208,3 +208,17 @@ func TestSecretsGoInClearTextToThisMachineOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestUndeclaredPasswordsStayHere(t *testing.T) {
+	t.Setenv("PGPASSWORD", "of-another-server")
+	for dsn, want := range map[string]string{
+		"postgres://app@db.example/x": "", "db.example:5432": "", "host=db.example user=app dbname=x": "",
+		"postgres://app:declared1@db.example/x": "declared1", "postgres://db.example/x?user=app&password=declared1": "declared1",
+		"host=db.example user=app password = declared1": "declared1",
+	} {
+		config, err := service{Name: "db", Kind: "postgres", URL: dsn}.postgresConfig()
+		if err != nil || config.Password != want {
+			t.Errorf("%s: password %q, want %q (%v)", dsn, config.Password, want, err)
+		}
+	}
+}
