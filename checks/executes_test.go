@@ -74,7 +74,7 @@ func TestACommandNeedsConsentButNoHost(t *testing.T) {
 		t.Error("requests to another machine go without a confirmed host")
 	}
 	asks := pl.Asks(Intrusive)
-	if got := []string{asks[0].Runs, asks[1].Runs}; !reflect.DeepEqual(got, []string{"", "make smoke"}) {
+	if got := []string{asks[0].Runs, asks[1].Runs}; !reflect.DeepEqual(got, []string{"make smoke", ""}) {
 		t.Errorf("asks show %q", got)
 	}
 	for _, e := range play(t, t.Context(), pl, allow) {

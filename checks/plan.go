@@ -78,8 +78,8 @@ type Ask struct {
 	Runs  string   // the command line that it starts on this machine, and in which folder; empty when none
 }
 
-// Asks lists the checks of a class that could run, in plan order: what the dialog that
-// asks for consent shows.
+// Asks lists the checks of a class that could run, those first that start a program here,
+// else in plan order: what the dialog that asks for consent shows.
 func (pl *Plan) Asks(class Class) []Ask {
 	var asks []Ask
 	for _, item := range pl.Items {
@@ -93,6 +93,7 @@ func (pl *Plan) Asks(class Class) []Ask {
 			}
 		}
 	}
+	slices.SortStableFunc(asks, func(a, b Ask) int { return min(len(b.Runs), 1) - min(len(a.Runs), 1) })
 	return asks
 }
 

@@ -108,7 +108,7 @@ func TestOutcomes(t *testing.T) {
 		{checksOf("na"), NA, NA, "", "na says na"},
 		{checksOf("pass", "warn"), Warn, Warn, "", "warn says warn"},
 		{checksOf("pass", "push"), Pending, Pending, "", "push waits: waits for consent to intrusive checks"},
-		{checksOf("warn", "push"), Pending, Pending, "", "push waits: waits for consent to intrusive checks"},
+		{checksOf("warn", "push"), Pending, Pending, "", "push waits: waits for consent to intrusive checks; warning: warn says warn"},
 		{checksOf("unsure", "push"), Inconclusive, Inconclusive, "", "unsure says inconclusive"},
 		{checksOf("fail", "unsure", "warn"), Fail, Fail, "", "fail says fail"},
 		{checksOf("warn") + "\nread = { warn = \"fail\" }", Fail, Warn, "read.warn", "warn says warn"},

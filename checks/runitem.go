@@ -124,7 +124,8 @@ func (o *Outcome) addEvidence(result *Result) {
 }
 
 // explain gives the reasons of the checks that the verdict comes from, and the weakest
-// strength among them. Where there is none that counts, the hints speak.
+// strength among them. Where there is none that counts, the hints speak. A warning is named
+// too where another check, which waits or could not tell, hides it.
 func explain(planned *Planned, results []*Result, verdict Verdict) (clean.Text, Strength) {
 	var reasons []string
 	strength := -1
@@ -138,6 +139,13 @@ func explain(planned *Planned, results []*Result, verdict Verdict) (clean.Text, 
 	if len(reasons) == 0 {
 		for _, result := range results {
 			reasons = append(reasons, "hint: "+string(result.Reason))
+		}
+	}
+	if verdict == Pending || verdict == Inconclusive {
+		for i, result := range results {
+			if result.Verdict == Warn && !planned.Checks[i].Check.Hint {
+				reasons = append(reasons, "warning: "+string(result.Reason))
+			}
 		}
 	}
 	if strength < 0 {
