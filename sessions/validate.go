@@ -3,9 +3,11 @@ package sessions
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
 )
 
 // checker is a payload that may make no sense in a state; Record refuses it then.
@@ -40,6 +42,9 @@ func checkItems(st *State, ids []string) error {
 	return nil
 }
 
+// blank reports whether a text says nothing: spaces are no reason.
+func blank(t clean.Text) bool { return strings.TrimSpace(string(t)) == "" }
+
 // validDate reports whether date is a day of the calendar, YYYY-MM-DD.
 func validDate(date string) bool {
 	_, err := time.Parse(time.DateOnly, date)
@@ -62,7 +67,7 @@ func (j Judged) check(st *State) error {
 	if j.Expires != "" && !validDate(j.Expires) {
 		return refuse("the expiry %.40q is not a date such as 2027-01-31", j.Expires)
 	}
-	if j.Reason != "" {
+	if !blank(j.Reason) {
 		return nil
 	}
 	if j.Verdict == checks.NA {
@@ -111,7 +116,7 @@ func (w Waived) check(st *State) error {
 	if err := checkItems(st, []string{w.Waiver.Item}); err != nil || w.Remove {
 		return err
 	}
-	if w.Waiver.Reason == "" {
+	if blank(w.Waiver.Reason) {
 		return refuse("%s: a waiver needs a reason", w.Waiver.Item)
 	}
 	if !validDate(w.Waiver.Expires) {
@@ -134,7 +139,7 @@ func (d Declared) check(st *State) error {
 	if _, known := strictness[d.Decision]; !known || d.Decision == Incomplete {
 		return refuse("%.40q is no decision: say go, conditional-go or no-go", d.Decision)
 	}
-	if strictness[d.Decision] < strictness[d.Computed] && (d.Lead == "" || d.Reason == "") {
+	if strictness[d.Decision] < strictness[d.Computed] && (blank(d.Lead) || blank(d.Reason)) {
 		return refuse("%s is milder than %s: it needs a lead's name and a reason", d.Decision.Words(), d.Computed.Words())
 	}
 	return nil
@@ -172,7 +177,7 @@ func (s SignedOff) check(st *State) error {
 		return refuse("%.40q is no state: say submitted, accepted or returned", s.State)
 	case !slices.Contains(allowed, st.SignOff.State):
 		return refuse("a session that is %s can't become %s", st.SignOff.State, s.State)
-	case s.State == Returned && s.Comment == "":
+	case s.State == Returned && blank(s.Comment):
 		return refuse("returning needs a comment")
 	}
 	return nil
