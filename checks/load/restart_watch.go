@@ -16,8 +16,9 @@ type restart struct {
 	w       waiting // Warn is how long the restart is waited for
 	flights int
 	single  *driver
-	slow    *driver // nil: no requests are kept in flight
-	page    string  // "" = none
+	slow    *driver       // nil: no requests are kept in flight
+	took    time.Duration // one slow request alone
+	page    string        // "" = none
 
 	r restarted
 
@@ -51,7 +52,8 @@ func (s *restart) prepare(ctx context.Context, t *trial, params RestartParams) e
 	}
 	s.r.slow = label
 	s.slow = newDriver(ctx, t.campaign, shots, order, t.p.Dial, t.p.Roots(), s.flights).fresh()
-	if a := s.slow.ask(ctx, make([]byte, scratch)); a.trouble != good {
+	a := s.slow.ask(ctx, make([]byte, scratch))
+	if s.took = a.took; a.trouble != good {
 		return fmt.Errorf("for one user %s answers with trouble (%s)", label, a.words())
 	}
 	return nil
@@ -66,8 +68,12 @@ func (s *restart) run(ctx context.Context, t *trial) {
 		all.Go(func() { s.ask(watching, t.p) })
 	}
 	if s.slow != nil {
-		for range s.flights {
-			all.Go(func() { s.fly(watching) })
+		for i := range s.flights { // evenly apart, so that some are in flight at any moment
+			all.Go(func() {
+				if pause(watching, s.took*time.Duration(i)/time.Duration(s.flights)) {
+					s.fly(watching)
+				}
+			})
 		}
 	}
 	seen := newTally(1, failBeyond, failBeyond, s.begun, s.begun)
