@@ -83,6 +83,10 @@ func describe(e sessions.Event) string {
 		return "a root cause"
 	case sessions.Waived:
 		return "a waiver of " + p.Waiver.Item
+	case sessions.ConditionRecorded:
+		return "condition " + p.Condition.ID
+	case sessions.EvidenceRedacted:
+		return "evidence taken out"
 	case sessions.Undone:
 		return "an undo"
 	case sessions.Redone:

@@ -1,0 +1,179 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+const crashProfile = `
+id = "house"
+title = "House"
+version = 1
+[[category]]
+id = "security"
+title = "Security"
+weight = 1
+[[category.item]]
+id = "H-01"
+title = "Somebody is on call"
+severity = "high"
+question = "Who?"
+`
+
+// TestTypedTextSurvivesKill: the program is killed while a reason, a finding and a condition
+// are being typed, and offers each again.
+func TestTypedTextSurvivesKill(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		keys []string // each is typed once what stands before it in waits is on the screen
+		wait []string
+	}{
+		{"reason", []string{"f", "half a word"}, []string{"H-01", "Reason"}},
+		{"finding", []string{"c", "half a word"}, []string{"H-01", "Title"}},
+		{"condition", []string{"D", "\t", "c", "half a word"}, []string{"H-01", "Gate", "No conditions", "New condition"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, text := range map[string]string{"house.toml": crashProfile, "target.toml": "name = \"shop\"\n"} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			made := gonogo(dir, "run", "target.toml", "--profile", "house.toml")
+			_ = made.Run() // its exit code is the decision's
+			p := onTerminal(t, gonogo(dir, "resume", "latest"))
+			for i, k := range c.keys {
+				p.until(c.wait[i])
+				p.types(k)
+			}
+			holds(t, filepath.Join(dir, "home", "sessions"), "half a word")
+			p.kill()
+			again := onTerminal(t, gonogo(dir, "resume", "latest"))
+			again.until("Welcome back")
+			again.until("half a word")
+			time.Sleep(600 * time.Millisecond) // a dialog that opens by itself is deaf for 425 ms
+			again.types("\r")
+			again.until("half a word")
+			again.kill()
+		})
+	}
+}
+
+// gonogo is the program on a data folder of its own.
+func gonogo(dir string, args ...string) *exec.Cmd {
+	cmd := exec.Command(filepath.Join(binaries, "gonogo"), append([]string{"--by", "Ann"}, args...)...)
+	cmd.Dir = dir
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GONOGO_HOME=" + filepath.Join(dir, "home"),
+		"XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "TERM=xterm-256color", "LANG=C.UTF-8", "NO_COLOR=1"}
+	return cmd
+}
+
+// page is a program on a terminal of its own.
+type page struct {
+	t    *testing.T
+	cmd  *exec.Cmd
+	tty  *os.File
+	mu   sync.Mutex
+	seen bytes.Buffer // since the last text that was waited for
+	more chan struct{}
+}
+
+func onTerminal(t *testing.T, cmd *exec.Cmd) *page {
+	t.Helper()
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 100, Rows: 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &page{t: t, cmd: cmd, tty: tty, more: make(chan struct{}, 1)}
+	go func() {
+		b := make([]byte, 4096)
+		for {
+			n, err := tty.Read(b)
+			if err != nil {
+				return
+			}
+			p.mu.Lock()
+			p.seen.Write(b[:n])
+			p.mu.Unlock()
+			select {
+			case p.more <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	t.Cleanup(p.kill)
+	return p
+}
+
+// until waits for a text to be painted and forgets what came before its end.
+func (p *page) until(text string) {
+	p.t.Helper()
+	late := time.After(10 * time.Second)
+	for {
+		p.mu.Lock()
+		i := bytes.Index(p.seen.Bytes(), []byte(text))
+		if i >= 0 {
+			p.seen.Next(i + len(text))
+		}
+		all := p.seen.String()
+		p.mu.Unlock()
+		if i >= 0 {
+			return
+		}
+		select {
+		case <-p.more:
+		case <-late:
+			p.t.Fatalf("%q is not painted:\n%q", text, all)
+		}
+	}
+}
+
+func (p *page) types(keys string) {
+	p.t.Helper()
+	if _, err := p.tty.WriteString(keys); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// kill ends the program as a power cut would.
+func (p *page) kill() {
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+	_ = p.tty.Close()
+}
+
+// holds waits until a file below dir has the text.
+func holds(t *testing.T, dir, text string) {
+	t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	late := time.After(10 * time.Second)
+	for {
+		there := false
+		_ = filepath.Walk(dir, func(name string, info os.FileInfo, err error) error {
+			if err == nil && info.Mode().IsRegular() && !strings.HasPrefix(info.Name(), "tmp-") { // not whole before its renaming
+				b, _ := os.ReadFile(name)
+				there = there || strings.Contains(string(b), text)
+			}
+			return nil
+		})
+		if there {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("%q is in no file", text)
+		}
+	}
+}
