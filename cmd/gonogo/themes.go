@@ -62,10 +62,10 @@ func (a *app) listThemes() error {
 		}
 		fmt.Fprintf(a.out, "%s %-*s  %s\n", mark, width, clean.Line(n), clean.Line(about))
 		if err == nil && a.colour() {
-			fmt.Fprintf(a.out, "  %-*s  %s\n", width, "", swatch(paint.New(t, c.ASCII || !tui.UTF8(), lipgloss.DefaultRenderer())))
+			fmt.Fprintf(a.out, "    %s\n", swatch(paint.New(t, c.ASCII || !tui.UTF8(), nil)))
 		}
 	}
-	fmt.Fprintf(a.out, "\ntheme = %q in config.toml; gonogo's settings (:settings) change it while you look\n", chosen)
+	fmt.Fprintf(a.out, "\nnow: theme = %q in config.toml; the reviewer's settings try others\n", chosen)
 	return nil
 }
 
@@ -83,7 +83,7 @@ func swatch(p *paint.Palette) string {
 	}{
 		{themes.Pass, themes.SignPass, "pass"}, {themes.Warn, themes.SignWarn, "warn"}, {themes.Fail, themes.SignFail, "fail"},
 		{themes.Unknown, themes.SignInconclusive, "inconclusive"}, {themes.Consent, themes.SignConsent, "consent"},
-		{themes.Running, themes.SignRunning, "running"}, {themes.Blocker, "B", "blocker"}, {themes.Muted, themes.SignPending, "pending"},
+		{themes.Blocker, "B", "blocker"}, {themes.Muted, themes.SignPending, "pending"},
 	} {
 		out += p.Paint(s.token, p.Sign(s.sign)+" "+s.word) + "  "
 	}
