@@ -84,29 +84,22 @@ func (f DeclaredFile) Read(limit int64) ([]byte, error) {
 
 // Head reads the first bytes, at most limit of them.
 func (f DeclaredFile) Head(limit int64) ([]byte, error) {
-	file, err := os.Open(f.path)
+	file, _, err := f.open()
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a regular file any more", f.Name)
-	}
 	return io.ReadAll(io.LimitReader(file, limit))
 }
 
 // Tail reads the last bytes, at most limit of them.
 func (f DeclaredFile) Tail(limit int64) ([]byte, error) {
-	file, err := os.Open(f.path)
+	file, size, err := f.open()
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a regular file any more", f.Name)
-	}
-	if over := info.Size() - limit; over > 0 {
+	if over := size - limit; over > 0 {
 		if _, err := file.Seek(over, io.SeekStart); err != nil {
 			return nil, err
 		}
@@ -117,15 +110,25 @@ func (f DeclaredFile) Tail(limit int64) ([]byte, error) {
 // Open opens the file for reading as a stream, for kinds that look at large files piece by
 // piece and bound what they read.
 func (f DeclaredFile) Open() (io.ReadCloser, error) {
-	file, err := os.Open(f.path)
+	file, _, err := f.open()
 	if err != nil {
 		return nil, err
 	}
-	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		file.Close()
-		return nil, fmt.Errorf("%s: not a regular file any more", f.Name)
-	}
 	return file, nil
+}
+
+// open opens the file if it still is a regular one, and tells its size in bytes.
+func (f DeclaredFile) open() (*os.File, int64, error) {
+	file, err := os.Open(f.path)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		file.Close()
+		return nil, 0, fmt.Errorf("%s: not a regular file any more", f.Name)
+	}
+	return file, info.Size(), nil
 }
 
 // Beside is the regular file of the same name with a suffix, such as its checksum; false

@@ -1,9 +1,7 @@
 package api
 
 import (
-	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -11,33 +9,12 @@ import (
 	"assess/gonogo/checks/web/webtest"
 )
 
-// serve starts a server for one test.
-func serve(t *testing.T, handler http.HandlerFunc) string {
-	t.Helper()
-	s := httptest.NewServer(handler)
-	t.Cleanup(s.Close)
-	return s.URL
-}
-
-// routes answers the named paths and 404 elsewhere.
-func routes(handlers map[string]http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if h, ok := handlers[r.URL.Path]; ok {
-			h(w, r)
-			return
-		}
-		http.NotFound(w, r)
-	}
-}
-
-// say answers with a status, a media type and a body.
-func say(code int, media, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", media)
-		w.WriteHeader(code)
-		fmt.Fprint(w, body)
-	}
-}
+// The small servers that these tests and others start.
+var (
+	serve  = webtest.Serve
+	routes = webtest.Routes
+	say    = webtest.Say
+)
 
 // check runs one kind of this package.
 func check(t *testing.T, id, base string, want checks.Verdict, options ...webtest.Option) checks.Outcome {

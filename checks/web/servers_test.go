@@ -11,33 +11,12 @@ import (
 	"assess/gonogo/checks/web/webtest"
 )
 
-// serve starts a server for one test.
-func serve(t *testing.T, handler http.HandlerFunc) string {
-	t.Helper()
-	s := httptest.NewServer(handler)
-	t.Cleanup(s.Close)
-	return s.URL
-}
-
-// routes answers the named paths and 404 elsewhere.
-func routes(handlers map[string]http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if h, ok := handlers[r.URL.Path]; ok {
-			h(w, r)
-			return
-		}
-		http.NotFound(w, r)
-	}
-}
-
-// say answers with a status, a media type and a body.
-func say(code int, media, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", media)
-		w.WriteHeader(code)
-		fmt.Fprint(w, body)
-	}
-}
+// The small servers that these tests and others start.
+var (
+	serve  = webtest.Serve
+	routes = webtest.Routes
+	say    = webtest.Say
+)
 
 const shellPage = `<!doctype html><html lang="en"><head><title>App</title><meta name="viewport" content="width=device-width">
 </head><body><div id="root"></div><script src="/app.js"></script></body></html>`
