@@ -1,0 +1,43 @@
+package report
+
+import "fmt"
+
+// Bodies gives a piece of evidence's bytes by its SHA-256, in hex. A nil Bodies means that
+// they are withheld: a report then says so and keeps their digests.
+type Bodies func(sha256 string) ([]byte, error)
+
+// File is one file of a report. Name has no folder in it.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Format is one form that a report can be handed over in. One of Render and Files is set.
+type Format struct {
+	Name   string // what --format takes
+	Ext    string // how its file's name ends, with the dot; empty: it is a folder of files
+	Words  string // what it is and for whom, without a full stop
+	Bodies bool   // evidence's bytes appear in it, unless they are withheld
+	Render func(d *Document, bodies Bodies) ([]byte, error)
+	Files  func(d *Document, bodies Bodies) ([]File, error)
+}
+
+// Formats lists every format, the one people read first.
+var Formats = []Format{
+	{Name: "md", Ext: ".md", Words: "Markdown, for a forge or a wiki",
+		Render: func(d *Document, _ Bodies) ([]byte, error) { return Markdown(d), nil }},
+	{Name: "json", Ext: ".json", Words: "the whole document, for programs",
+		Render: func(d *Document, _ Bodies) ([]byte, error) { return JSON(d) }},
+}
+
+// FormatOf returns the format of a name.
+func FormatOf(name string) (Format, error) {
+	names := ""
+	for _, f := range Formats {
+		if f.Name == name {
+			return f, nil
+		}
+		names = join(", ", names, f.Name)
+	}
+	return Format{}, fmt.Errorf("no format %q: there are %s", name, names)
+}
