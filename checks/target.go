@@ -38,6 +38,10 @@ type Target struct {
 	Path   string `toml:"-"`
 	Dir    string `toml:"-"`
 	Source []byte `toml:"-"`
+
+	// Stored says that this is a session's copy, not a file that somebody named here. What
+	// such a copy fills in and reads is this machine's, and who wrote it may be anybody.
+	Stored bool `toml:"-"`
 }
 
 // Scope limits which hosts may be spoken to. base_url and [services] are in scope by

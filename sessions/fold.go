@@ -96,6 +96,7 @@ func (o Opened) basis(target, profile []byte, reg *checks.Registry, saved bool) 
 	if b.target, err = checks.ParseTarget("target.toml", target, o.Dir); err != nil {
 		return nil, fmt.Errorf("the session's target: %w", err)
 	}
+	b.target.Stored = true
 	alone := func(id string) ([]byte, error) {
 		return nil, fmt.Errorf("%q is not kept in the session", id)
 	}

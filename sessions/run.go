@@ -31,8 +31,11 @@ const (
 // the verdict, and only then listen hears of it; at last the end. listen hears every event
 // of the run, in order, from one goroutine; it may be nil. Cancelling ctx stops the checks and records
 // the run as interrupted; Run then returns ctx's error. A run that may not start
-// (checks.Plan.Ready) records nothing.
+// (checks.Plan.Ready, ErrForeign) records nothing.
 func (s *Session) Run(ctx context.Context, by clean.Text, o checks.RunOptions, listen func(checks.Event)) error {
+	if s.Foreign() {
+		return ErrForeign
+	}
 	plan := s.State().Plan
 	if err := plan.Ready(o); err != nil {
 		return err

@@ -43,6 +43,7 @@ type Session struct {
 	unsaved  []Event
 	readOnly string
 	damage   *ChainError
+	foreign  bool
 }
 
 // NewSession says what to review, against what, by whom. Selection narrows the plan, From
@@ -70,7 +71,7 @@ const (
 // Create begins a session: the target's and the profile's bytes as evidence, then the
 // first event. An error of the plan comes before anything is written.
 func Create(ctx context.Context, st Store, n NewSession) (*Session, error) {
-	s := &Session{store: st, now: time.Now}
+	s := &Session{store: st, now: time.Now, foreign: n.Target.Stored}
 	o := Opened{
 		Format: Format, Target: clean.Line(bound(n.Target.Name, maxName)), Version: clean.Line(bound(n.Target.Version, maxVersion)),
 		Environment: clean.Line(bound(n.Target.Environment, maxWord)), Profile: bound(n.Profile.ID, maxProfile), ProfileVer: n.Profile.Version,
@@ -151,7 +152,7 @@ func shaOf(b []byte) string {
 // whole of it can be seen all the same. A run that was cut off by the end of its process
 // is recorded as interrupted.
 func Open(ctx context.Context, st Store, reg *checks.Registry, id string) (*Session, error) {
-	s := &Session{store: st, id: id, now: time.Now}
+	s := &Session{store: st, id: id, now: time.Now, foreign: true}
 	lock, err := st.Lock(ctx, id)
 	switch {
 	case errors.Is(err, ErrReadOnly):
@@ -172,7 +173,7 @@ func Open(ctx context.Context, st Store, reg *checks.Registry, id string) (*Sess
 
 // View opens a saved session to look at it: it takes no lock and can't be changed.
 func View(ctx context.Context, st Store, reg *checks.Registry, id string) (*Session, error) {
-	s := &Session{store: st, id: id, now: time.Now, readOnly: "opened to look at"}
+	s := &Session{store: st, id: id, now: time.Now, readOnly: "opened to look at", foreign: true}
 	if err := s.load(ctx, reg); err != nil {
 		return nil, fmt.Errorf("session %s: %w", id, err)
 	}
