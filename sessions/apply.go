@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"slices"
+	"time"
 
 	"assess/gonogo/checks/clean"
 )
@@ -162,9 +163,11 @@ func (c ColourDeclared) apply(st *State, e Event) {
 func (t TextEdited) apply(st *State, e Event) {
 	if t.Text == "" {
 		delete(st.Texts, t.Section)
+		delete(st.Edits, t.Section)
 		return
 	}
 	st.Texts[t.Section] = t.Text
+	st.Edits[t.Section] = TextEdit{By: e.By, At: e.At, Over: t.Over}
 	st.assessed(e.By)
 }
 
@@ -173,6 +176,13 @@ func (p Promoted) apply(st *State, _ Event) { setFlag(st.Promoted, p.Item, p.On)
 
 func (s SignedOff) apply(st *State, e Event) {
 	st.SignOff = SignOff{State: s.State, Comment: s.Comment, By: e.By, At: e.At}
+}
+
+func (b BaselineSet) apply(st *State, e Event) {
+	st.Baseline = time.Time{}
+	if b.On {
+		st.Baseline = e.At
+	}
 }
 
 func (r EvidenceRedacted) apply(st *State, _ Event) { st.Redacted[r.SHA256] = r.Reason }

@@ -164,6 +164,9 @@ type ColourDeclared struct {
 type TextEdited struct {
 	Section string     `json:"section"`
 	Text    clean.Text `json:"text"`
+	// Over is the SHA-256 of the draft that the text was written over, so that a report can
+	// say when the facts would draft another one now; empty where nobody said.
+	Over string `json:"over,omitempty"`
 }
 
 // Ticked ticks a line of the checklist by hand.
@@ -182,6 +185,13 @@ type Promoted struct {
 type SignedOff struct {
 	State   string     `json:"state"` // submitted, accepted, returned
 	Comment clean.Text `json:"comment"`
+}
+
+// BaselineSet pins the session as the baseline of its target and profile, or takes the pin
+// away: what later sessions are compared with. It says nothing about what was found, so it
+// leaves a submitted or accepted session as it is.
+type BaselineSet struct {
+	On bool `json:"on"`
 }
 
 // Undone takes an event back; Redone takes an Undone back. Both name the event by its Seq.
@@ -226,6 +236,7 @@ func (TextEdited) Type() string        { return "text.edited" }
 func (Ticked) Type() string            { return "line.ticked" }
 func (Promoted) Type() string          { return "item.promoted" }
 func (SignedOff) Type() string         { return "signoff" }
+func (BaselineSet) Type() string       { return "baseline.set" }
 func (Undone) Type() string            { return "undone" }
 func (Redone) Type() string            { return "redone" }
 func (EvidenceRedacted) Type() string  { return "evidence.redacted" }

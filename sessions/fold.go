@@ -168,7 +168,7 @@ func (b *basis) empty() *State {
 		Opened: b.opened, Target: b.target, Profile: b.profile, Plan: b.plan, Registry: b.reg,
 		Items:   make(map[string]*ItemState, len(b.plan.Items)),
 		Waivers: map[string]Waiver{}, Dropped: map[string]bool{}, Colours: map[string]ColourDeclaration{},
-		Texts: map[string]clean.Text{}, Ticks: map[string]bool{}, Promoted: map[string]bool{},
+		Texts: map[string]clean.Text{}, Edits: map[string]TextEdit{}, Ticks: map[string]bool{}, Promoted: map[string]bool{},
 		Redacted: map[string]clean.Text{}, SignOff: SignOff{State: Draft},
 	}
 	for i := range b.plan.Items {
@@ -196,7 +196,9 @@ func (st *State) next(e Event, undone bool) {
 	if a, ok := e.Data.(applier); ok && !undone {
 		a.apply(st, e)
 	}
-	if _, signing := e.Data.(SignedOff); !signing && st.SignOff.State != Draft {
+	switch e.Data.(type) {
+	case SignedOff, BaselineSet:
+	default:
 		st.SignOff.State = Draft // a later edit makes it a draft again
 	}
 }
@@ -237,7 +239,8 @@ func (st *State) clone() *State {
 	c.Conditions, c.Runs = slices.Clone(st.Conditions), slices.Clone(st.Runs)
 	c.Consents, c.Assessors = slices.Clip(st.Consents), slices.Clip(st.Assessors)
 	c.Waivers, c.Dropped, c.Colours = maps.Clone(st.Waivers), maps.Clone(st.Dropped), maps.Clone(st.Colours)
-	c.Texts, c.Ticks, c.Promoted = maps.Clone(st.Texts), maps.Clone(st.Ticks), maps.Clone(st.Promoted)
+	c.Texts, c.Edits = maps.Clone(st.Texts), maps.Clone(st.Edits)
+	c.Ticks, c.Promoted = maps.Clone(st.Ticks), maps.Clone(st.Promoted)
 	c.Redacted = maps.Clone(st.Redacted)
 	c.Undo, c.Redo = slices.Clip(st.Undo), slices.Clip(st.Redo)
 	return &c

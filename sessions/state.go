@@ -28,6 +28,7 @@ type State struct {
 	Declared   *Declaration
 	Colours    map[string]ColourDeclaration
 	Texts      map[string]clean.Text // edited sections
+	Edits      map[string]TextEdit   // who edited each of them, and when
 	Ticks      map[string]bool
 	Promoted   map[string]bool
 
@@ -37,6 +38,7 @@ type State struct {
 	Redacted     map[string]clean.Text // evidence that lost its bytes → why
 
 	SignOff   SignOff
+	Baseline  time.Time    // when it was pinned as its target's baseline; zero: it is not
 	Assessors []clean.Text // every actor who judged or wrote something
 	Unknown   int          // events of a newer gonogo
 
@@ -68,6 +70,14 @@ type Cause struct {
 	ID    string     `json:"id"`
 	Title clean.Text `json:"title"`
 	Items []string   `json:"items"`
+}
+
+// TextEdit tells where an edited text comes from. Over is the SHA-256 of the draft it was
+// written over, or empty.
+type TextEdit struct {
+	By   clean.Text
+	At   time.Time
+	Over string
 }
 
 // Declaration is what the assessor declared, by whom and when.
