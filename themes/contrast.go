@@ -21,19 +21,26 @@ func Contrast(a, b string) (float64, error) {
 
 // luminance is the relative luminance of a #rrggbb colour, 0 to 1.
 func luminance(hex string) (float64, error) {
+	c, err := linear(hex)
+	return 0.2126*c[0] + 0.7152*c[1] + 0.0722*c[2], err
+}
+
+// linear is a #rrggbb colour as red, green and blue light, 0 to 1 each (IEC 61966-2-1).
+func linear(hex string) (rgb [3]float64, err error) {
 	if len(hex) != 7 || hex[0] != '#' {
-		return 0, fmt.Errorf("colour %q: must be #rrggbb", hex)
+		return rgb, fmt.Errorf("colour %q: must be #rrggbb", hex)
 	}
 	n, err := strconv.ParseUint(hex[1:], 16, 32)
 	if err != nil {
-		return 0, fmt.Errorf("colour %q: must be #rrggbb", hex)
+		return rgb, fmt.Errorf("colour %q: must be #rrggbb", hex)
 	}
-	channel := func(shift uint) float64 {
-		c := float64(n>>shift&0xff) / 255
+	for i := range rgb {
+		c := float64(n>>(16-8*i)&0xff) / 255
 		if c <= 0.04045 {
-			return c / 12.92
+			rgb[i] = c / 12.92
+		} else {
+			rgb[i] = math.Pow((c+0.055)/1.055, 2.4)
 		}
-		return math.Pow((c+0.055)/1.055, 2.4)
 	}
-	return 0.2126*channel(16) + 0.7152*channel(8) + 0.0722*channel(0), nil
+	return rgb, nil
 }

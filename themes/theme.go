@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 )
 
 //go:embed builtin/*.toml
@@ -22,7 +20,11 @@ type Theme struct {
 	Dark  bool
 	// On lists backgrounds of common terminals that the theme is meant for, as #rrggbb.
 	// gonogo never paints the background itself.
-	On     []string
+	On []string
+	// Contrast is the least contrast that its text is meant to have with them, 4.5 or more.
+	Contrast float64
+	// Eyes are the kinds of colour vision, beside the ordinary, that it is made for.
+	Eyes   []Vision
 	Styles [Count]Style
 }
 
@@ -38,6 +40,9 @@ type Style struct {
 
 // ErrUnknown is wrapped by the error for a theme that does not exist.
 var ErrUnknown = errors.New("no such theme")
+
+// aliases are names that themes had before: they still load, and no list shows them.
+var aliases = map[string]string{"dark-colourblind": "deuteranopia", "light-colourblind": "deuteranopia-light"}
 
 // Names lists the built-in themes.
 func Names() []string {
@@ -72,6 +77,16 @@ func User(dir string) []string {
 // else a built-in one. The error names the nearest theme that exists.
 func Load(name, dir string) (*Theme, error) { return load(name, dir, 0) }
 
+// Source is a theme as its file spells it, to begin a theme of one's own from.
+func Source(name, dir string) ([]byte, error) {
+	src, _, err := source(name, dir)
+	return src, err
+}
+
+// maxSize is how large a theme's file may be, in bytes. One that names every token has two
+// thousand.
+const maxSize = 64 << 10
+
 // maxDepth bounds how long a chain of extends may be.
 const maxDepth = 4
 
@@ -80,6 +95,9 @@ func load(name, dir string, depth int) (*Theme, error) {
 		return nil, fmt.Errorf("theme %s: extends itself, or more than %d others", name, maxDepth)
 	}
 	src, path, err := source(name, dir)
+	if now, ok := aliases[name]; ok && errors.Is(err, ErrUnknown) {
+		src, path, err = source(now, dir)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +110,7 @@ func source(name, dir string) (src []byte, path string, err error) {
 	}
 	if dir != "" {
 		path = filepath.Join(dir, name+".toml")
-		src, err = os.ReadFile(path)
+		src, err = readFile(path)
 		if err == nil || !errors.Is(err, os.ErrNotExist) {
 			return src, path, err
 		}
@@ -100,92 +118,22 @@ func source(name, dir string) (src []byte, path string, err error) {
 	path = name + ".toml"
 	src, err = builtin.ReadFile("builtin/" + path)
 	if err != nil {
-		return nil, "", fmt.Errorf("%w %q; the nearest is %q", ErrUnknown, name, Nearest(name, Names()))
+		return nil, "", fmt.Errorf("%w %q; the nearest is %q", ErrUnknown, name, Nearest(name, append(Names(), User(dir)...)))
 	}
 	return src, path, nil
 }
 
-// file is a theme as its TOML spells it.
-type file struct {
-	About      string           `toml:"about"`
-	Extends    string           `toml:"extends"`
-	Background string           `toml:"background"` // dark or light
-	On         []string         `toml:"on"`
-	Tokens     map[string]Style `toml:"tokens"`
-}
-
-// parse reads a theme strictly: an unknown key or token is an error that names the nearest
-// known one, a colour that is none is an error, and a theme that extends no other must give
-// every token.
-func parse(path string, src []byte, base func(string) (*Theme, error)) (*Theme, error) {
-	var f file
-	meta, err := toml.Decode(string(src), &f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+// readFile reads a theme of the person's own: a plain file of a theme's size, so that a
+// pipe or a device in the folder keeps nobody waiting.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: no plain file", path)
+	case info.Size() > maxSize:
+		return nil, fmt.Errorf("%s: larger than 64 KiB, which no theme is", path)
 	}
-	if extra := meta.Undecoded(); len(extra) > 0 {
-		key := extra[0]
-		known := []string{"about", "extends", "background", "on", "tokens", "fg", "bg", "ansi", "bold", "underline"}
-		return nil, fmt.Errorf("%s: unknown key %s; did you mean %s?", path, key, Nearest(key[len(key)-1], known))
-	}
-	t := &Theme{}
-	if f.Extends != "" {
-		if t, err = base(f.Extends); err != nil {
-			return nil, fmt.Errorf("%s: extends: %w", path, err)
-		}
-	}
-	t.Name = strings.TrimSuffix(filepath.Base(path), ".toml")
-	return t, t.apply(path, f)
-}
-
-func (t *Theme) apply(path string, f file) error {
-	if f.About != "" {
-		t.About = f.About
-	}
-	if f.On != nil {
-		t.On = f.On
-	}
-	switch f.Background {
-	case "dark", "light":
-		t.Dark = f.Background == "dark"
-	case "":
-		if f.Extends == "" {
-			return fmt.Errorf("%s: background is missing: dark or light", path)
-		}
-	default:
-		return fmt.Errorf("%s: background = %q: must be dark or light", path, f.Background)
-	}
-	for name, style := range f.Tokens {
-		tok, ok := tokenNamed(name)
-		if !ok {
-			return fmt.Errorf("%s: unknown token %s; did you mean %s?", path, name, Nearest(name, tokenNames[:]))
-		}
-		if err := style.check(); err != nil {
-			return fmt.Errorf("%s: %s: %w", path, name, err)
-		}
-		t.Styles[tok] = style
-	}
-	if f.Extends == "" {
-		for i, name := range tokenNames {
-			if _, ok := f.Tokens[name]; !ok {
-				return fmt.Errorf("%s: token %s is missing", path, tokenNames[i])
-			}
-		}
-	}
-	return nil
-}
-
-func (s Style) check() error {
-	for _, c := range []string{s.Fg, s.Bg} {
-		if c == "" {
-			continue
-		}
-		if _, err := luminance(c); err != nil {
-			return err
-		}
-	}
-	if s.ANSI != nil && (*s.ANSI < 0 || *s.ANSI > 15) {
-		return fmt.Errorf("ansi = %d: must be 0 to 15", *s.ANSI)
-	}
-	return nil
+	return os.ReadFile(path)
 }
