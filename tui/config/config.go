@@ -27,6 +27,9 @@ type Config struct {
 	Mouse  bool   `toml:"mouse"`  // the mouse marks rows; off leaves it to the terminal
 	Editor string `toml:"editor"` // instead of $VISUAL and $EDITOR
 
+	Plain        bool `toml:"plain"`         // line by line instead of a full screen
+	ReduceMotion bool `toml:"reduce_motion"` // nothing counts on while something runs
+
 	path string
 }
 
@@ -37,7 +40,7 @@ type Me struct {
 	Role string `toml:"role"`
 }
 
-var known = []string{"me", "name", "mail", "role", "theme", "ascii", "mouse", "editor"}
+var known = []string{"me", "name", "mail", "role", "theme", "ascii", "mouse", "editor", "plain", "reduce_motion"}
 
 // Load reads dir/config.toml. A missing file is an empty configuration; unknown keys are
 // returned as warnings. dir may be empty: nothing is read then, and nothing saved.
