@@ -45,6 +45,9 @@ type Condition struct {
 	Due             clean.Text `json:"due"` // "before deploy" or "24h after"
 	DeployNotBefore clean.Text `json:"deploy_not_before"`
 	VerifiedBy      []string   `json:"verified_by"` // items
+	// Since is the decision from which Due counts, of a condition that a re-test took over;
+	// zero: the session's own.
+	Since time.Time `json:"since,omitzero"`
 }
 
 // Complete reports whether the condition has an owner, a deadline and a verifying item.

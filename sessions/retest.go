@@ -7,9 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"time"
 
 	"assess/gonogo/checks"
@@ -70,6 +68,9 @@ func carryRecords(old, new *State) []Payload {
 		}
 	}
 	for _, c := range old.Conditions {
+		if c.Since.IsZero() {
+			c.Since = old.decidedAt()
+		}
 		out = append(out, ConditionRecorded{c})
 	}
 	return out
@@ -131,9 +132,9 @@ func Carried(old, new *State, now time.Time) CarriedOver {
 			out.Findings++
 		}
 	}
-	decided := old.LastAt
-	if old.Declared != nil {
-		decided = old.Declared.At
+	decided := old.decidedAt()
+	if decided.IsZero() {
+		decided = old.LastAt
 	}
 	v := &view{st: new}
 	for _, c := range v.conditions() {
@@ -159,29 +160,4 @@ func OldFailures(old, new *State) []string {
 		}
 	}
 	return out
-}
-
-// dueAfter is a deadline in words: "24h after", "14d after", "+7d".
-var dueAfter = regexp.MustCompile(`^\+?(\d{1,5})\s*(h|hours?|d|days?|w|weeks?)(?:\s+after\b.*)?$`)
-
-// DueAt is the moment after which the condition is overdue: the end of a day written
-// YYYY-MM-DD, or hours, days or weeks after the decision. Other words, such as "before
-// deploy", name no moment.
-func (c Condition) DueAt(decided time.Time) (time.Time, bool) {
-	text := string(c.Due)
-	if len(text) >= len(time.DateOnly) {
-		if day, err := time.Parse(time.DateOnly, text[:len(time.DateOnly)]); err == nil {
-			return day.AddDate(0, 0, 1), true
-		}
-	}
-	m := dueAfter.FindStringSubmatch(text)
-	if m == nil {
-		return time.Time{}, false
-	}
-	n, err := strconv.Atoi(m[1])
-	if err != nil {
-		return time.Time{}, false
-	}
-	unit := map[byte]time.Duration{'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}[m[2][0]]
-	return decided.Add(time.Duration(n) * unit), true
 }

@@ -65,24 +65,27 @@ type BlobRemover interface {
 
 // Summary is a session as lists show it.
 type Summary struct {
-	ID          string    `json:"id"`
-	Target      string    `json:"target"`
-	Version     string    `json:"version"`
-	Environment string    `json:"environment"`
-	Profile     string    `json:"profile"`
-	Decision    Decision  `json:"decision"`
-	Declared    Decision  `json:"declared"`
-	Score       float64   `json:"score"`
-	Judged      int       `json:"judged"`
-	Items       int       `json:"items"`
-	State       string    `json:"state"` // draft, submitted, accepted, returned
-	Created     time.Time `json:"created"`
-	Touched     time.Time `json:"touched"`
-	Events      uint64    `json:"events"`
-	Head        string    `json:"head"`
-	Blockers    []string  `json:"blockers"`
-	Questions   int       `json:"questions"`    // wait for the reviewer
-	NeedConsent int       `json:"need_consent"` // wait for consent
-	Damaged     string    `json:"damaged"`      // what is wrong with the journal, empty if nothing
-	Stale       bool      `json:"-"`            // older than the journal; Refresh makes it anew
+	ID          string     `json:"id"`
+	Target      string     `json:"target"`
+	Version     string     `json:"version"`
+	Environment string     `json:"environment"`
+	Profile     string     `json:"profile"`
+	Decision    Decision   `json:"decision"`
+	Declared    Decision   `json:"declared"`
+	Score       float64    `json:"score"`
+	Judged      int        `json:"judged"`
+	Items       int        `json:"items"`
+	State       string     `json:"state"`             // draft, submitted, accepted, returned
+	From        string     `json:"from"`              // the session that this one tests again, or empty
+	Baseline    time.Time  `json:"baseline,omitzero"` // when it was pinned as its target's baseline; zero: it is not
+	Deadlines   []Deadline `json:"deadlines"`         // of conditions that are not met, soonest first
+	Created     time.Time  `json:"created"`
+	Touched     time.Time  `json:"touched"`
+	Events      uint64     `json:"events"`
+	Head        string     `json:"head"`
+	Blockers    []string   `json:"blockers"`
+	Questions   int        `json:"questions"`    // wait for the reviewer
+	NeedConsent int        `json:"need_consent"` // wait for consent
+	Damaged     string     `json:"damaged"`      // what is wrong with the journal, empty if nothing
+	Stale       bool       `json:"-"`            // older than the journal; Refresh makes it anew
 }

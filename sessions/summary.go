@@ -18,6 +18,7 @@ func Summarise(st *State) Summary {
 		Profile: st.Profile.ID, Decision: a.Computed, Score: a.Score.Overall, State: st.SignOff.State,
 		Created: st.CreatedAt, Touched: st.LastAt, Events: st.Seq, Head: st.Head, Blockers: []string{},
 		Questions: len(questions), NeedConsent: len(consent),
+		From: st.Opened.From, Baseline: st.Baseline, Deadlines: v.deadlines(),
 	}
 	if a.Decision != a.Computed {
 		s.Declared = a.Decision
@@ -82,6 +83,6 @@ func FirstSummary(first Event, head Head) (Summary, error) {
 	return Summary{
 		ID: o.Session, Target: string(o.Target), Version: string(o.Version), Environment: string(o.Environment),
 		Profile: o.Profile, Decision: Incomplete, State: Draft, Created: first.At, Touched: first.At,
-		Events: head.Seq, Head: hex.EncodeToString(head.Hash[:]), Blockers: []string{}, Stale: true,
+		Events: head.Seq, Head: hex.EncodeToString(head.Hash[:]), Blockers: []string{}, Deadlines: []Deadline{}, From: o.From, Stale: true,
 	}, nil
 }
