@@ -2,7 +2,8 @@
 // keys mean defaults, unknown ones warn with the nearest name, and the file is never
 // rewritten unasked.
 //
-// It imports themes, for the nearest name, and checks, to read a file that is one.
+// It imports themes, for the nearest name, and checks, to read a file that is one; fsnotify
+// tells it when a theme changes.
 package config
 
 import (
