@@ -28,6 +28,15 @@ var Formats = []Format{
 		Render: func(d *Document, _ Bodies) ([]byte, error) { return Markdown(d), nil }},
 	{Name: "json", Ext: ".json", Words: "the whole document, for programs",
 		Render: func(d *Document, _ Bodies) ([]byte, error) { return JSON(d) }},
+	{Name: "csv", Ext: ".csv", Words: "items and findings, for a spreadsheet",
+		Render: func(d *Document, _ Bodies) ([]byte, error) { return CSV(d) }},
+	{Name: "sarif", Ext: ".sarif", Words: "SARIF 2.1.0, for code-scanning pages",
+		Render: func(d *Document, _ Bodies) ([]byte, error) { return SARIF(d) }},
+	{Name: "junit", Ext: ".xml", Words: "JUnit XML, for a pipeline's test page",
+		Render: func(d *Document, _ Bodies) ([]byte, error) { return JUnit(d) }},
+	{Name: "oscal", Ext: ".oscal.json", Words: "OSCAL assessment results, for compliance tools",
+		Render: func(d *Document, _ Bodies) ([]byte, error) { return OSCAL(d) }},
+	{Name: "evidence", Words: "a folder with a JSON file a category, with the evidence", Bodies: true, Files: EvidenceFiles},
 }
 
 // FormatOf returns the format of a name.

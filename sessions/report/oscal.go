@@ -1,0 +1,206 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha1"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"assess/gonogo/checks"
+)
+
+// oscalVersion is the version of NIST's OSCAL whose assessment-results model is written.
+const oscalVersion = "1.1.2"
+
+// oscalNS is where gonogo's own properties belong to; it is a name, not an address.
+const oscalNS = "urn:gonogo:oscal"
+
+// OSCAL renders the document as NIST OSCAL assessment results: an observation for what was
+// seen of an item, a finding for what it was judged to be, a risk for what is open. An
+// item that nobody could judge has an observation and no finding. UUIDs are version 5
+// (RFC 9562, 5.5), of the journal's head, so that the same session gives the same ones.
+func OSCAL(d *Document) ([]byte, error) {
+	d, err := plain(d)
+	if err != nil {
+		return nil, err
+	}
+	o := oscal{d: d}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(map[string]any{"assessment-results": o.results()}); err != nil {
+		return nil, fmt.Errorf("render session %s as OSCAL: %w", d.Session.ID, err)
+	}
+	return b.Bytes(), nil
+}
+
+type oscal struct{ d *Document }
+
+// object is a JSON object; its keys come out sorted.
+type object = map[string]any
+
+// uuidURL is the name space of addresses (RFC 9562, 6.6).
+var uuidURL = [16]byte{0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8}
+
+// uuid names a part of the document.
+func (o oscal) uuid(parts ...string) string {
+	h := sha1.New()
+	h.Write(uuidURL[:])
+	h.Write([]byte("urn:gonogo:" + o.d.Session.ID + ":" + o.d.Session.Head + ":" + strings.Join(parts, ":")))
+	u := h.Sum(nil)[:16]
+	u[6], u[8] = u[6]&0x0f|0x50, u[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
+}
+
+// filled is a string that OSCAL takes: it has no blank at its ends and is not empty.
+func filled(s string) string {
+	if s = strings.TrimSpace(s); s == "" {
+		return "none"
+	}
+	return s
+}
+
+// notToken is what can't stand in a token: an XML NCName.
+var notToken = regexp.MustCompile(`[^\pL\pN._-]`)
+
+// token makes an item's id one.
+func token(id string) string {
+	t := notToken.ReplaceAllString(id, "-")
+	if t == "" || !regexp.MustCompile(`^[\pL_]`).MatchString(t) {
+		t = "_" + t
+	}
+	return t
+}
+
+func prop(name, value string) object {
+	return object{"name": name, "ns": oscalNS, "value": filled(line(value))}
+}
+
+func (o oscal) results() object {
+	d := o.d
+	when := d.Report.CompletedAt.UTC().Format("2006-01-02T15:04:05Z")
+	target := join(" ", d.Target.Name, d.Target.Version, d.Target.Environment)
+	observations, findings, risks, controls := o.items()
+	if len(controls) == 0 {
+		controls = nil
+	}
+	selection := object{"include-all": object{}}
+	if controls != nil {
+		selection = object{"include-controls": controls}
+	}
+	result := object{
+		"uuid": o.uuid("result"), "title": filled("Production readiness of " + target), "description": filled(d.Report.Summary),
+		"start": d.Session.Created.UTC().Format("2006-01-02T15:04:05Z"), "end": when,
+		"props": []object{prop("decision", string(d.Decision.Stands)), prop("score", fmt.Sprint(d.Score.Overall)), prop("coverage", fmt.Sprint(d.Score.Coverage)),
+			prop("profile", d.Profile.ID), prop("profile-sha256", d.Profile.SHA256)},
+		"local-definitions": object{"components": []object{{"uuid": o.uuid("target"), "type": "this-system", "title": filled(target),
+			"description": filled(join(", ", target, d.Target.BaseURL)), "status": object{"state": "under-development"}}}},
+		"reviewed-controls": object{"control-selections": []object{selection}},
+	}
+	for name, list := range map[string][]object{"observations": observations, "findings": findings, "risks": risks} {
+		if len(list) > 0 {
+			result[name] = list
+		}
+	}
+	return object{
+		"uuid": o.uuid("assessment-results"),
+		"metadata": object{"title": filled(target + ": production readiness assessment"), "last-modified": when, "version": filled(d.Session.Head),
+			"oscal-version": oscalVersion, "props": []object{prop("session", d.Session.ID), prop("tool", "gonogo "+d.Tool.Version)},
+			"parties": o.parties()},
+		"import-ap": object{"href": "#" + o.uuid("plan")},
+		"results":   []object{result},
+		"back-matter": object{"resources": []object{{"uuid": o.uuid("plan"), "title": filled("Profile " + d.Profile.ID + ": " + d.Profile.Title),
+			"description": "The standard that the system was held to. It travels with the session; this is its digest.",
+			"rlinks":      []object{{"href": "urn:sha256:" + d.Profile.SHA256, "hashes": []object{{"algorithm": "SHA-256", "value": d.Profile.SHA256}}}}}}},
+	}
+}
+
+func (o oscal) parties() []object {
+	out := []object{}
+	for _, a := range o.d.Session.Assessors {
+		out = append(out, object{"uuid": o.uuid("party", a), "type": "person", "name": filled(a)})
+	}
+	if len(out) == 0 {
+		out = append(out, object{"uuid": o.uuid("party"), "type": "organization", "name": "unknown"})
+	}
+	return out
+}
+
+func (o oscal) items() (observations, findings, risks, controls []object) {
+	open := map[string]string{}
+	for _, w := range o.d.Waivers {
+		if !w.Expired {
+			open[w.Item] = "deviation-approved"
+		}
+	}
+	for _, it := range o.d.Items {
+		controls = append(controls, object{"control-id": token(it.ID)})
+		observations = append(observations, o.observation(it))
+		if !it.Verdict.Decided() {
+			continue
+		}
+		f := o.finding(it)
+		if it.Verdict != checks.Pass {
+			status := open[it.ID]
+			if status == "" {
+				status = "open"
+			}
+			risks = append(risks, object{"uuid": o.uuid("risk", it.ID), "title": filled(it.Title), "description": filled(it.Summary),
+				"statement": filled(join(" ", it.Why, it.Fix)), "status": status,
+				"props":                []object{prop("severity", string(it.Severity)), prop("gate", string(it.Gate))},
+				"related-observations": []object{{"observation-uuid": o.uuid("observation", it.ID)}}})
+			f["related-risks"] = []object{{"risk-uuid": o.uuid("risk", it.ID)}}
+		}
+		findings = append(findings, f)
+	}
+	return observations, findings, risks, controls
+}
+
+func (o oscal) observation(it Item) object {
+	methods := []string{}
+	if it.Machine != nil {
+		methods = append(methods, "TEST")
+	}
+	if it.Reviewer != nil || it.Machine == nil {
+		methods = append(methods, "INTERVIEW")
+	}
+	out := object{"uuid": o.uuid("observation", it.ID), "title": filled(it.Title),
+		"description": filled(join("\n", it.Summary, strings.Join(said(o.d, it), "\n"))), "methods": methods,
+		"props": []object{prop("verdict", string(it.Verdict)), prop("item", it.ID)}, "collected": o.collected(it),
+		"subjects": []object{{"subject-uuid": o.uuid("target"), "type": "component"}}}
+	evidence := []object{}
+	for _, e := range it.Evidence {
+		evidence = append(evidence, object{"description": filled(string(e.What)), "href": "urn:sha256:" + e.SHA256,
+			"props": []object{prop("sha256", e.SHA256), prop("strength", string(e.Strength))}})
+	}
+	if len(evidence) > 0 {
+		out["relevant-evidence"] = evidence
+	}
+	return out
+}
+
+// collected is when the last of the item's evidence was taken, else when the review ended.
+func (o oscal) collected(it Item) string {
+	at := o.d.Report.CompletedAt
+	for i, e := range it.Evidence {
+		if i == 0 || e.At.After(at) {
+			at = e.At
+		}
+	}
+	return at.UTC().Format("2006-01-02T15:04:05Z")
+}
+
+// finding: a warning satisfies nothing fully, so only a pass is satisfied.
+func (o oscal) finding(it Item) object {
+	state, reason := "not-satisfied", "fail"
+	if it.Verdict == checks.Pass {
+		state, reason = "satisfied", "pass"
+	}
+	return object{"uuid": o.uuid("finding", it.ID), "title": filled(it.Title), "description": filled(it.Summary),
+		"target": object{"type": "objective-id", "target-id": token(it.ID), "title": filled(it.Title),
+			"status": object{"state": state, "reason": reason, "remarks": "judged: " + string(it.Verdict)}},
+		"related-observations": []object{{"observation-uuid": o.uuid("observation", it.ID)}}}
+}
