@@ -220,36 +220,58 @@ func (s *walk) when(t time.Time) string {
 
 // reasons are what machine and person say, and what else people wrote on the item.
 func (s *walk) reasons(out []string, it *sessions.ItemState, w int) []string {
+	for _, text := range s.reasonTexts(it) {
+		token := themes.Text
+		if strings.HasPrefix(text, byToday) || strings.HasPrefix(text, draftMark) {
+			token = themes.Muted
+		}
+		out = s.para(out, w, token, text)
+	}
+	return out
+}
+
+// How the reasons begin that are said by the way.
+const (
+	byToday   = "By today’s rules "
+	draftMark = "• draft: "
+)
+
+func (s *walk) reasonTexts(it *sessions.ItemState) []string {
+	var out []string
 	switch {
 	case it.Planned.NA != "":
-		out = s.para(out, w, themes.Text, "Does not apply: "+it.Planned.NA)
+		out = append(out, "Does not apply: "+it.Planned.NA)
 	case it.Machine != nil:
-		out = s.para(out, w, themes.Text, it.Machine.Reason.String())
+		out = append(out, it.Machine.Reason.String())
 	case it.Planned.Waits != "":
-		out = s.para(out, w, themes.Text, "Waits: "+it.Planned.Waits)
+		out = append(out, "Waits: "+it.Planned.Waits)
 	}
 	if m := it.Machine; m != nil && m.Changed != "" && m.Today != m.Verdict {
 		sign, _ := screen.VerdictSign(m.Today)
-		out = s.para(out, w, themes.Muted, "By today’s rules "+sign+" "+string(m.Today)+"; this profile decides otherwise ("+m.Changed+").")
+		out = append(out, byToday+sign+" "+string(m.Today)+"; this profile decides otherwise ("+m.Changed+").")
 	}
 	if it.Reviewer != nil && it.Reviewer.Reason != "" {
-		out = s.para(out, w, themes.Text, "“"+it.Reviewer.Reason.String()+"”")
+		out = append(out, "“"+it.Reviewer.Reason.String()+"”")
 	}
 	if draft := s.review().DraftOf(reasonDraft(it.Planned.Item.ID)); draft != "" && s.sheet == nil {
-		out = s.para(out, w, themes.Muted, "• draft: "+draft)
+		out = append(out, draftMark+draft)
 	}
 	return out
 }
 
 // background is the lower part: why it matters, how to mend it, and what is linked.
 func (s *walk) background(it *sessions.ItemState, w int) []string {
-	item, st := it.Planned.Item, s.review().State
 	var out []string
-	out = s.labelled(out, w, "Guide", item.Guide)
-	out = s.labelled(out, w, "Why", item.Why)
-	out = s.labelled(out, w, "Fix", item.Fix)
-	out = s.labelled(out, w, "Refs", strings.Join(s.refs(it), " · "))
-	var causes []string
+	for _, f := range s.backgroundTexts(it) {
+		out = s.labelled(out, w, f[0], f[1])
+	}
+	return out
+}
+
+// backgroundTexts are its labels and texts; an empty text is not said.
+func (s *walk) backgroundTexts(it *sessions.ItemState) [][2]string {
+	item, st := it.Planned.Item, s.review().State
+	var causes, found []string
 	for _, c := range s.causes() {
 		if slices.Contains(c.Items, item.ID) {
 			causes = append(causes, fmt.Sprintf("%s (%d)", c.Title, len(c.Items)))
@@ -258,24 +280,22 @@ func (s *walk) background(it *sessions.ItemState, w int) []string {
 	if len(causes) == 0 && s.open[item.ID].Verdict.Decided() {
 		causes = []string{"none, " + s.env.Key(action.Cause) + " links one"}
 	}
-	out = s.labelled(out, w, "Cause", strings.Join(causes, " · "))
-	var found []string
 	for _, f := range st.Findings {
 		if slices.Contains(f.Items, item.ID) {
 			found = append(found, f.ID+" "+f.Title.String())
 		}
 	}
-	out = s.labelled(out, w, "Finding", strings.Join(found, " · "))
-	out = s.labelled(out, w, "Before", s.before(it))
-	out = s.labelled(out, w, "Note", it.Note.String())
+	waived, marked := "", ""
 	if waiver, ok := st.Waivers[item.ID]; ok {
-		out = s.labelled(out, w, "Waived", fmt.Sprintf("%s Control: %s Approved by %s, until %s.",
-			sentence(waiver.Reason.String()), sentence(waiver.Compensating.String()), waiver.ApprovedBy, waiver.Expires))
+		waived = fmt.Sprintf("%s Control: %s Approved by %s, until %s.",
+			sentence(waiver.Reason.String()), sentence(waiver.Compensating.String()), waiver.ApprovedBy, waiver.Expires)
 	}
 	if it.Marked {
-		out = s.labelled(out, w, "Marked", "to come back to, "+s.env.Key(action.ItemMark)+" unmarks")
+		marked = "to come back to, " + s.env.Key(action.ItemMark) + " unmarks"
 	}
-	return out
+	return [][2]string{{"Guide", item.Guide}, {"Why", item.Why}, {"Fix", item.Fix}, {"Refs", strings.Join(s.refs(it), " · ")},
+		{"Cause", strings.Join(causes, " · ")}, {"Finding", strings.Join(found, " · ")}, {"Before", s.before(it)},
+		{"Note", it.Note.String()}, {"Waived", waived}, {"Marked", marked}}
 }
 
 // sentence ends a text with a full stop.

@@ -75,6 +75,7 @@ func (s *walk) act(id action.ID) (tea.Cmd, bool) {
 		return s.rerun(), true
 	case action.Turn:
 		s.ev.turn()
+		s.heard.evidence = true
 		return s.load(), true
 	case action.Copy:
 		return s.copy(), true

@@ -56,6 +56,7 @@ type walk struct {
 	drafted checks.Verdict // of the sheet that was open last
 	ev      evidence
 	wants   *pending // a run that consent was given to while another is going on
+	heard   heard    // of the item, where it is told line by line
 }
 
 // places of the list that are no category.
