@@ -35,7 +35,9 @@ func baselineKind(c ceilings) checks.Kind {
 		if stop != nil {
 			return *stop
 		}
-		first := t.ask(ctx, make([]byte, scratch))
+		alone := newWorker()
+		defer alone.close()
+		first := t.ask(ctx, alone)
 		if _, blocked := t.gate(ctx, t.driver); blocked != nil {
 			return t.done(*blocked)
 		}

@@ -80,25 +80,30 @@ type attempts struct {
 	stale   atomic.Int32 // on a connection that had been idle for long: the server may have closed it
 	reused  atomic.Bool
 	idle    atomic.Bool
+	hooks   httptrace.ClientTrace
 }
 
 // longIdle is how long a connection may rest before its end is nobody's fault.
 const longIdle = time.Second
 
 func (a *attempts) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GotConn: func(i httptrace.GotConnInfo) { a.reused.Store(i.Reused); a.idle.Store(i.IdleTime > longIdle) },
-		WroteRequest: func(i httptrace.WroteRequestInfo) {
-			switch {
-			case i.Err != nil:
-			case a.idle.Load():
-				a.stale.Add(1)
-				fallthrough
-			default:
-				a.written.Add(1)
-			}
-		},
+	a.hooks.GotConn, a.hooks.WroteRequest = a.got, a.wrote
+	return &a.hooks
+}
+
+func (a *attempts) got(i httptrace.GotConnInfo) {
+	a.reused.Store(i.Reused)
+	a.idle.Store(i.IdleTime > longIdle)
+}
+
+func (a *attempts) wrote(i httptrace.WroteRequestInfo) {
+	if i.Err != nil {
+		return
 	}
+	if a.idle.Load() {
+		a.stale.Add(1)
+	}
+	a.written.Add(1)
 }
 
 // hidden is how many attempts died before the last one.
@@ -107,18 +112,18 @@ func (a *attempts) hidden() int {
 	return max(0, again-min(again, int(a.stale.Load())))
 }
 
-// ask sends one request and reads its answer to the end, or to the limit. buf is scratch.
-func (d *driver) ask(ctx context.Context, buf []byte) answer {
+// ask sends one request and reads its answer to the end, or to the limit.
+func (d *driver) ask(ctx context.Context, w *worker) answer {
 	d.requests.Add(1)
 	d.sent.Add(1)
-	timed, cancel := context.WithTimeout(ctx, d.Deadline)
-	defer cancel()
-	var try attempts
+	timed := w.begin(ctx, d.Deadline)
+	defer w.end()
+	try := new(attempts)
 	started := time.Now()
 	a := answer{shot: d.order[int((d.turn.Add(1)-1)%int64(len(d.order)))]}
 	res, err := d.transport.RoundTrip(d.shots[a.shot].at(httptrace.WithClientTrace(timed, try.trace())))
 	if err == nil {
-		a.bytes, err = d.drain(res.Body, buf)
+		a.bytes, err = d.drain(res.Body, w.buf)
 		a.trouble, a.status = ofStatus(res.StatusCode), res.StatusCode
 	}
 	a.took = time.Since(started)
@@ -164,6 +169,3 @@ func (d *driver) drain(body io.ReadCloser, buf []byte) (n int64, err error) {
 		}
 	}
 }
-
-// scratch is the size of a worker's buffer.
-const scratch = 16 << 10

@@ -58,7 +58,7 @@ func (d *driver) run(ctx context.Context, ph phase) facts {
 	}
 	now := time.Now()
 	r := &running{driver: d, phase: ph, begun: now, stop: stop, cancel: cancel,
-		tally: newTally(ph.Users, ph.Pass, ph.Fail, now, now.Add(ph.Warm))}
+		tally: d.newTally(ph.Users, ph.Pass, ph.Fail, now, now.Add(ph.Warm))}
 	r.health.start()
 	shown := r.tally.show(ph.Show, &r.health.seen)
 	watched := make(chan struct{})
@@ -103,7 +103,8 @@ func (r *running) end(c cut, why string) {
 
 // work is one user, or one worker of the open model.
 func (r *running) work(starting, flying context.Context, i int) {
-	buf := make([]byte, scratch)
+	w := newWorker()
+	defer w.close()
 	if r.Rate == 0 && !pause(starting, min(r.Warm, time.Second)*time.Duration(i)/time.Duration(r.Users)) {
 		return
 	}
@@ -117,10 +118,10 @@ func (r *running) work(starting, flying context.Context, i int) {
 			return
 		}
 		r.begin(i, time.Now())
-		a := r.ask(flying, buf)
+		a := r.ask(flying, w)
 		now := time.Now()
-		r.tally.end(i, now, a, max(a.took, now.Sub(due)), first && r.Rate == 0 && r.Warm > 0)
-		if r.Rate == 0 && r.Most > 0 && r.measured() >= r.Most {
+		n := r.tally.end(i, now, a, max(a.took, now.Sub(due)), first && r.Rate == 0 && r.Warm > 0)
+		if r.Rate == 0 && r.Most > 0 && n >= r.Most {
 			r.end(complete, "")
 		}
 	}

@@ -112,7 +112,7 @@ func (r recovered) table() string {
 // recover probes until the target is well, or given up, and says what the probes brought.
 func (t *trial) recover(ctx context.Context, d *driver, within time.Duration, w waiting) (recovered, facts) {
 	began := time.Now()
-	seen := newTally(1, within, failBeyond, began, began)
+	seen := d.newTally(1, within, failBeyond, began, began)
 	shown := seen.show(t.shows(1), nil)
 	r := t.probe(ctx, d, seen, within, w)
 	shown()
@@ -127,7 +127,8 @@ func (t *trial) probe(ctx context.Context, d *driver, seen *tally, within time.D
 	ended, row := time.Now(), 0
 	var r recovered
 	var firstGood time.Duration
-	buf := make([]byte, scratch)
+	asker := newWorker()
+	defer asker.close()
 	for {
 		at := time.Now()
 		since := at.Sub(ended)
@@ -141,7 +142,7 @@ func (t *trial) probe(ctx context.Context, d *driver, seen *tally, within time.D
 		}
 		timed, cancel := context.WithTimeout(ctx, probeLimit)
 		seen.begin(0, at)
-		a := d.ask(timed, buf)
+		a := d.ask(timed, asker)
 		cancel()
 		seen.end(0, time.Now(), a, a.took, false)
 		word := a.words()

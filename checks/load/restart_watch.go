@@ -52,7 +52,9 @@ func (s *restart) prepare(ctx context.Context, t *trial, params RestartParams) e
 	}
 	s.r.slow = label
 	s.slow = newDriver(ctx, t.campaign, shots, order, t.p.Dial, t.p.Roots(), s.flights).fresh()
-	a := s.slow.ask(ctx, make([]byte, scratch))
+	alone := newWorker()
+	defer alone.close()
+	a := s.slow.ask(ctx, alone)
 	if s.took = a.took; a.trouble != good {
 		return fmt.Errorf("for one user %s answers with trouble (%s)", label, a.words())
 	}
@@ -76,7 +78,7 @@ func (s *restart) run(ctx context.Context, t *trial) {
 			})
 		}
 	}
-	seen := newTally(1, failBeyond, failBeyond, s.begun, s.begun)
+	seen := s.single.newTally(1, failBeyond, failBeyond, s.begun, s.begun)
 	shown := seen.show(t.shows(0), nil)
 	s.probe(watching, seen)
 	if s.r.Seen && s.slow != nil { // what is in flight may end
@@ -132,10 +134,11 @@ func (s *restart) anew() (tells, anew bool, old, fresh time.Time) {
 
 // fly keeps one slow request in flight.
 func (s *restart) fly(ctx context.Context) {
-	buf := make([]byte, scratch)
+	asker := newWorker()
+	defer asker.close()
 	for ctx.Err() == nil {
 		from := time.Now()
-		a := s.slow.ask(ctx, buf)
+		a := s.slow.ask(ctx, asker)
 		if a.broken {
 			return
 		}
@@ -158,7 +161,8 @@ const settle = 5 * time.Second
 // probe asks again and again until a restart is over, or none came.
 func (s *restart) probe(ctx context.Context, seen *tally) {
 	r, row := &s.r, 0
-	buf := make([]byte, scratch)
+	asker := newWorker()
+	defer asker.close()
 	defer func() { r.Waited = time.Since(s.begun) }()
 	for {
 		at := time.Now()
@@ -178,7 +182,7 @@ func (s *restart) probe(ctx context.Context, seen *tally) {
 		}
 		timed, cancel := context.WithTimeout(ctx, probeLimit)
 		seen.begin(0, at)
-		a := s.single.ask(timed, buf)
+		a := s.single.ask(timed, asker)
 		cancel()
 		seen.end(0, time.Now(), a, a.took, false)
 		row = s.note(at, a, row)

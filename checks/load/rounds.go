@@ -12,7 +12,7 @@ func (d *driver) rounds(ctx context.Context, users, times int, pass, fail time.D
 	now := time.Now()
 	timed, cancel := context.WithDeadline(ctx, d.until)
 	defer cancel()
-	t := newTally(users, pass, fail, now, now)
+	t := d.newTally(users, pass, fail, now, now)
 	shown := t.show(show, nil)
 	var c cut
 	var why string
@@ -51,11 +51,12 @@ func (d *driver) round(ctx context.Context, t *tally, users int) {
 	ready.Add(users)
 	for i := range users {
 		all.Go(func() {
-			buf := make([]byte, scratch)
+			w := newWorker()
+			defer w.close()
 			ready.Done()
 			<-start
 			t.begin(i, time.Now())
-			a := d.ask(ctx, buf)
+			a := d.ask(ctx, w)
 			t.end(i, time.Now(), a, a.took, false)
 		})
 	}

@@ -19,13 +19,15 @@ type tally struct {
 	from      time.Time // measured from here on
 	latency   histogram // of good answers
 	count     [troubles]int
+	counted   int // the sum of count
 	overPass  int // good answers slower than that
 	overFail  int
 	stillPass int // given up by us after waiting longer than that
 	stillFail int
 	stillAny  int
 	seconds   []second
-	routes    []route // by request
+	mixed     bool    // several requests take turns
+	routes    []route // of them, by request
 
 	inFlight  int
 	most      int
@@ -50,6 +52,13 @@ func newTally(users int, pass, fail time.Duration, now, from time.Time) *tally {
 	return t
 }
 
+// newTally is a tally of what the driver sends.
+func (d *driver) newTally(users int, pass, fail time.Duration, now, from time.Time) *tally {
+	t := newTally(users, pass, fail, now, from)
+	t.mixed = len(d.shots) > 1
+	return t
+}
+
 // begin counts a request of a place.
 func (t *tally) begin(place int, now time.Time) {
 	t.mu.Lock()
@@ -63,15 +72,16 @@ func (t *tally) begin(place int, now time.Time) {
 }
 
 // end records an answer; took is its latency, which in the open model is longer than the
-// answer's own. first says that it is a user's first, which is not measured.
-func (t *tally) end(place int, now time.Time, a answer, took time.Duration, first bool) {
+// answer's own. first says that it is a user's first, which is not measured. It returns how
+// many answers are measured by now.
+func (t *tally) end(place int, now time.Time, a answer, took time.Duration, first bool) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.open[place] = time.Time{}
 	t.inFlight--
 	if a.broken {
 		t.still(took)
-		return
+		return t.counted
 	}
 	t.quiet(now)
 	t.all++
@@ -88,15 +98,18 @@ func (t *tally) end(place int, now time.Time, a answer, took time.Duration, firs
 		t.refusals = 0
 	}
 	if first || now.Before(t.from) {
-		return
+		return t.counted
 	}
 	t.count[a.trouble]++
 	t.count[reset] += a.hidden
-	t.routed(a, took)
+	t.counted += 1 + a.hidden
+	if t.mixed {
+		t.routed(a, took)
+	}
 	at := t.second(now)
 	if a.trouble != good {
 		at.bad++
-		return
+		return t.counted
 	}
 	t.latency.add(took)
 	at.latency.add(took)
@@ -106,6 +119,7 @@ func (t *tally) end(place int, now time.Time, a answer, took time.Duration, firs
 	if took > t.fail {
 		t.overFail++
 	}
+	return t.counted
 }
 
 // still records a request that we gave up while it waited.
@@ -143,11 +157,7 @@ func (t *tally) second(now time.Time) *second {
 func (t *tally) measured() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	n := 0
-	for _, c := range t.count {
-		n += c
-	}
-	return n
+	return t.counted
 }
 
 // facts is what a phase measured.

@@ -135,14 +135,15 @@ func (t *trial) tryGate(ctx context.Context, d *driver) (median time.Duration, b
 	timed, cancel := context.WithDeadline(ctx, t.until)
 	defer cancel()
 	var h histogram
-	buf := make([]byte, scratch)
+	w := newWorker()
+	defer w.close()
 	bad := 0
 	asks := max(gateRequests, 2*len(d.shots))
 	for i := range asks {
 		if len(d.shots) > 1 { // each in turn, whatever its weight
 			d.turn.Store(int64(slices.Index(d.order, i%len(d.shots))))
 		}
-		a := d.ask(timed, buf)
+		a := d.ask(timed, w)
 		if timed.Err() != nil {
 			o := unsure("%s ran out after %d of %d requests by one user, before any load", t.budget, i, asks)
 			return 0, &o, false
