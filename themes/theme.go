@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -73,6 +74,17 @@ func User(dir string) []string {
 	return names
 }
 
+// All lists the built-in themes and those of a folder, each name once.
+func All(dir string) []string {
+	names := Names()
+	for _, n := range User(dir) {
+		if !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
 // Load reads a theme by name: dir/NAME.toml where dir is not empty and the file exists,
 // else a built-in one. The error names the nearest theme that exists.
 func Load(name, dir string) (*Theme, error) { return load(name, dir, 0) }
@@ -118,7 +130,7 @@ func source(name, dir string) (src []byte, path string, err error) {
 	path = name + ".toml"
 	src, err = builtin.ReadFile("builtin/" + path)
 	if err != nil {
-		return nil, "", fmt.Errorf("%w %q; the nearest is %q", ErrUnknown, name, Nearest(name, append(Names(), User(dir)...)))
+		return nil, "", fmt.Errorf("%w %q; the nearest is %q", ErrUnknown, name, Nearest(name, All(dir)))
 	}
 	return src, path, nil
 }

@@ -85,24 +85,28 @@ func start(ctx context.Context, o Options) (*app.Model, *tea.Program, error) {
 	if err != nil {
 		notes = append(notes, err.Error())
 	}
+	own := filepath.Join(o.ConfigDir, "themes")
 	palettes := func(name string) (*paint.Palette, error) {
-		t, err := themes.Load(name, filepath.Join(o.ConfigDir, "themes"))
+		t, err := themes.Load(name, own)
 		if err != nil {
 			return nil, err
 		}
 		return paint.New(t, cfg.ASCII || !UTF8(), lipgloss.DefaultRenderer()), nil
 	}
-	palette, err := pick(palettes, o.Theme, cfg.Theme)
+	wanted := chosen(o.Theme, cfg.Theme)
+	palette, err := pick(palettes, wanted)
 	if err != nil {
 		notes = append(notes, err.Error())
 	}
-	changing := palettes
+	changing, files := palettes, (<-chan struct{})(nil)
 	if lipgloss.ColorProfile() == termenv.Ascii {
 		changing = nil
+	} else {
+		files = config.WatchThemes(ctx, o.ConfigDir)
 	}
 	model := app.New(ctx, app.Options{
 		Store: o.Store, Registry: o.Registry, Config: cfg, ConfigDir: o.ConfigDir, Version: o.Version,
-		Paint: palette, Themes: changing, Keys: bindings, Topics: o.Topics, Notes: notes, Login: o.By,
+		Paint: palette, Themes: changing, Theme: wanted, ThemeFiles: files, ThemeNames: func() []string { return themes.All(own) }, Keys: bindings, Topics: o.Topics, Notes: notes, Login: o.By,
 		Open: o.Open, NewTarget: o.NewTarget, NewProfile: o.NewProfile, Begin: o.Start, StartDemo: o.StartDemo,
 	})
 	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithoutSignalHandler()}
@@ -112,19 +116,27 @@ func start(ctx context.Context, o Options) (*app.Model, *tea.Program, error) {
 	return model, tea.NewProgram(model, options...), nil
 }
 
-// pick finds the theme: the flag's, else the configuration's, else by the background. A
-// theme that can't be read is told, and the default stands in.
-func pick(palettes func(string) (*paint.Palette, error), wanted ...string) (*paint.Palette, error) {
+// chosen is the first theme that somebody named: the flag's, else the configuration's.
+// Empty: nobody did.
+func chosen(names ...string) string {
+	for _, name := range names {
+		if name != "" && name != "auto" {
+			return name
+		}
+	}
+	return ""
+}
+
+// pick reads the theme that is wanted, or finds one by the background. A theme that can't
+// be read is told, and the default stands in.
+func pick(palettes func(string) (*paint.Palette, error), wanted string) (*paint.Palette, error) {
 	var wrong error
-	for _, name := range wanted {
-		if name == "" || name == "auto" {
-			continue
-		}
-		p, err := palettes(name)
+	if wanted != "" {
+		p, err := palettes(wanted)
 		if err == nil {
-			return p, wrong
+			return p, nil
 		}
-		wrong = errors.Join(wrong, err)
+		wrong = err
 	}
 	name := "dark"
 	switch {

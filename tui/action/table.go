@@ -66,6 +66,7 @@ const (
 	Theme    ID = "app.theme"
 	Glyphs   ID = "app.glyphs"
 	Mouse    ID = "app.mouse"
+	Calm     ID = "app.calm"
 	Messages ID = "app.messages"
 
 	FieldSave   ID = "field.save"
@@ -149,6 +150,7 @@ var Table = append([]Action{
 	{Theme, "Program", "next theme", "paints with the next theme", Palette, false},
 	{Glyphs, "Program", "ASCII signs", "signs in ASCII, or not", Palette, false},
 	{Mouse, "Program", "mouse", "the mouse marks rows, or is left to the terminal", Palette, false},
+	{Calm, "Program", "calm screen", "paints what runs once a second at most, without a clock", Palette, false},
 	{Messages, "Program", "messages", "all messages of this sitting", Palette, false},
 
 	{FieldSave, "Field", "save", "saves what was typed", Field, false},

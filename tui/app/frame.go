@@ -10,6 +10,12 @@ const (
 	loadTime  = 100 * time.Millisecond
 )
 
+// For who wants no motion: the least time between frames, and the clock's step.
+const (
+	calmTime  = time.Second
+	calmClock = 10 * time.Second
+)
+
 // frame keeps the painted screen, because Bubble Tea asks for it after every message.
 type frame struct {
 	text  string

@@ -3,7 +3,6 @@ package app
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
-	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
 )
@@ -107,6 +106,7 @@ func init() {
 		action.Glyphs:   (*Model).turnGlyphs,
 		action.Theme:    (*Model).nextTheme,
 		action.Mouse:    (*Model).turnMouse,
+		action.Calm:     (*Model).turnCalm,
 		action.Demo:     (*Model).demo,
 		action.OpenFile: (*Model).openFile,
 	}
@@ -148,30 +148,14 @@ func (m *Model) turnMouse() tea.Cmd {
 	return tea.Batch(tea.DisableMouse, screen.Tell(screen.Note, "the mouse selects text"))
 }
 
-// nextTheme paints with the next built-in theme; Settings keeps one for good.
-func (m *Model) nextTheme() tea.Cmd {
-	names := themes.Names()
-	next := 0
-	for i, n := range names {
-		if n == m.env.Paint.Theme.Name {
-			next = (i + 1) % len(names)
-		}
+// turnCalm paints streamed data once a second at most and stops the running clock, or not.
+func (m *Model) turnCalm() tea.Cmd {
+	c := m.env.Config
+	c.ReduceMotion = !c.ReduceMotion
+	if c.ReduceMotion {
+		return screen.Tell(screen.Note, "calm: what runs is painted once a second at most, without a running clock")
 	}
-	return m.paintWith(names[next])
-}
-
-// paintWith paints with another theme for this sitting.
-func (m *Model) paintWith(name string) tea.Cmd {
-	if m.o.Themes == nil {
-		return screen.Tell(screen.Note, "not now: "+m.why(action.Theme))
-	}
-	p, err := m.o.Themes(name)
-	if err != nil {
-		return screen.Fail(err)
-	}
-	p.ASCII = m.env.Paint.ASCII
-	m.env.Paint = p
-	return screen.Tell(screen.Note, "theme "+p.Theme.Name)
+	return screen.Tell(screen.Note, "what runs is painted as it comes")
 }
 
 // openFile asks for a signed report's path and opens it, read-only.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
+	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/config"
 	"assess/gonogo/tui/keys"
@@ -18,17 +20,20 @@ import (
 
 // Options are what the root needs. Store, Registry and Paint have to be given.
 type Options struct {
-	Store     sessions.Store
-	Registry  *checks.Registry
-	Config    *config.Config
-	ConfigDir string
-	Version   string
-	Paint     *paint.Palette
-	Themes    func(name string) (*paint.Palette, error) // for changing the theme; may be nil
-	Keys      *keys.Map
-	Topics    []screen.Topic
-	Login     string   // who acts while nobody gave a name
-	Notes     []string // shown as messages at start: warnings about config files
+	Store      sessions.Store
+	Registry   *checks.Registry
+	Config     *config.Config
+	ConfigDir  string
+	Version    string
+	Paint      *paint.Palette
+	Themes     func(name string) (*paint.Palette, error) // for changing the theme; may be nil
+	Theme      string                                    // the theme that is wanted, where Paint is not it because its file is wrong
+	ThemeNames func() []string                           // lists built-in themes and the person's own; for commands
+	ThemeFiles <-chan struct{}                           // tells that a theme file changed; may be nil
+	Keys       *keys.Map
+	Topics     []screen.Topic
+	Login      string   // who acts while nobody gave a name
+	Notes      []string // shown as messages at start: warnings about config files
 
 	Open       string // id of a session to open at once
 	NewTarget  string // target file of a new review to begin with
@@ -59,10 +64,12 @@ type Model struct {
 	filter   *widget.Field // while a filter is being typed
 	toast    *screen.Toast
 	toastID  int
-	clock    bool // a tick of the status line's clock is on its way
-	place    bool // a look at where the person is is on its way
-	closed   bool // the review is being closed, or is
-	leaving  bool // waits for the run to end
+	clock    bool   // a tick of the status line's clock is on its way
+	place    bool   // a look at where the person is is on its way
+	moved    bool   // the person may have gone elsewhere since the last look
+	theme    string // the wanted theme, which may be another than is painted with
+	closed   bool   // the review is being closed, or is
+	leaving  bool   // waits for the run to end
 	leftAt   time.Time
 	err      error // what could not be written when leaving
 
@@ -93,7 +100,9 @@ func New(ctx context.Context, o Options) *Model {
 		Ctx: ctx, Store: o.Store, Registry: o.Registry, Config: o.Config, ConfigDir: o.ConfigDir,
 		Version: o.Version, Paint: o.Paint, Keys: o.Keys, Topics: o.Topics,
 		Now: o.Now, After: o.After, Judge: judge, StartDemo: o.StartDemo, Login: o.Login,
+		ThemeNames: o.ThemeNames,
 	}
+	m.theme = cmp.Or(o.Theme, o.Paint.Theme.Name)
 	return m
 }
 
@@ -103,6 +112,9 @@ func defaults(o *Options) {
 	}
 	if o.Keys == nil {
 		o.Keys = keys.Default()
+	}
+	if o.ThemeNames == nil {
+		o.ThemeNames = themes.Names
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -122,7 +134,7 @@ func (m *Model) Err() error { return m.err }
 
 // Init opens Home, and over it what was asked for.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.open(screen.Home, screen.Args{})}
+	cmds := []tea.Cmd{m.open(screen.Home, screen.Args{}), m.watch()}
 	for _, n := range m.o.Notes {
 		cmds = append(cmds, screen.Tell(screen.Alert, n))
 	}
@@ -149,15 +161,20 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.frame.dirty()
 	case tea.KeyMsg:
 		m.frame.dirty()
+		m.moved = true
 		cmd = m.key(msg)
 	case tea.MouseMsg:
 		m.frame.dirty()
+		m.moved = true
 		cmd = m.click(msg)
 	case escMsg:
 		m.frame.dirty()
 		cmd = m.presses(m.resolver.Due(msg.ticket))
 	case frameMsg:
 		m.frame.due()
+	case placeMsg:
+		m.place = false
+		cmd = m.keepPlaces()
 	case addressed:
 		m.frame.soon()
 		cmd = m.deliver(msg)
@@ -169,20 +186,24 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 // tick adds the timers that are due: the next frame, the clock, the look at the place.
+// While nothing runs and nobody presses a key there is none.
 func (m *Model) tick(cmd tea.Cmd) tea.Cmd {
-	least := frameTime
+	least, every := frameTime, time.Second
 	if r := m.env.Review; r != nil && r.Loading() {
 		least = loadTime
+	}
+	if r := m.env.Review; r != nil && r.Running != nil && m.env.Config.ReduceMotion {
+		least, every = calmTime, calmClock
 	}
 	if wait := m.frame.wait(m.o.Now(), least); wait > 0 {
 		cmd = tea.Batch(cmd, m.o.After(wait, frameMsg{}))
 	}
 	if r := m.env.Review; r != nil && r.Running != nil && !m.clock {
 		m.clock = true
-		cmd = tea.Batch(cmd, m.o.After(time.Second, clockMsg{}))
+		cmd = tea.Batch(cmd, m.o.After(every, clockMsg{}))
 	}
-	if m.env.Review != nil && !m.place {
-		m.place = true
+	if m.env.Review != nil && m.moved && !m.place {
+		m.place, m.moved = true, false
 		cmd = tea.Batch(cmd, m.o.After(time.Second, placeMsg{}))
 	}
 	return cmd

@@ -40,6 +40,7 @@ func (m *Model) receive(msg tea.Msg, owner func(tea.Msg) tea.Cmd) tea.Cmd {
 	switch msg := msg.(type) {
 	case screen.OpenMsg:
 		m.dialogs = nil
+		m.moved = true
 		return m.open(msg.Name, msg.Args)
 	case screen.BackMsg:
 		return m.back()
@@ -97,9 +98,11 @@ func (m *Model) receiveReview(msg tea.Msg) (tea.Cmd, bool) {
 	case clockMsg:
 		m.clock = false
 		return nil, true
-	case placeMsg:
-		m.place = false
-		return m.keepPlaces(), true
+	case painted:
+		m.repaint(msg)
+		return m.toastTimer(), true
+	case filesMsg:
+		return m.reload(), true
 	case tea.ResumeMsg:
 		return tea.WindowSize(), true
 	case quitMsg:

@@ -79,6 +79,9 @@ func (m *Model) status() string {
 	l := m.env.Paint.Line(m.w)
 	l.Gap(1)
 	room, right := m.w-2, paint.Width(s.Right)
+	if t := m.toast; t != nil && t.Kind == screen.Alert && paint.Width(t.Text) > room-right-4 {
+		right = 0 // what went wrong is read whole
+	}
 	if right > room/2 { // it stays where the left can be told in the rest
 		short := parts(s.Left, room-right-2)
 		if m.filter != nil || m.toast != nil || s.Sign != "" || paint.Width(short) > room-right-2 {

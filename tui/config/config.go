@@ -45,7 +45,9 @@ var known = []string{"me", "name", "mail", "role", "theme", "ascii", "mouse", "e
 
 // Load reads dir/config.toml. A missing file is an empty configuration; unknown keys are
 // returned as warnings. dir may be empty: nothing is read then, and nothing saved.
+// GONOGO_NO_SPINNER in the environment, whatever it holds, is reduce_motion = true.
 func Load(dir string) (c *Config, warnings []string, err error) {
+	defer func() { c.ReduceMotion = c.ReduceMotion || os.Getenv("GONOGO_NO_SPINNER") != "" }()
 	c = &Config{}
 	if dir == "" {
 		return c, nil, nil

@@ -32,6 +32,18 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+func TestReduceMotion(t *testing.T) {
+	for _, c := range []struct {
+		file, env string
+		want      bool
+	}{{"", "", false}, {"", "1", true}, {"reduce_motion = true", "", true}, {"theme = [", "1", true}} {
+		t.Setenv("GONOGO_NO_SPINNER", c.env)
+		if got, _, _ := Load(house(t, c.file)); got.ReduceMotion != c.want {
+			t.Errorf("%q with %q: %v", c.file, c.env, got.ReduceMotion)
+		}
+	}
+}
+
 func TestSaveName(t *testing.T) {
 	for _, c := range []struct{ before, after string }{
 		{"", "[me]\nname = \"A \\\"B\\\" Näme\"\n"},

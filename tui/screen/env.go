@@ -32,6 +32,10 @@ type Env struct {
 	Toasts    []Toast // of this sitting, oldest first
 	Topics    []Topic // the documentation
 
+	// ThemeNames lists the built-in themes and the person's own. It reads a folder, so it
+	// is called in commands.
+	ThemeNames func() []string
+
 	Now   func() time.Time
 	After func(d time.Duration, msg tea.Msg) tea.Cmd // sends msg in a while
 
