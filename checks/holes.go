@@ -7,7 +7,10 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/BurntSushi/toml"
 )
 
 // holePattern finds the places where a secret is filled in when a run starts.
@@ -123,4 +126,39 @@ func HoleParts(text string) []HolePart {
 		parts = append(parts, HolePart{Text: text[at:]})
 	}
 	return parts
+}
+
+// Holes lists the places of the target's values where a secret is filled in, each once.
+func (t *Target) Holes() []string {
+	var values map[string]any
+	if _, err := toml.Decode(string(t.Source), &values); err != nil {
+		return nil // it was read before
+	}
+	return holes(values)
+}
+
+func holes(value any) []string {
+	var out []string
+	switch v := value.(type) {
+	case string:
+		for _, p := range HoleParts(v) {
+			if p.How != "" {
+				out = append(out, fmt.Sprintf("${%s:%s}", p.How, p.Name))
+			}
+		}
+	case []any:
+		for _, x := range v {
+			out = append(out, holes(x)...)
+		}
+	case []map[string]any:
+		for _, x := range v {
+			out = append(out, holes(x)...)
+		}
+	case map[string]any:
+		for _, x := range v {
+			out = append(out, holes(x)...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

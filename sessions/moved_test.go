@@ -66,3 +66,29 @@ func TestMissingEvidenceIsNotAMissingSession(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What is opened does not run before somebody here stands for its target; a session made
+// from another one's copy of a target neither.
+func TestForeignTarget(t *testing.T) {
+	_, st, reg, id := savedSession(t)
+	s, err := sessions.Open(ctx, st, reg, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Run(ctx, "me", checks.RunOptions{}, nil); !errors.Is(err, sessions.ErrForeign) || len(s.State().Runs) != 0 {
+		t.Fatalf("ran: %v", err)
+	}
+	again, err := sessions.Create(ctx, st, sessions.NewSession{Target: s.State().Target, Profile: s.State().Profile, Registry: reg, By: "me"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if err := again.Run(ctx, "me", checks.RunOptions{}, nil); !errors.Is(err, sessions.ErrForeign) {
+		t.Fatalf("the copy ran: %v", err)
+	}
+	s.Vouch()
+	if err := s.Run(ctx, "me", checks.RunOptions{}, nil); err != nil || len(s.State().Runs) != 1 {
+		t.Errorf("vouched for, and did not run: %v", err)
+	}
+}

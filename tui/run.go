@@ -19,6 +19,7 @@ import (
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/vouched"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/app"
@@ -32,6 +33,7 @@ import (
 // Options are what Run needs. Store and Registry have to be given.
 type Options struct {
 	Store     sessions.Store
+	Vouched   *vouched.List // whose targets may be run from here; nil: nobody's but those named in this sitting
 	Registry  *checks.Registry
 	ConfigDir string // holds config.toml, keys.toml, themes and profiles; may be empty
 	Version   string
@@ -105,7 +107,7 @@ func start(ctx context.Context, o Options) (*app.Model, *tea.Program, error) {
 		files = config.WatchThemes(ctx, o.ConfigDir)
 	}
 	model := app.New(ctx, app.Options{
-		Store: o.Store, Registry: o.Registry, Config: cfg, ConfigDir: o.ConfigDir, Version: o.Version,
+		Store: o.Store, Vouched: o.Vouched, Registry: o.Registry, Config: cfg, ConfigDir: o.ConfigDir, Version: o.Version,
 		Paint: palette, Themes: changing, Theme: wanted, ThemeFiles: files, ThemeNames: func() []string { return themes.All(own) }, Keys: bindings, Topics: o.Topics, Notes: notes, Login: o.By,
 		Open: o.Open, NewTarget: o.NewTarget, NewProfile: o.NewProfile, Begin: o.Start, StartDemo: o.StartDemo,
 	})

@@ -16,6 +16,7 @@ import (
 	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/filestore"
 	"assess/gonogo/sessions/signing"
+	"assess/gonogo/sessions/vouched"
 	"assess/gonogo/tui/config"
 )
 
@@ -88,6 +89,43 @@ func (a *app) actor() (name clean.Text, named bool, err error) {
 		login = u.Username
 	}
 	return clean.Line(login + "@" + host), false, nil
+}
+
+// vouched is the list of the targets that may be run from here.
+func (a *app) vouched() (*vouched.List, error) {
+	dir, err := a.dataDir()
+	return vouched.Open(dir), err
+}
+
+// own makes begin's session one whose target may be run from here again: it was read from
+// a file that somebody named, or is the copy of one that was.
+func (a *app) own(begin func(sessions.Store) (*sessions.Session, error)) func(sessions.Store) (*sessions.Session, error) {
+	return func(st sessions.Store) (*sessions.Session, error) {
+		s, err := begin(st)
+		if err != nil {
+			return s, err
+		}
+		list, err := a.vouched()
+		if err == nil {
+			err = list.Vouch(s)
+		}
+		if err != nil { // it runs now, and asks when it is opened again
+			fmt.Fprintln(a.errOut, "gonogo:", clean.Line(err.Error()))
+		}
+		return s, nil
+	}
+}
+
+// standsFor is sessions.ErrForeign where nobody here stands for a session's target.
+func (a *app) standsFor(t *checks.Target) error {
+	list, err := a.vouched()
+	if err != nil {
+		return err
+	}
+	if known, err := list.Has(t); known || err != nil {
+		return err
+	}
+	return sessions.ErrForeign
 }
 
 func (a *app) openStore() (sessions.Store, error) {

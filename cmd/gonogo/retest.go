@@ -15,7 +15,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/BurntSushi/toml"
 	"github.com/spf13/cobra"
 
 	"assess/gonogo/checks"
@@ -89,7 +88,7 @@ func (a *app) retest(cmd *cobra.Command, id string, r *retestFlags) error {
 	if err != nil {
 		return err
 	}
-	s, err := begin(st)
+	s, err := a.own(begin)(st)
 	if err != nil {
 		return errors.Join(err, st.Close())
 	}
@@ -121,6 +120,9 @@ func (a *app) targetAgain(old *sessions.State, named string) (*checks.Target, er
 	if named != "" {
 		return checks.LoadTarget(named)
 	}
+	if err := a.standsFor(old.Target); err != nil {
+		return nil, hint(fmt.Errorf("session %s: %w", o.Session, err), "read what it holds (gonogo show "+o.Session+"), then give a target file of yours with --target FILE;\nor gonogo resume "+o.Session+", which shows what it would fill and reach, and asks")
+	}
 	path := filepath.Join(o.Dir, cmp.Or(o.File, "target.toml"))
 	t, err := checks.LoadTarget(path)
 	switch {
@@ -145,42 +147,11 @@ func (a *app) targetAgain(old *sessions.State, named string) (*checks.Target, er
 
 // unfilled says which holes of the target can't be filled here and now.
 func (a *app) unfilled(t *checks.Target) {
-	var values map[string]any
-	if _, err := toml.Decode(string(t.Source), &values); err != nil {
-		return // it was read before
-	}
-	for _, hole := range holes(values) {
+	for _, hole := range t.Holes() {
 		if _, err := t.Resolve(hole); err != nil {
 			fmt.Fprintf(a.errOut, "gonogo: %s can't be filled: %s; what needs it can't be told\n", clean.Line(hole), clean.Line(err.Error()))
 		}
 	}
-}
-
-// holes lists the places of a target's values where a secret is filled in, each once.
-func holes(value any) []string {
-	var out []string
-	switch v := value.(type) {
-	case string:
-		for _, p := range checks.HoleParts(v) {
-			if p.How != "" {
-				out = append(out, fmt.Sprintf("${%s:%s}", p.How, p.Name))
-			}
-		}
-	case []any:
-		for _, x := range v {
-			out = append(out, holes(x)...)
-		}
-	case []map[string]any:
-		for _, x := range v {
-			out = append(out, holes(x)...)
-		}
-	case map[string]any:
-		for _, x := range v {
-			out = append(out, holes(x)...)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // profileAgain is the profile named, else the old session's by its name as it is now, else

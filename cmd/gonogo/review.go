@@ -84,10 +84,14 @@ func (a *app) openScreen(ctx context.Context, o screenOptions) error {
 		return err
 	}
 	defer st.Close()
+	list, err := a.vouched()
+	if err != nil {
+		return err
+	}
 	var started demos
 	defer started.stop()
 	err = tui.Run(ctx, tui.Options{
-		Store: st, Registry: kinds.Registry(), ConfigDir: configDir(), Version: version, By: string(by), Named: named,
+		Store: st, Vouched: list, Registry: kinds.Registry(), ConfigDir: configDir(), Version: version, By: string(by), Named: named,
 		Theme: c.Theme, Open: o.session, NewTarget: o.target, NewProfile: o.profile, Start: o.start,
 		Topics: topics(), StartDemo: started.start,
 	})

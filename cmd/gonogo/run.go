@@ -105,7 +105,7 @@ func (a *app) execute(ctx context.Context, n sessions.NewSession, r *runFlags, a
 		return err
 	}
 	defer st.Close()
-	s, err := begin(st)
+	s, err := a.own(begin)(st)
 	if err != nil && ctx.Err() != nil {
 		return exitError{exitUnknown, errors.New("interrupted before anything ran")}
 	}

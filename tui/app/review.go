@@ -32,6 +32,9 @@ func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
 		if err != nil {
 			return screen.ToastMsg{Kind: screen.Alert, Text: fmt.Sprintf("can't open %s: %v", id, err)}
 		}
+		if err := env.Vouched.Admit(s); err != nil {
+			return screen.ToastMsg{Kind: screen.Alert, Text: err.Error()}
+		}
 		r, err := screen.NewReview(env, s)
 		if err != nil {
 			return screen.ToastMsg{Kind: screen.Alert, Text: err.Error()}

@@ -22,6 +22,7 @@ import (
 type T interface {
 	Helper()
 	Fatalf(format string, args ...any)
+	TempDir() string
 }
 
 // Driver holds a model and everything that is on its way to it.

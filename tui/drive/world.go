@@ -12,6 +12,7 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/vouched"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/app"
 	"assess/gonogo/tui/config"
@@ -117,10 +118,12 @@ type World struct {
 	Store    *Store
 	Registry *checks.Registry
 	ID       string // of the session that was made
+	vouched  *vouched.List
 }
 
 // Options say what world to make. Everything may be left out.
 type Options struct {
+	Foreign bool   // nobody on this machine stands for the session's target
 	W, H    int    // 120×40
 	Theme   string // mono: frames without colours
 	ASCII   bool
@@ -144,7 +147,7 @@ func NewWorld(t T, o Options) *World {
 	if o.W == 0 {
 		o.W, o.H = 120, 40
 	}
-	w := &World{Store: NewStore(), Registry: Registry(t)}
+	w := &World{Store: NewStore(), Registry: Registry(t), vouched: vouched.Open(t.TempDir())}
 	if o.Kinds != nil {
 		reg, err := checks.NewRegistry(o.Kinds...)
 		if err != nil {
@@ -159,7 +162,7 @@ func NewWorld(t T, o Options) *World {
 		w.ID = w.session(t, o)
 	}
 	ao := app.Options{
-		Store: w.Store, Registry: w.Registry, Config: &config.Config{Me: config.Me{Name: "R. Okafor"}}, Version: "test",
+		Store: w.Store, Vouched: w.vouched, Registry: w.Registry, Config: &config.Config{Me: config.Me{Name: "R. Okafor"}}, Version: "test",
 		Login: "me@laptop", Paint: Palette(t, o.Theme, o.ASCII), Open: w.ID, NewTarget: o.NewFile, Screens: o.Screens,
 	}
 	if o.NoName {
@@ -203,6 +206,11 @@ func (w *World) session(t T, o Options) string {
 	}
 	if len(o.Record) > 0 {
 		if _, err := s.Record(ctx, "R. Okafor", o.Record...); err != nil {
+			t.Fatalf("drive: %v", err)
+		}
+	}
+	if !o.Foreign {
+		if err := w.vouched.Vouch(s); err != nil {
 			t.Fatalf("drive: %v", err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/vouched"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/config"
 	"assess/gonogo/tui/keys"
@@ -21,6 +22,7 @@ import (
 type Env struct {
 	Ctx       context.Context // ends when the program does; commands work under it
 	Store     sessions.Store
+	Vouched   *vouched.List // whose targets may be run from here
 	Registry  *checks.Registry
 	Config    *config.Config
 	ConfigDir string

@@ -82,6 +82,8 @@ func (r *Review) Run(items []string, classes []checks.Class, confirmedHost strin
 		return Fail(ErrBusy)
 	case r.ReadOnly() != "":
 		return Tell(Alert, "can't run: "+r.ReadOnly())
+	case r.Session.Foreign():
+		return Ask(newForeign(r.env, r, func() tea.Cmd { return r.Run(items, classes, confirmedHost) }))
 	}
 	now := r.env.Now()
 	r.Running = &Running{Items: items, Classes: classes, Started: now,

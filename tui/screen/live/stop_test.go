@@ -14,6 +14,7 @@ import (
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/load"
 	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/vouched"
 	"assess/gonogo/tui/app"
 	"assess/gonogo/tui/config"
 	"assess/gonogo/tui/drive"
@@ -96,11 +97,15 @@ func TestStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := s.ID()
+	known := vouched.Open(t.TempDir())
+	if err := known.Vouch(s); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	open := func() *program {
-		pr := &program{t: t, msgs: make(chan tea.Msg, 100), model: app.New(ctx, app.Options{Store: store, Registry: registry,
+		pr := &program{t: t, msgs: make(chan tea.Msg, 100), model: app.New(ctx, app.Options{Store: store, Vouched: known, Registry: registry,
 			Config: &config.Config{Me: config.Me{Name: "R. Okafor"}}, Version: "test", Paint: drive.Palette(t, "mono", false), Open: id})}
 		pr.run(pr.model.Init())
 		pr.send(tea.WindowSizeMsg{Width: 120, Height: 40})

@@ -253,6 +253,9 @@ func (s *setup) start() tea.Cmd {
 		session, err := create(env, from, sessions.NewSession{
 			Target: target, Profile: profile, Registry: env.Registry, Tool: env.Version, By: clean.Line(name),
 		})
+		if err == nil {
+			err = env.Vouched.Vouch(session)
+		}
 		if err != nil {
 			return begun{err: err}
 		}
