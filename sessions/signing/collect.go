@@ -152,9 +152,14 @@ func (s *store) GetBlob(_ context.Context, _ string, sum [sha256.Size]byte) (io.
 	return io.NopCloser(bytes.NewReader(data)), nil
 }
 
-func (s *store) Lock(context.Context, string) (io.Closer, error) {
-	return nil, fmt.Errorf("a report file is never written to: %w", sessions.ErrReadOnly)
-}
+func (s *store) Lock(context.Context, string) (io.Closer, error) { return nil, fileError{} }
+
+// fileError says why a session in a report file can't be written to.
+type fileError struct{}
+
+func (fileError) Error() string        { return "a report file is never written to" }
+func (fileError) Held() string         { return "a report file, opened to look at" }
+func (fileError) Is(target error) bool { return target == sessions.ErrReadOnly }
 
 func (s *store) Append(context.Context, string, sessions.Head, ...[]byte) (sessions.Head, error) {
 	return sessions.Head{}, sessions.ErrReadOnly

@@ -43,10 +43,11 @@ type (
 		Run    []checks.Class
 		Open   OpenMsg
 	}
-	// ResumeMsg opens a saved session by its id.
+	// ResumeMsg opens a saved session by its id, or the one in a report file, read-only.
 	ResumeMsg struct {
 		ID   string
-		Name Name // Walk when empty
+		File string // path of the report file, instead of ID
+		Name Name   // Walk when empty
 		Args Args
 		Run  []checks.Class // what to run at once
 	}
@@ -103,6 +104,9 @@ func Paint(theme string) tea.Cmd { return say(PaintMsg{theme}) }
 
 // Run carries out an action as its key would.
 func Run(id action.ID) tea.Cmd { return say(DoMsg{id}) }
+
+// ResumeFile opens the session in a report file, to look at.
+func ResumeFile(path string) tea.Cmd { return say(ResumeMsg{File: path}) }
 
 // Resume opens a saved session.
 func Resume(id string, name Name, args Args) tea.Cmd {

@@ -48,6 +48,7 @@ type Review struct {
 	Places     map[string]Kept
 	Carried    *sessions.CarriedOver // what a re-test took over; nil where it is none, or the one before is gone
 	CutOff     bool                  // the last sitting ended without closing: a crash, a lost terminal
+	File       string                // the report file that it is in; empty: it is saved in the store
 
 	seated  bool // this sitting is written down
 	env     *Env
@@ -107,6 +108,16 @@ func NewReview(env *Env, s Session) (*Review, error) {
 		r.seated = true
 	}
 	return r, nil
+}
+
+// BeforeGone says that the session which this one tests again can't be read any more, so
+// that what failed before is not known; else it is empty.
+func (r *Review) BeforeGone() string {
+	from := r.State.Opened.From
+	if from == "" || r.Carried != nil || r.File != "" {
+		return ""
+	}
+	return "the review this one tests again, " + from + ", is not here any more: what failed before is not known"
 }
 
 // ID is the session's id.
