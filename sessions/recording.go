@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"assess/gonogo/checks/clean"
@@ -30,6 +31,9 @@ func (s *Session) record(ctx context.Context, by clean.Text, data []Payload) (*S
 	}
 	if err := ctx.Err(); err != nil || len(data) == 0 {
 		return s.State(), err
+	}
+	if s.sharing != nil {
+		return s.recordShared(ctx, by, slices.Clone(data))
 	}
 	events, lines, next, err := s.prepare(by, data)
 	if err != nil {
@@ -60,33 +64,35 @@ func (s *Session) prepare(by clean.Text, data []Payload) (events []Event, lines 
 	at := s.now().UTC().Truncate(time.Millisecond)
 	next = s.State()
 	for _, p := range data {
-		p = complete(p, next)
-		if err := checkPayload(p, next); err != nil {
-			return nil, nil, nil, err
-		}
-		e := Event{Seq: next.Seq + 1, At: at, By: by, Data: p}
-		line, err := EncodeEvent(e)
+		e, line, after, err := s.prepareOne(next, func() []Event { return concat(s.Events(), events) }, at, by, p)
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		// What the journal will give back is what counts, not what was handed in.
-		if e, err = DecodeEvent(line); err != nil {
-			return nil, nil, nil, refuse("event %d would not be readable: %v", next.Seq+1, err)
-		}
-		events, lines = append(events, e), append(lines, line)
-		next = s.after(next, events)
+		events, lines, next = append(events, e), append(lines, line), after
 	}
 	return events, lines, next, nil
 }
 
-// after is the state after the last of some new events, whose others are in st already.
-func (s *Session) after(st *State, fresh []Event) *State {
-	last := fresh[len(fresh)-1]
-	switch last.Data.(type) {
-	case Undone, Redone:
-		return s.basis.fold(append(s.Events(), fresh...))
+// prepareOne makes an event, its line and the state after it. before gives the events
+// that lead to st.
+func (s *Session) prepareOne(st *State, before func() []Event, at time.Time, by clean.Text, p Payload) (e Event, line []byte, next *State, err error) {
+	p = complete(p, st)
+	if err = checkPayload(p, st); err != nil {
+		return e, nil, nil, err
 	}
-	return st.with(last)
+	e = Event{Seq: st.Seq + 1, At: at, By: by, Data: p}
+	if line, err = EncodeEvent(e); err != nil {
+		return e, nil, nil, err
+	}
+	// What the journal will give back is what counts, not what was handed in.
+	if e, err = DecodeEvent(line); err != nil {
+		return e, nil, nil, refuse("event %d would not be readable: %v", st.Seq+1, err)
+	}
+	switch e.Data.(type) {
+	case Undone, Redone:
+		return e, line, s.basis.fold(append(before(), e)), nil
+	}
+	return e, line, st.with(e), nil
 }
 
 // keep holds on to events that could not be written and says why.
@@ -99,12 +105,12 @@ func (s *Session) keep(events []Event, err error) {
 	}
 }
 
-// Undo takes back the last event that can be; nothing to undo is ErrRefused. What is taken
-// back stays in the journal.
+// Undo takes back the last event that can be, of those that by recorded where several write;
+// nothing to undo is ErrRefused. What is taken back stays in the journal.
 func (s *Session) Undo(ctx context.Context, by clean.Text) (*State, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	undo := s.State().Undo
+	undo := s.own(by, s.State().Undo)
 	if len(undo) == 0 {
 		return s.State(), refuse("there is nothing to undo")
 	}
@@ -115,11 +121,23 @@ func (s *Session) Undo(ctx context.Context, by clean.Text) (*State, error) {
 func (s *Session) Redo(ctx context.Context, by clean.Text) (*State, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	redo := s.State().Redo
+	redo := s.own(by, s.State().Redo)
 	if len(redo) == 0 {
 		return s.State(), refuse("there is nothing to redo")
 	}
 	return s.record(ctx, by, []Payload{Redone{Seq: redo[len(redo)-1]}})
+}
+
+// own leaves those of some events that by recorded, where others write to the session as
+// well: nobody takes back by accident what somebody else just said.
+func (s *Session) own(by clean.Text, seqs []uint64) []uint64 {
+	if s.sharing == nil {
+		return seqs
+	}
+	events := s.Events()
+	return slices.DeleteFunc(slices.Clone(seqs), func(seq uint64) bool {
+		return seq == 0 || seq > uint64(len(events)) || events[seq-1].By != by
+	})
 }
 
 // PutEvidence keeps a piece of evidence, at most MaxEvidence bytes, and returns its

@@ -33,14 +33,17 @@ type Session struct {
 	lock  io.Closer // nil when read-only
 	now   func() time.Time
 
-	writing sync.Mutex // held while something is recorded
-	summed  time.Time  // when the summary was last renewed
+	writing  sync.Mutex // held while something is recorded
+	summed   time.Time  // when the summary was last renewed
+	sharing  *sharing   // nil where nobody else can write
+	unfollow context.CancelFunc
 
 	mu       sync.RWMutex // guards what follows
 	head     Head
 	events   []Event
 	state    *State
 	unsaved  []Event
+	waits    int
 	readOnly string
 	damage   *ChainError
 	foreign  bool
@@ -104,6 +107,7 @@ func Create(ctx context.Context, st Store, n NewSession) (*Session, error) {
 	}
 	s.state = s.basis.fold(s.events)
 	s.state.Head = hex.EncodeToString(s.head.Hash[:])
+	s.share()
 	return s, s.summarise(ctx)
 }
 
@@ -167,6 +171,15 @@ func Open(ctx context.Context, st Store, reg *checks.Registry, id string) (*Sess
 	}
 	if s.readOnly != "" {
 		return s, s.unlock()
+	}
+	s.share()
+	if s.sharing != nil {
+		if err := s.takeUnsent(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("session %s: %w", id, err), s.unlock())
+		}
+		if a, ok := lock.(interface{ Alone() bool }); !ok || !a.Alone() {
+			return s, nil // a run that has not ended may be somebody else's
+		}
 	}
 	return s, s.endRuns(ctx)
 }
@@ -330,9 +343,9 @@ func (s *Session) Journal(ctx context.Context) ([]byte, error) {
 func (s *Session) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	var err error
+	err := s.closeShared()
 	if s.lock != nil && s.ReadOnly() == "" {
-		err = s.summarise(context.Background())
+		err = errors.Join(err, s.summarise(context.Background()))
 	}
 	s.freeze("closed")
 	return errors.Join(err, s.unlock())

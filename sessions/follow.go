@@ -1,0 +1,117 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Update is what Follow tells: the session as it is now, with what others wrote. Offline
+// says why the store can't be reached, or is nil; Refused what of the waiting changes made
+// no sense on top of what others wrote, and was not saved.
+type Update struct {
+	State   *State
+	Offline error
+	Refused error
+}
+
+// Follow tells of every change that others make to a session that several have open, until
+// ctx or the session ends; it is nil where nobody else can write. While somebody follows,
+// Record does not fail when the store can't be reached: the change waits, State shows it,
+// Waiting counts it, and it is saved when the connection is back. A slow receiver misses
+// updates, never the last one.
+func (s *Session) Follow(ctx context.Context) <-chan Update {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.sharing == nil || s.ReadOnly() != "" || s.sharing.following {
+		return nil
+	}
+	s.sharing.following = true
+	ctx, s.unfollow = context.WithCancel(ctx)
+	out := make(chan Update, 1)
+	go s.follow(ctx, s.sharing.store.Watch(s.id), out)
+	return out
+}
+
+func (s *Session) follow(ctx context.Context, signals <-chan error, out chan Update) {
+	defer close(out)
+	again := time.NewTicker(retryTime)
+	defer again.Stop()
+	for {
+		var lost error
+		select {
+		case <-ctx.Done():
+			return
+		case err, open := <-signals:
+			if lost = err; !open {
+				return
+			}
+		case <-again.C:
+			if s.Waiting() == 0 {
+				continue
+			}
+		}
+		u, tell := s.sync(ctx, lost)
+		if !tell {
+			continue
+		}
+		select {
+		case <-out: // nobody took the last one
+		default:
+		}
+		out <- u
+	}
+}
+
+// sync saves what waits and takes in what others wrote.
+func (s *Session) sync(ctx context.Context, lost error) (u Update, tell bool) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.ReadOnly() != "" {
+		return u, false
+	}
+	h := s.sharing
+	before, wasOffline, had := s.head, h.offline != nil, len(h.waiting)
+	if h.offline = lost; lost == nil {
+		err := s.flush(ctx)
+		if err == nil {
+			ctx, cancel := context.WithTimeout(ctx, sendTime)
+			err = s.catchUp(ctx)
+			cancel()
+		}
+		if h.offline = err; err != nil && !errors.Is(err, ErrOffline) && ctx.Err() == nil {
+			s.giveUp(err)
+		}
+	}
+	s.publish(ctx)
+	u = Update{State: s.State(), Offline: h.offline, Refused: errors.Join(h.refused...)}
+	h.refused = nil
+	changed := s.head != before || wasOffline != (h.offline != nil) || had != len(h.waiting)
+	return u, changed || u.Refused != nil
+}
+
+// closeShared ends following and saves what waits. What can't be saved stays in the
+// drafts, for the next one who opens the session here.
+func (s *Session) closeShared() error {
+	h := s.sharing
+	if h == nil {
+		return nil
+	}
+	if s.unfollow != nil {
+		s.unfollow()
+	}
+	if len(h.waiting) == 0 {
+		return nil
+	}
+	err := s.flush(context.Background())
+	s.publish(context.Background())
+	if err == nil {
+		return errors.Join(h.refused...)
+	}
+	where := "they are lost"
+	if h.kept {
+		where = "they are kept on this machine and saved when the session is opened here again"
+	}
+	return fmt.Errorf("%d changes are not saved, %s: %w", len(h.waiting), where, err)
+}
