@@ -79,7 +79,7 @@ func (b *builder) itemActions(covered map[string]bool) []Action {
 		}
 		out = append(out, Action{
 			Title: p.Item.Title, Text: p.Item.Fix, Snippet: p.Item.Snippet, Effort: p.Item.Effort,
-			Horizon: horizonOf(p.Item.Horizon, p.Item.Severity), Items: []string{it.ID}, Lines: []Tick{},
+			Horizon: horizonOf(p.Item.Horizon, p.Item.Severity), Items: []string{it.ID}, Lines: []Tick{}, fromItem: true,
 		})
 	}
 	return out

@@ -2,11 +2,7 @@ package report
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"time"
-
-	"assess/gonogo/sessions"
 )
 
 func (b *builder) decision() Decision {
@@ -39,112 +35,6 @@ func (b *builder) text(section string, draft func() string) string {
 	return draft()
 }
 
-// draftRationale says which gates match and by what.
-func (b *builder) draftRationale() string {
-	var lines []string
-	for _, g := range b.a.Gates {
-		if g.Matches {
-			lines = append(lines, fmt.Sprintf("- %s says %s: %s", g.Title, g.Says.Words(), join("; ", g.Detail, named(g.By, 8))))
-		}
-	}
-	if len(lines) == 0 {
-		return "No gate stands in the way."
-	}
-	return strings.Join(lines, "\n")
-}
-
-// named lists up to most names and says how many more there are.
-func named(names []string, most int) string {
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
-
-// draftSummary is the executive summary from the facts alone.
-func (b *builder) draftSummary(d *Document) string {
-	sentences := []string{
-		fmt.Sprintf("%s. The overall score is %s (%s, coverage %s).", d.Decision.Stands.Words(),
-			percent1(d.Score.Overall), span1(d.Score.Low, d.Score.High), percent1(d.Score.Coverage)),
-		b.countSentence(d),
-	}
-	if s := b.gateSentence(); s != "" {
-		sentences = append(sentences, s)
-	}
-	if s := b.causeSentence(); s != "" {
-		sentences = append(sentences, s)
-	}
-	if s := b.incompleteSentence(d); s != "" {
-		sentences = append(sentences, s)
-	}
-	q, c := sessions.Waiting(b.st)
-	if len(q) > 0 {
-		sentences = append(sentences, were(len(q), "question")+" not answered.")
-	}
-	if len(c) > 0 {
-		sentences = append(sentences, waiting(len(c))+" for consent.")
-	}
-	return strings.Join(sentences, " ")
-}
-
-func (b *builder) countSentence(d *Document) string {
-	var c sessions.Counts
-	for _, cat := range d.Score.Categories {
-		c.Pass += cat.Counts.Pass
-		c.Warn += cat.Counts.Warn
-		c.Fail += cat.Counts.Fail
-		c.Inconclusive += cat.Counts.Inconclusive
-		c.NA += cat.Counts.NA
-		c.Pending += cat.Counts.Pending
-	}
-	parts := []string{}
-	for _, p := range []struct {
-		n    int
-		word string
-	}{{c.Pass, "pass"}, {c.Warn, "warn"}, {c.Fail, "fail"}, {c.Inconclusive, "could not be told"}, {c.Pending, "are not judged yet"}, {c.NA, "do not apply"}} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
-		}
-	}
-	return fmt.Sprintf("Of %s, %s.", plural(len(d.Items), "item"), strings.Join(parts, ", "))
-}
-
-func (b *builder) gateSentence() string {
-	blockers, conditions := 0, 0
-	for _, o := range b.a.Open {
-		switch {
-		case o.Waived:
-		case o.Gate == "blocker":
-			blockers++
-		case o.Gate == "condition":
-			conditions++
-		}
-	}
-	switch {
-	case blockers+conditions == 0:
-		return ""
-	case blockers == 0:
-		return were(conditions, "condition") + " open."
-	case conditions == 0:
-		return were(blockers, "blocker") + " open."
-	}
-	return fmt.Sprintf("%s and %s are open.", plural(blockers, "blocker"), plural(conditions, "condition"))
-}
-
-// causeSentence names the causes that explain most.
-func (b *builder) causeSentence() string {
-	causes := b.sharedCauses()
-	if len(causes) == 0 {
-		return ""
-	}
-	slices.SortStableFunc(causes, func(x, y sharedCause) int { return len(y.items) - len(x.items) })
-	var parts []string
-	for _, c := range causes {
-		parts = append(parts, fmt.Sprintf("%s (%s)", c.title, plural(len(c.items), "item")))
-	}
-	return "Shared causes: " + named(parts, 3) + "."
-}
-
 type sharedCause struct {
 	title string
 	items []string
@@ -174,22 +64,6 @@ func (b *builder) sharedCauses() []sharedCause {
 		add(c.Title, b.open(c.Items))
 	}
 	return out
-}
-
-func (b *builder) incompleteSentence(d *Document) string {
-	var names []string
-	for _, c := range d.Score.Categories {
-		if c.Incomplete {
-			names = append(names, c.Title)
-		}
-	}
-	switch len(names) {
-	case 0:
-		return ""
-	case 1:
-		return names[0] + " is incomplete and counts 0."
-	}
-	return strings.Join(names, ", ") + " are incomplete and count 0."
 }
 
 // timeline adds up the days of what is still to do, by list.

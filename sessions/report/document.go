@@ -224,6 +224,8 @@ type Action struct {
 	Text     string   `json:"text"`
 	Done     bool     `json:"done"`
 	Lines    []Tick   `json:"lines"`
+
+	fromItem bool // Text is the fix of an item, and Title what that item asks for
 }
 
 // Tick is a line that is ticked by its items, or by hand.
@@ -257,6 +259,9 @@ type Narrative struct {
 	Health      string          `json:"health"`   // of the overall colour
 	Status      []StatusLine    `json:"status"`
 	Summary     string          `json:"summary"`
+	Why         []Reason        `json:"why"`    // what holds the decision where it is, root causes first
+	Next        []NextStep      `json:"next"`   // what to do next, by whom
+	Edited      []EditedText    `json:"edited"` // texts that a person wrote over their drafts
 	KeyFigures  []KeyFigure     `json:"key_figures"`
 	Critical    []CriticalGroup `json:"critical"`
 	Sections    []Section       `json:"sections"`
@@ -270,6 +275,35 @@ type Narrative struct {
 	NextReview  string          `json:"next_review"`
 	Method      string          `json:"method"`
 	Scoring     []string        `json:"scoring"` // how the scores were computed
+}
+
+// Reason is one of the things that hold the decision where it is: a cause with the open
+// items it explains.
+type Reason struct {
+	Title      string   `json:"title"`
+	Text       string   `json:"text"` // what was found at the first of its items
+	Items      []string `json:"items"`
+	Blockers   int      `json:"blockers"`
+	Conditions int      `json:"conditions"`
+}
+
+// NextStep is one thing to do next.
+type NextStep struct {
+	Text   string   `json:"text"`
+	By     string   `json:"by"`     // a person, a team or a role; empty: nobody is named
+	When   string   `json:"when"`   // a horizon or a deadline
+	Effort string   `json:"effort"` // empty: nobody said
+	Items  []string `json:"items"`
+}
+
+// EditedText tells of a text that a person wrote. Changed: the draft that the facts give
+// now is not the one it was written over, so that it may want another look.
+type EditedText struct {
+	Section string    `json:"section"` // summary, rationale, closing or category:ID
+	By      string    `json:"by"`
+	At      time.Time `json:"at"`
+	Draft   string    `json:"draft"` // what the facts would say
+	Changed bool      `json:"changed"`
 }
 
 // StatusLine is one line of the system status.

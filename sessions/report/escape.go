@@ -30,6 +30,41 @@ func text(s string) string {
 	return out.String()
 }
 
+// rich escapes a line of a profile's prose, in which a pair of backticks marks code. What
+// stands between them is shown as code and nothing else; a backtick without its partner is
+// a character like any other.
+func rich(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	var out strings.Builder
+	for {
+		before, rest, open := strings.Cut(s, "`")
+		inside, after, closed := strings.Cut(rest, "`")
+		if !open || !closed || strings.TrimSpace(inside) == "" {
+			out.WriteString(text(s))
+			return out.String()
+		}
+		if before != "" {
+			out.WriteString(spaced(before))
+		}
+		out.WriteString(code(inside))
+		s = after
+		if s == "" {
+			return out.String()
+		}
+		if s[0] == ' ' {
+			out.WriteByte(' ')
+		}
+	}
+}
+
+// spaced is text with the space at its end kept, as it parts words from code that follows.
+func spaced(s string) string {
+	if strings.HasSuffix(s, " ") {
+		return text(s) + " "
+	}
+	return text(s)
+}
+
 func escapeInline(out *strings.Builder, s string) {
 	for i := 0; i < len(s); i++ {
 		special := strings.IndexByte(inlineSpecial, s[i]) >= 0 && !(s[i] == '_' && within(s, i))

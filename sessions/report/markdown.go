@@ -9,14 +9,16 @@ import (
 	"assess/gonogo/sessions"
 )
 
-// Markdown renders the document as GitHub-flavoured Markdown. Every section is always
-// there; an empty one says "None."
+// Markdown renders the document as GitHub-flavoured Markdown. The first page is for those
+// who decide: the decision, why, and what to do next, by whom; the chapters follow, and
+// the long lists stand in the appendix. Every section is always there; an empty one says
+// "None."
 func Markdown(d *Document) []byte {
 	m := &markdown{d: d}
 	for _, part := range []func(){
-		m.header, m.summary, m.keyFigures, m.critical, m.sections, m.checklist, m.risks, m.plan,
-		m.compliance, m.decision, m.nextSteps, m.findings, m.overrides, m.waivers, m.consent, m.changes,
-		m.evidence, m.footer, m.scoring,
+		m.header, m.summary, m.status, m.keyFigures, m.critical, m.changes, m.sections, m.checklist, m.risks, m.plan,
+		m.compliance, m.decision, m.nextSteps, m.findings, m.overrides, m.waivers, m.footer,
+		m.items, m.answers, m.consent, m.evidence, m.scoring,
 	} {
 		part()
 	}
@@ -82,6 +84,14 @@ func ids(items []string) string {
 	return strings.Join(out, ", ")
 }
 
+// fewIDs are the first ids of a list and how many more there are.
+func fewIDs(items []string, most int) string {
+	if len(items) <= most+1 { // "and 1 more" would take as much room
+		return ids(items)
+	}
+	return fmt.Sprintf("%s and %d more", ids(items[:most]), len(items)-most)
+}
+
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 func (m *markdown) header() {
@@ -90,26 +100,29 @@ func (m *markdown) header() {
 	if d.Target.Subtitle != "" {
 		m.f("%s", text(d.Target.Subtitle))
 	}
-	lines := []string{
+	m.list([]string{
+		"- **Decision**: " + m.verdictOfAll(),
+		"- **Overall score**: " + m.overall(),
+		"- **Overall health**: " + m.health(),
 		"- **Date**: " + d.Report.CompletedAt.UTC().Format("2 January 2006"),
 		"- **Assessor**: " + text(orNone(strings.Join(d.Session.Assessors, ", "))),
 		"- **System**: " + text(join(" ", d.Target.Name, d.Target.Version)) + ", " + text(d.Target.Environment),
 		"- **Profile**: " + text(d.Profile.Title) + " (" + code(d.Profile.ID) + ", version " + fmt.Sprint(d.Profile.Version) + ")",
 		"- **Scope**: " + m.scope(),
 		"- **Session**: " + code(d.Session.ID) + ", " + d.Session.State,
-		"- **Overall score**: " + m.overall(),
-		"- **Overall health**: " + m.health(),
-		"- **Decision**: **" + d.Decision.Stands.Words() + "**" + m.headline(),
+	})
+}
+
+func (m *markdown) status() {
+	if len(m.d.Report.Status) == 0 {
+		return // a profile without status lines has no such section
 	}
-	m.list(lines)
-	if len(d.Report.Status) > 0 {
-		m.h(2, "System status")
-		var out []string
-		for _, s := range d.Report.Status {
-			out = append(out, "- **"+text(s.Title)+"**: "+verdict(s.Verdict)+suffix(" — ", text(s.Text)))
-		}
-		m.list(out)
+	m.h(2, "System status")
+	var out []string
+	for _, s := range m.d.Report.Status {
+		out = append(out, "- **"+text(s.Title)+"**: "+verdict(s.Verdict)+suffix(" — ", text(s.Text)))
 	}
+	m.list(out)
 }
 
 func (m *markdown) scope() string {
@@ -146,13 +159,20 @@ func (m *markdown) health() string {
 	return "**" + colourWords[m.d.Score.RAG] + "**" + suffix(" — ", text(m.d.Report.Health))
 }
 
-func (m *markdown) headline() string {
-	if m.d.Decision.Stands == sessions.Incomplete {
-		return ""
+// verdictOfAll is the decision that stands, in the profile's headline where it has one:
+// a headline that begins with the decision's own word replaces it.
+func (m *markdown) verdictOfAll() string {
+	d := m.d.Decision
+	word, headline := d.Stands.Words(), m.d.Report.Headline
+	if d.Stands == sessions.Incomplete {
+		return "**" + word + "**"
 	}
-	out := suffix(" — ", text(m.d.Report.Headline))
-	if m.d.Decision.Declared != "" && m.d.Decision.Declared != m.d.Decision.Computed {
-		out += fmt.Sprintf(" (declared by %s; computed: %s)", text(m.d.Decision.By), m.d.Decision.Computed.Words())
+	out := "**" + word + "**" + suffix(" — ", text(headline))
+	if strings.HasPrefix(headline, word) {
+		out = "**" + text(headline) + "**"
+	}
+	if d.Declared != "" && d.Declared != d.Computed {
+		out += fmt.Sprintf(" (declared by %s; computed: %s)", text(d.By), d.Computed.Words())
 	}
 	return out
 }
@@ -175,6 +195,58 @@ func orNone(s string) string {
 func (m *markdown) summary() {
 	m.h(2, "Executive summary")
 	m.para(orNoneBlock(m.d.Report.Summary))
+	m.written("summary")
+	m.h(3, "Why")
+	m.list(m.reasons())
+	m.h(3, "What to do next")
+	rows := [][]string{}
+	next := m.d.Report.Next
+	for i, s := range next[:min(len(next), mostSteps)] {
+		rows = append(rows, []string{fmt.Sprint(i + 1), rich(s.Text), text(orNot(s.By)), text(join(", ", s.When, s.Effort)), fewIDs(s.Items, 3)})
+	}
+	m.table([]string{"No.", "What", "Who", "When", "Items"}, rows)
+	if more := len(next) - mostSteps; more > 0 {
+		m.f("%s in the action plan.", capital(plural(more, "more step")))
+	}
+}
+
+func orNot(by string) string {
+	if by == "" {
+		return "nobody named"
+	}
+	return by
+}
+
+func (m *markdown) reasons() []string {
+	var out []string
+	why := m.d.Report.Why
+	for _, r := range why[:min(len(why), mostReasons)] {
+		holds := []string{}
+		if r.Blockers > 0 {
+			holds = append(holds, plural(r.Blockers, "blocker"))
+		}
+		if r.Conditions > 0 {
+			holds = append(holds, plural(r.Conditions, "condition"))
+		}
+		out = append(out, "- **"+text(r.Title)+"**, "+and(holds)+suffix(": ", text(r.Text))+" ("+fewIDs(r.Items, 3)+")")
+	}
+	if more := len(why) - mostReasons; more > 0 {
+		out = append(out, "- and "+plural(more, "more cause")+": see the path to GO")
+	}
+	return out
+}
+
+// written says of an edited text who wrote it, and whether the facts changed since.
+func (m *markdown) written(section string) {
+	e, ok := m.d.Report.Edit(section)
+	if !ok {
+		return
+	}
+	s := fmt.Sprintf("*Written by %s, %s, over gonogo's draft", text(e.By), stamp(e.At))
+	if e.Changed {
+		s += "; the facts changed since"
+	}
+	m.para(s + ".*")
 }
 
 func orNoneBlock(s string) string {
@@ -204,77 +276,7 @@ func (m *markdown) critical() {
 		m.h(3, fmt.Sprintf("%d. %s", i+1, g.Title))
 		var out []string
 		for _, l := range g.Lines {
-			out = append(out, "- **"+text(l.Title)+"**"+suffix(": ", text(l.Text))+" ("+ids(l.Items)+")")
-		}
-		m.list(out)
-	}
-}
-
-func (m *markdown) checklist() {
-	m.h(2, "Readiness checklist")
-	for _, list := range []struct{ id, title string }{{"must", "Must fix"}, {"should", "Should fix"}, {"before deploy", "Before deployment"}} {
-		m.h(3, list.title)
-		var out []string
-		group := ""
-		for _, l := range m.d.Checklist {
-			if l.List != list.id {
-				continue
-			}
-			if l.Group != group {
-				group = l.Group
-				if list.id != "before deploy" {
-					out = append(out, "- **"+text(group)+"**")
-				}
-			}
-			indent := "  "
-			if list.id == "before deploy" {
-				indent = ""
-			}
-			out = append(out, indent+"- ["+tick(l.Ticked)+"] "+text(l.Text)+byHand(l.ByHand))
-		}
-		m.list(out)
-	}
-}
-
-func tick(on bool) string {
-	if on {
-		return "x"
-	}
-	return " "
-}
-
-func byHand(on bool) string {
-	if on {
-		return " (ticked by hand)"
-	}
-	return ""
-}
-
-func (m *markdown) risks() {
-	m.h(2, "Risk matrix")
-	rows := [][]string{}
-	for _, r := range m.d.Risks {
-		rows = append(rows, []string{text(r.Component), r.Level, r.Impact, r.Probability, r.Priority, ids(r.Items)})
-	}
-	m.table([]string{"Component", "Level", "Impact", "Probability", "Priority", "Items"}, rows)
-}
-
-func (m *markdown) compliance() {
-	m.h(2, "Technology compliance")
-	for _, side := range []struct {
-		title string
-		good  bool
-	}{{"Strengths", true}, {"To improve", false}} {
-		m.h(3, side.title)
-		var out []string
-		for _, c := range m.d.Report.Compliance {
-			if c.Good == side.good {
-				note := ""
-				if !c.Known {
-					note = " (not fully known)"
-				}
-				out = append(out, "- **"+text(c.Title)+"**"+suffix(": ", text(c.Text))+note)
-			}
+			out = append(out, "- **"+rich(l.Title)+"**"+suffix(": ", text(l.Text))+" ("+fewIDs(l.Items, 3)+")")
 		}
 		m.list(out)
 	}

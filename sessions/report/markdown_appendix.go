@@ -93,6 +93,51 @@ func (m *markdown) changes() {
 	m.table([]string{"Change", "Item", "Title", "Verdict"}, rows)
 }
 
+// items is every item of every category, one by one, both verdicts where they differ.
+func (m *markdown) items() {
+	m.h(2, "Appendix: every item")
+	for i, s := range m.d.Report.Sections {
+		m.h(3, fmt.Sprintf("%d. %s, item by item", i+1, s.Title))
+		items := m.byID()
+		rows := [][]string{}
+		for _, r := range s.Rows {
+			for _, id := range r.Items {
+				it := items[id]
+				rows = append(rows, []string{code(it.ID), rowOfOne(it), string(it.Severity), verdict(it.Verdict), text(it.Summary) + m.today(it)})
+			}
+		}
+		m.table([]string{"Item", "Check", "Severity", "Verdict", "What was found"}, rows)
+	}
+}
+
+// rowOfOne is an item's title, after its row's name where the profile gives it one.
+func rowOfOne(it Item) string {
+	if it.Row == "" {
+		return text(it.Title)
+	}
+	return "**" + text(it.Row) + "**: " + text(it.Title)
+}
+
+// today prints the rule's own verdict where the profile reads it otherwise.
+func (m *markdown) today(it Item) string {
+	if it.Machine == nil || it.Machine.Today == "" || it.Machine.Today == it.Machine.Verdict {
+		return ""
+	}
+	return fmt.Sprintf(" (today's rule: %s; counted as %s by %s)", it.Machine.Today, it.Machine.Verdict, code(it.Machine.Changed))
+}
+
+// answers are what people said, with the question each was asked.
+func (m *markdown) answers() {
+	m.h(2, "Answers")
+	rows := [][]string{}
+	for _, s := range m.d.Report.Sections {
+		for _, a := range s.Answers {
+			rows = append(rows, []string{code(a.Item), text(a.Question), verdict(a.Verdict), text(a.Reason), text(a.By)})
+		}
+	}
+	m.table([]string{"Item", "Question", "Verdict", "Reason", "By"}, rows)
+}
+
 func (m *markdown) evidence() {
 	m.h(2, "Evidence index")
 	rows := [][]string{}

@@ -2,7 +2,10 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"assess/gonogo/checks"
 )
 
 func (m *markdown) sections() {
@@ -12,6 +15,7 @@ func (m *markdown) sections() {
 	}
 }
 
+// section is one category's chapter; its items stand one by one in the appendix.
 func (m *markdown) section(n int, s Section, c Category) {
 	m.h(3, fmt.Sprintf("%d. %s", n, s.Title))
 	word := c.Health
@@ -28,23 +32,17 @@ func (m *markdown) section(n int, s Section, c Category) {
 	}
 	if s.Edited != "" {
 		m.para(block(s.Edited))
+		m.written("category:" + s.Category)
 	}
 	m.rows(s)
 	if len(s.Attempts) > 0 {
 		m.h(4, "How far it got")
-		m.list(bullets(s.Attempts))
+		m.list(m.attempts(s))
 	}
 	m.h(4, "Strengths")
-	var strengths []string
-	for _, x := range s.Strengths {
-		strengths = append(strengths, "- ✓ "+text(x.Text)+suffix(" ", paren(x.Item)))
-	}
-	for _, h := range s.Highlights {
-		strengths = append(strengths, "- ✓ "+text(h))
-	}
-	m.list(strengths)
+	m.list(strengths(s))
 	m.h(4, "Issues")
-	m.list(issues(s.Issues))
+	m.issues(s)
 	m.h(4, "Recommendations")
 	if s.Advice != "" {
 		m.f("**%s**", text(s.Advice))
@@ -52,16 +50,30 @@ func (m *markdown) section(n int, s Section, c Category) {
 	var rec []string
 	for _, g := range s.Recommendations {
 		for _, a := range g.Actions {
-			rec = append(rec, "- **"+capital(g.Title)+"**: "+text(a.Text)+suffix(" ", paren(strings.Join(a.Items, ", "))))
+			rec = append(rec, "- **"+capital(g.Title)+"**: "+rich(a.Text)+suffix(" ", paren(a.Items)))
 		}
 	}
-	m.list(rec)
-	m.h(4, "Answers")
-	rows := [][]string{}
-	for _, a := range s.Answers {
-		rows = append(rows, []string{code(a.Item), verdict(a.Verdict), text(a.Reason), text(a.By)})
+	switch {
+	case len(rec) > 0:
+		m.list(rec)
+	case s.Advice == "":
+		m.para("None.")
 	}
-	m.table([]string{"Item", "Verdict", "Reason", "By"}, rows)
+}
+
+func strengths(s Section) []string {
+	var out []string
+	for _, x := range s.Strengths {
+		one := []string{}
+		if x.Item != "" {
+			one = []string{x.Item}
+		}
+		out = append(out, "- ✓ "+rich(x.Text)+suffix(" ", paren(one)))
+	}
+	for _, h := range s.Highlights {
+		out = append(out, "- ✓ "+text(h))
+	}
+	return out
 }
 
 func (m *markdown) sectionScore(c Category) string {
@@ -76,54 +88,131 @@ func (m *markdown) sectionScore(c Category) string {
 	return out
 }
 
-// rows is the category's table; a row of several items unfolds to them.
+// rows is the table of a category whose profile gathers items in rows: one line a row, as
+// bad as its worst item. Where every item stands alone, the appendix has that table.
 func (m *markdown) rows(s Section) {
-	byID := map[string]Item{}
-	for _, it := range m.d.Items {
-		byID[it.ID] = it
+	items := m.byID()
+	grouped := slices.ContainsFunc(s.Rows, func(r Row) bool { return len(r.Items) > 1 })
+	if !grouped {
+		return
 	}
 	rows := [][]string{}
 	for _, r := range s.Rows {
-		if len(r.Items) == 1 {
-			it := byID[r.Items[0]]
-			rows = append(rows, []string{rowOfOne(it), code(it.ID), verdict(it.Verdict), text(it.Summary) + m.today(it)})
-			continue
-		}
-		rows = append(rows, []string{"**" + text(r.Title) + "**", fmt.Sprintf("%d items", len(r.Items)), "**" + verdict(r.Verdict) + "**", ""})
-		for _, id := range r.Items {
-			it := byID[id]
-			rows = append(rows, []string{text(it.Title), code(it.ID), verdict(it.Verdict), text(it.Summary) + m.today(it)})
-		}
+		rows = append(rows, []string{"**" + text(r.Title) + "**", verdict(r.Verdict), rowFound(r, items), fewIDs(r.Items, 2)})
 	}
-	m.table([]string{"Check", "Item", "Verdict", "What was found"}, rows)
+	m.table([]string{"Check", "Verdict", "What was found", "Items"}, rows)
 }
 
-// rowOfOne is a row of one item: the row's name where the profile gives it one.
-func rowOfOne(it Item) string {
-	if it.Row == "" {
-		return text(it.Title)
-	}
-	return "**" + text(it.Row) + "**: " + text(it.Title)
-}
-
-// today prints the rule's own verdict where the profile reads it otherwise.
-func (m *markdown) today(it Item) string {
-	if it.Machine == nil || it.Machine.Today == "" || it.Machine.Today == it.Machine.Verdict {
-		return ""
-	}
-	return fmt.Sprintf(" (today's rule: %s; counted as %s by %s)", it.Machine.Today, it.Machine.Verdict, code(it.Machine.Changed))
-}
-
-func issues(in []Issue) []string {
-	var out []string
-	for _, i := range in {
-		mark := ""
-		if i.Waived {
-			mark = " (waived)"
+// rowFound tells what a row's open items found, each thing once; a row in order says how
+// many items it stands for, or what its only one saw.
+func rowFound(r Row, items map[string]Item) string {
+	var found []string
+	passed := 0
+	for _, id := range r.Items {
+		it := items[id]
+		switch {
+		case it.Verdict == checks.Pass:
+			passed++
+		case it.Verdict != checks.NA && !slices.Contains(found, it.Summary):
+			found = append(found, it.Summary)
 		}
-		out = append(out, "- **"+capital(string(i.Severity))+"**: "+text(i.Title)+suffix(": ", text(i.Text))+" ("+code(i.ID)+")"+mark)
+	}
+	switch {
+	case len(found) == 0 && len(r.Items) == 1:
+		return text(items[r.Items[0]].Summary)
+	case len(found) == 0:
+		return fmt.Sprintf("%d of %d pass", passed, len(r.Items))
+	case passed > 0:
+		return fmt.Sprintf("%s; %d of %d pass", text(named(found, 3, "; ")), passed, len(r.Items))
+	}
+	return text(named(found, 3, "; "))
+}
+
+func (m *markdown) byID() map[string]Item {
+	out := map[string]Item{}
+	for _, it := range m.d.Items {
+		out[it.ID] = it
 	}
 	return out
+}
+
+// attempts tell how far each test got; those that ended alike share a line.
+func (m *markdown) attempts(s Section) []string {
+	type end struct {
+		how    string
+		titles []string
+		ids    []string
+	}
+	var ends []end
+	items := m.byID()
+	for _, r := range s.Rows {
+		for _, id := range r.Items {
+			it := items[id]
+			if it.Verdict.Decided() || it.Verdict == checks.NA {
+				continue
+			}
+			how := attempt(it)
+			i := slices.IndexFunc(ends, func(e end) bool { return e.how == how })
+			if i < 0 {
+				ends, i = append(ends, end{how: how}), len(ends)
+			}
+			ends[i].titles, ends[i].ids = append(ends[i].titles, it.Title), append(ends[i].ids, id)
+		}
+	}
+	var out []string
+	for _, e := range ends {
+		out = append(out, "- "+capital(text(e.how))+": "+text(strings.Join(e.titles, "; "))+" "+paren(e.ids))
+	}
+	return out
+}
+
+// issues lists what is open by severity. Items of one severity with the same finding share
+// a line; what an incomplete category could not tell stands under how far it got.
+func (m *markdown) issues(s Section) {
+	items := m.byID()
+	type line struct {
+		Issue
+		titles, ids []string
+	}
+	var lines []line
+	for _, i := range s.Issues {
+		if it, known := items[i.ID]; known && len(s.Attempts) > 0 && !it.Verdict.Decided() {
+			continue
+		}
+		at := slices.IndexFunc(lines, func(l line) bool {
+			return !i.Finding && !l.Finding && l.Severity == i.Severity && l.Text == i.Text && l.Waived == i.Waived
+		})
+		if at < 0 {
+			lines, at = append(lines, line{Issue: i}), len(lines)
+		}
+		lines[at].titles, lines[at].ids = append(lines[at].titles, i.Title), append(lines[at].ids, i.ID)
+	}
+	var out []string
+	for _, l := range lines {
+		mark := ""
+		if l.Waived {
+			mark = " (waived)"
+		}
+		out = append(out, "- **"+capital(string(l.Severity))+"**: "+issueWords(l.titles, l.Text)+" "+paren(l.ids)+mark)
+	}
+	if len(out) == 0 && len(s.Attempts) > 0 {
+		m.para("None beyond what could not be told.")
+		return
+	}
+	m.list(out)
+}
+
+// issueWords are the issue's own sentence and what was found; where that begins with the
+// same words, it alone.
+func issueWords(titles []string, found string) string {
+	title := strings.Join(titles, "; ")
+	switch {
+	case found == "":
+		return rich(title)
+	case strings.HasPrefix(found, strings.TrimSuffix(title, ".")):
+		return text(found)
+	}
+	return rich(title) + ": " + text(found)
 }
 
 func bullets(in []string) []string {
@@ -134,11 +223,11 @@ func bullets(in []string) []string {
 	return out
 }
 
-func paren(ids string) string {
-	if ids == "" {
+func paren(items []string) string {
+	if len(items) == 0 {
 		return ""
 	}
-	return "(" + code(ids) + ")"
+	return "(" + ids(items) + ")"
 }
 
 func capital(s string) string {
@@ -148,154 +237,10 @@ func capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-func (m *markdown) plan() {
-	m.h(2, "Action plan")
-	for _, g := range m.d.Report.Plan {
-		m.h(3, capital(g.Title))
-		if len(g.Actions) == 0 {
-			m.para("None.")
-		}
-		for i, a := range g.Actions {
-			m.action(i+1, a)
-		}
-	}
-}
+func joined(notes []string) string { return strings.Join(notes, "; ") }
 
-func (m *markdown) action(n int, a Action) {
-	notes := []string{}
-	if a.DaysHigh > 0 {
-		notes = append(notes, dayRange(a.DaysLow, a.DaysHigh))
-	}
-	if a.Effort != "" {
-		notes = append(notes, text(a.Effort))
-	}
-	if a.Owner != "" {
-		notes = append(notes, "owner "+text(a.Owner))
-	}
-	if len(a.Items) > 0 {
-		notes = append(notes, ids(a.Items))
-	}
-	m.b.WriteString(fmt.Sprintf("%d. **%s**%s\n", n, text(a.Title), suffix(" — ", strings.Join(notes, "; "))))
-	if a.Text != "" {
-		m.b.WriteString("   - " + text(a.Text) + "\n")
-	}
-	for _, l := range a.Lines {
-		m.b.WriteString("   - " + text(l.Text) + "\n")
-	}
-	m.b.WriteString("\n")
-	if a.Snippet != "" {
-		m.para(indent(fenced(a.Snippet, ""), "   "))
-	}
-}
+func spaces(n int) string { return strings.Repeat(" ", n) }
 
 func indent(s, by string) string {
 	return by + strings.ReplaceAll(s, "\n", "\n"+by)
-}
-
-func (m *markdown) decision() {
-	d := m.d.Decision
-	m.h(2, "Decision")
-	m.f("**%s**%s", d.Stands.Words(), suffix(" — ", text(m.d.Report.Headline)))
-	m.list([]string{
-		"- **Computed**: " + d.Computed.Words(),
-		"- **Declared**: " + m.declared(),
-	})
-	if d.Lapsed != "" {
-		m.f("The declared decision no longer stands: %s.", text(d.Lapsed))
-	}
-	m.h(3, "Rationale")
-	m.para(m.rationale())
-	m.h(3, "Gates")
-	rows := [][]string{}
-	for _, g := range d.Gates {
-		state := "✓ does not match"
-		if g.Matches {
-			state = "✘ matches"
-		}
-		rows = append(rows, []string{text(g.Title), state, g.Says.Words(), text(g.Detail), text(named(g.By, 12))})
-	}
-	m.table([]string{"Gate", "State", "Says", "Figure", "By"}, rows)
-	m.h(3, "Conditions")
-	rows = [][]string{}
-	for _, c := range d.Conditions {
-		rows = append(rows, []string{code(c.ID), text(string(c.Text)), text(orNone(string(c.Owner))), text(orNone(string(c.Due))) + notBefore(c), ids(c.VerifiedBy), conditionState(c)})
-	}
-	m.table([]string{"Id", "Condition", "Owner", "Due", "Verified by", "State"}, rows)
-	m.h(3, "Path to GO")
-	rows = [][]string{}
-	for _, p := range d.PathToGo {
-		rows = append(rows, []string{text(p.Title), ids(p.Items), percent1(p.Score), p.Decision.Words()})
-	}
-	m.table([]string{"Mend", "Items", "Score then", "Decision then"}, rows)
-	m.h(3, "Estimated timeline")
-	var lines []string
-	for _, t := range m.d.Report.Timeline {
-		lines = append(lines, "- **"+text(t.Title)+"**: "+t.Text)
-	}
-	m.list(lines)
-	if m.d.Report.Closing != "" {
-		m.para(block(m.d.Report.Closing))
-	}
-}
-
-func (m *markdown) declared() string {
-	d := m.d.Decision
-	if d.Declared == "" {
-		return "as computed"
-	}
-	return fmt.Sprintf("%s, by %s%s, %s", d.Declared.Words(), text(d.By), suffix(", on the word of ", text(d.Lead)), d.At)
-}
-
-// rationale keeps the drafted list a list: its lines are gonogo's own.
-func (m *markdown) rationale() string {
-	lines := strings.Split(m.d.Decision.Rationale, "\n")
-	for i, l := range lines {
-		if rest, ok := strings.CutPrefix(l, "- "); ok {
-			lines[i] = "- " + text(rest)
-		} else {
-			lines[i] = block(l)
-		}
-	}
-	return orText(strings.Join(lines, "\n"))
-}
-
-func orText(s string) string {
-	if strings.TrimSpace(s) == "" {
-		return "None."
-	}
-	return s
-}
-
-func notBefore(c Condition) string {
-	if c.DeployNotBefore == "" {
-		return ""
-	}
-	return "; deploy " + text(string(c.DeployNotBefore)) + " after it is met at the earliest"
-}
-
-func conditionState(c Condition) string {
-	switch {
-	case c.Met:
-		return "✓ met"
-	case !c.Complete:
-		return "✘ incomplete"
-	}
-	return "· open"
-}
-
-func (m *markdown) nextSteps() {
-	m.h(2, "Next steps")
-	if len(m.d.Report.NextSteps) == 0 {
-		m.para("None.")
-	}
-	for _, g := range m.d.Report.NextSteps {
-		var out []string
-		for _, a := range g.Actions {
-			out = append(out, "- "+text(a.Title))
-		}
-		m.h(3, g.Title)
-		m.list(out)
-	}
-	m.h(3, "Re-testing")
-	m.list(bullets(m.d.Report.Retest))
 }

@@ -30,6 +30,7 @@ func (b *builder) narrative(d *Document) Narrative {
 		Scoring:     b.scoring(d),
 		Sections:    []Section{},
 	}
+	n.Why, n.Next, n.Edited = b.why(), b.next(d), b.edited(d)
 	for i := range d.Score.Categories {
 		n.Sections = append(n.Sections, b.section(d, d.Score.Categories[i]))
 	}
@@ -144,9 +145,18 @@ func tell(told map[string]bool, ids []string) {
 func (b *builder) criticalLine(o sessions.OpenItem) CriticalLine {
 	l := CriticalLine{Title: o.Title, Items: []string{o.Item}}
 	if it := b.byID[o.Item]; it != nil {
-		l.Title, l.Text = it.Title, it.Summary
+		l.Title, l.Text = b.issueOf(it), it.Summary
 	}
 	return l
+}
+
+// issueOf is what is wrong with an item, in the profile's sentence; else its title, which
+// says what should hold.
+func (b *builder) issueOf(it *Item) string {
+	if issue := b.itemOf(it.ID).Issue; issue != "" {
+		return issue
+	}
+	return it.Title
 }
 
 // themeLines are a theme's own lines whose items need work; a theme without lines tells
@@ -162,7 +172,7 @@ func (b *builder) themeLines(t checks.Theme) []CriticalLine {
 		return out
 	}
 	for _, id := range b.open(t.Items) {
-		out = append(out, CriticalLine{Title: b.byID[id].Title, Text: b.byID[id].Summary, Items: []string{id}})
+		out = append(out, CriticalLine{Title: b.issueOf(b.byID[id]), Text: b.byID[id].Summary, Items: []string{id}})
 	}
 	return out
 }

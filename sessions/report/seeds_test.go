@@ -42,7 +42,7 @@ var seeds = []struct {
 	facts []string           // rows, numbers and words the report has to have
 }{
 	{name: "phase5", facts: []string{
-		"**Overall score**: 35.2 % (35.2–43.9 %, coverage 80.0 %)", "**Decision**: **NO-GO**",
+		"**Overall score**: 35.2 % (35.2–43.9 %, coverage 80.0 %)", "**Decision**: **NO-GO FOR PRODUCTION**",
 		"| Security audit | 40.00 % |", "| Reliability testing | 23.08 % |", "| Scalability | incomplete, counts 0 |",
 		"| Deployment readiness | 59.38 % |", "| Quality assurance | 40.00 % |",
 		"8 pass, 12 warn", "3 pass, 6 warn, 4 fail", "19 pass, 11 warn, 2 fail", "6 pass, 2 warn, 7 fail",
@@ -50,13 +50,13 @@ var seeds = []struct {
 		"**Critical fixes**: 2–3 days", "**Total estimated time**: 8–15 days (2–3 weeks)",
 		"### 1. Security vulnerabilities", "### 2. Reliability failures", "### 3. API integration", "### 4. Deployment configuration",
 		"**DO NOT DEPLOY**", "**CRITICAL FIXES REQUIRED**", "**PERFORMANCE OPTIMIZATION REQUIRED**", "**DEPLOYMENT BLOCKED**", "**CRITICAL QUALITY ISSUES**",
-		"| **Connection Pool**:", "EXCELLENT",
+		"| **Connection Pool** | ✘ FAIL |", "| **Authentication** | ✓ PASS |", "### What to do next", "EXCELLENT",
 	}},
 	{name: "full-stack", more: []sessions.Payload{
 		sessions.ColourDeclared{Category: "backend", RAG: "green", Health: "Good with Minor Issues", Reason: "only the test environment is affected"},
 		sessions.Promoted{Item: "S2-FE-07", On: true},
 	}, facts: []string{
-		"**Decision**: **CONDITIONAL GO**", "**Overall score**: 61.9 %", "**YELLOW** — Production Ready with Critical Improvements Needed",
+		"**Decision**: **CONDITIONAL GO FOR PRODUCTION DEPLOYMENT**", "**Overall score**: 61.9 %", "**YELLOW** — Production Ready with Critical Improvements Needed",
 		"| Frontend application | 81.3 % |", "| Backend API | 72.7 % |", "| Database & data layer | 73.8 % |", "| Infrastructure & deployment | 61.5 % |",
 		"| Security | 63.8 % |", "| Monitoring & observability | 21.3 % |", "| Testing & QA | 58.8 % |",
 		"GREEN, Excellent", "RED, Poor",
@@ -115,11 +115,12 @@ func firstDifference(want, got string) string {
 
 // Every section that a report promises is there, in both.
 func TestEverySectionIsAlwaysThere(t *testing.T) {
-	sections := []string{"# ", "## Executive summary", "## Key figures", "## Critical issues", "## Assessment by category", "#### Strengths", "#### Issues",
-		"#### Recommendations", "#### Answers", "## Readiness checklist", "### Must fix", "### Should fix", "## Risk matrix", "## Action plan",
+	sections := []string{"# ", "## Executive summary", "### Why", "### What to do next", "## Key figures", "## Critical issues",
+		"## Changes since the previous session", "## Assessment by category", "#### Strengths", "#### Issues",
+		"#### Recommendations", "## Readiness checklist", "### Must fix", "### Should fix", "## Risk matrix", "## Action plan",
 		"### Immediate", "### Short term", "### Long term", "## Technology compliance", "## Decision", "### Rationale", "### Gates", "### Conditions",
 		"### Path to GO", "### Estimated timeline", "## Next steps", "### Re-testing", "## Findings", "### Root causes", "## Overrides", "## Waivers",
-		"## Consent and requests", "## Changes since the previous session", "## Evidence index", "## Sign-off", "## How the scores were computed"}
+		"## Sign-off", "## Appendix: every item", "## Answers", "## Consent and requests", "## Evidence index", "## How the scores were computed"}
 	for _, seed := range seeds {
 		text := "\n" + string(report.Markdown(open(t, filepath.Join("testdata", seed.name+".gonogo"))))
 		at := 0
