@@ -9,6 +9,7 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/vouched"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/config"
@@ -21,6 +22,7 @@ import (
 // Options are what the root needs. Store, Registry and Paint have to be given.
 type Options struct {
 	Store      sessions.Store
+	Vouched    *vouched.List
 	Registry   *checks.Registry
 	Config     *config.Config
 	ConfigDir  string
@@ -97,7 +99,7 @@ func New(ctx context.Context, o Options) *Model {
 	defaults(&o)
 	m := &Model{ctx: ctx, cancel: cancel, o: o, places: map[screen.Name]screen.Kept{}}
 	m.env = &screen.Env{
-		Ctx: ctx, Store: o.Store, Registry: o.Registry, Config: o.Config, ConfigDir: o.ConfigDir,
+		Ctx: ctx, Store: o.Store, Vouched: o.Vouched, Registry: o.Registry, Config: o.Config, ConfigDir: o.ConfigDir,
 		Version: o.Version, Paint: o.Paint, Keys: o.Keys, Topics: o.Topics,
 		Now: o.Now, After: o.After, Judge: judge, StartDemo: o.StartDemo, Login: o.Login,
 		ThemeNames: o.ThemeNames,
