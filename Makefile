@@ -41,9 +41,9 @@ fmt: ## format the code
 pictures: build ## what the screens show, as text, into tui/testdata/pictures (needs tmux)
 	tui/testdata/pictures.sh ./gonogo tui/testdata/pictures
 
-bench: ## speed and allocations, and load beside wrk and ab
+bench: ## speed and allocations, and load beside wrk, ab, hey, vegeta and k6 (those that are installed)
 	$(GO) test -run '^$$' -bench . -benchmem ./sessions/... ./tui/... ./checks/clean/...
-	$(GO) test -run '^$$' -bench SideBySide -benchtime 1x ./checks/load
+	$(GO) test -run '^$$' -bench SideBySide -benchtime 3x ./checks/load
 
 fuzz: ## every fuzz target for FUZZTIME (20s)
 	@for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' .); do \
