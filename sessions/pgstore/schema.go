@@ -1,0 +1,152 @@
+package pgstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// migrations lead from an empty database to the current schema, one version each. They are
+// only ever added to.
+var migrations = []string{`
+CREATE TABLE gonogo.sessions (
+	key     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	id      text NOT NULL CHECK (id ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'),
+	seq     bigint NOT NULL CHECK (seq > 0),
+	head    bytea NOT NULL CHECK (octet_length(head) = 32),
+	created timestamptz NOT NULL DEFAULT now(),
+	removed timestamptz
+);
+CREATE UNIQUE INDEX sessions_id ON gonogo.sessions (id) WHERE removed IS NULL;
+CREATE TABLE gonogo.events (
+	session  bigint NOT NULL REFERENCES gonogo.sessions (key),
+	seq      bigint NOT NULL CHECK (seq > 0),
+	hash     bytea NOT NULL CHECK (octet_length(hash) = 32),
+	name     text NOT NULL,
+	json     bytea NOT NULL,
+	role     text NOT NULL DEFAULT session_user,
+	received timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (session, seq),
+	UNIQUE (session, name)
+);
+CREATE FUNCTION gonogo.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'gonogo: events are only ever added' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON gonogo.events
+	FOR EACH STATEMENT EXECUTE FUNCTION gonogo.refuse();
+CREATE TABLE gonogo.summaries (
+	session bigint PRIMARY KEY REFERENCES gonogo.sessions (key),
+	body    bytea NOT NULL
+);
+CREATE TABLE gonogo.blobs (
+	id     text NOT NULL,
+	sum    bytea NOT NULL CHECK (octet_length(sum) = 32),
+	parts  integer NOT NULL,
+	stored timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (id, sum)
+);
+CREATE TABLE gonogo.blob_parts (
+	id    text NOT NULL,
+	sum   bytea NOT NULL,
+	part  integer NOT NULL,
+	bytes bytea NOT NULL CHECK (octet_length(bytes) <= 1048576),
+	PRIMARY KEY (id, sum, part),
+	FOREIGN KEY (id, sum) REFERENCES gonogo.blobs (id, sum) ON DELETE CASCADE
+);
+`}
+
+// migrateKey is the advisory lock under which one process at a time changes the schema.
+const migrateKey = 0x676f6e6f676f // "gonogo"
+
+// prepare brings the schema up to this gonogo's version. Where it is already, nothing is
+// written, so that an account without the right to do so can work with it.
+func prepare(ctx context.Context, conn *pgx.Conn) error {
+	have, err := version(ctx, conn)
+	switch {
+	case err != nil:
+		return err
+	case have > len(migrations):
+		return fmt.Errorf("the schema gonogo is of a newer gonogo (version %d, this one knows %d): update gonogo", have, len(migrations))
+	case have == len(migrations):
+		return nil
+	}
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback(ctx) }() // says nothing new after a commit
+	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrateKey)); err != nil {
+		return err
+	}
+	if have, err = version(ctx, tx); err != nil {
+		return err
+	}
+	if have == 0 {
+		if err := makeSchema(ctx, tx); err != nil {
+			return err
+		}
+	}
+	for n := have; n < len(migrations); n++ {
+		if _, err := tx.Exec(ctx, migrations[n]); err != nil {
+			return fmt.Errorf("bring the schema gonogo to version %d: %w", n+1, err)
+		}
+		if _, err := tx.Exec(ctx, "INSERT INTO gonogo.version (version) VALUES ($1)", n+1); err != nil {
+			return err
+		}
+	}
+	return tx.Commit(ctx)
+}
+
+func makeSchema(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `CREATE SCHEMA IF NOT EXISTS gonogo;
+		CREATE TABLE IF NOT EXISTS gonogo.version (version integer PRIMARY KEY, made timestamptz NOT NULL DEFAULT now())`)
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == "42501" {
+		return fmt.Errorf("this account may not make the schema gonogo: let one that may open the store once (%w)", err)
+	}
+	return err
+}
+
+// asker is a connection or a transaction.
+type asker interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// version is the schema's version, 0 where there is none.
+func version(ctx context.Context, on asker) (int, error) {
+	var there *string
+	if err := on.QueryRow(ctx, "SELECT to_regclass('gonogo.version')::text").Scan(&there); err != nil || there == nil {
+		return 0, err
+	}
+	var have int
+	err := on.QueryRow(ctx, "SELECT coalesce(max(version), 0) FROM gonogo.version").Scan(&have)
+	return have, err
+}
+
+// promises reads the settings on which "saved" rests and says which of them are off.
+// Where only this connection's default is off, it is turned on.
+func promises(ctx context.Context, conn *pgx.Conn) ([]string, error) {
+	var fsync, pages, commit string
+	err := conn.QueryRow(ctx, "SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit')").Scan(&fsync, &pages, &commit)
+	if err != nil {
+		return nil, err
+	}
+	var off []string
+	if fsync == "off" {
+		off = append(off, "fsync is off on the store's server: a power cut may lose or damage everything there")
+	}
+	if pages == "off" {
+		off = append(off, "full_page_writes is off on the store's server: a power cut may damage what is there")
+	}
+	if commit == "off" {
+		if _, err := conn.Exec(ctx, "SET synchronous_commit = on"); err != nil {
+			return nil, err
+		}
+		off = append(off, "synchronous_commit is off on the store's server: gonogo turned it on for its own connections")
+	}
+	return off, nil
+}
