@@ -9,17 +9,17 @@ import (
 // Asking is a form as it is asked for field by field, for people who answer line by line.
 type Asking struct {
 	*Form
-	// Changed is called whenever a value of the form changed: it keeps a draft, or reads
-	// what the value names.
+	// Draft keeps what is typed so far; it may be called in the middle of a word. It may be
+	// nil, as Changed may.
+	Draft func() tea.Cmd
+	// Changed is called whenever a field was answered: it reads what the answer names.
 	Changed func() tea.Cmd
 	// Save takes the whole; where it refuses, the form's Err says why.
 	Save func() tea.Cmd
-	// Leave closes what asks, nothing is lost; nil: as Esc does.
-	Leave func() tea.Cmd
 	// Sure is asked for a yes before Save; empty: the last answer saves.
 	Sure string
-	// Secret says that what is typed must not be shown and is no draft: Save takes it from
-	// Answer.
+	// Secret takes a passphrase in place of the form: what is typed is neither shown nor
+	// kept.
 	Secret func(secret []byte) tea.Cmd
 }
 
@@ -37,4 +37,4 @@ func (d *Dialog) Tell() screen.Telling {
 }
 
 // Asks goes through the fields.
-func (d *Dialog) Asks() *Asking { return &Asking{Form: d.Form, Changed: d.keep, Save: d.save} }
+func (d *Dialog) Asks() *Asking { return &Asking{Form: d.Form, Draft: d.keep, Save: d.save} }

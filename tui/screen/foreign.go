@@ -109,7 +109,7 @@ func (d *foreign) View(w, h int) []string {
 		return l.Gap(2).Add(token, s).String()
 	}
 	var lines []string
-	for _, text := range paint.Wrap("Its target file came with this review and was not read from this machine. Whoever wrote it chose what is sent where.", inner-3) {
+	for _, text := range paint.Wrap(foreignWords, inner-3) {
 		lines = append(lines, say(themes.Text, text))
 	}
 	lines = append(lines, paint.Blank(inner))

@@ -62,6 +62,22 @@ func (p *Prompt) Answer(text string) tea.Cmd {
 	return p.save()
 }
 
+// Tell says whom the target that came with the session would speak to.
+func (d *foreign) Tell() Telling {
+	t := Telling{Title: "Run this target from here?", Lines: []string{foreignWords}, Question: "run it from here"}
+	label := ""
+	for _, l := range d.lines {
+		if l[0] != "" {
+			label = l[0]
+		}
+		t.Say(label, l[1])
+	}
+	return t
+}
+
+// foreignWords is what is to know of a target that came with its session.
+const foreignWords = "Its target file came with this review and was not read from this machine. Whoever wrote it chose what is sent where."
+
 // OneLine is a text of several lines as one, for rows.
 func OneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 

@@ -261,8 +261,8 @@ func (s *walk) Asks() *form.Asking {
 	f := form.New(reason, strength)
 	f.Err = h.err
 	return &form.Asking{Form: f,
-		Changed: func() tea.Cmd { return s.review().Draft(h.draft(), h.reason.Text()) },
-		Save:    func() tea.Cmd { return s.saveSheet(true) }}
+		Draft: func() tea.Cmd { return s.review().Draft(h.draft(), h.reason.Text()) },
+		Save:  func() tea.Cmd { return s.saveSheet(true) }}
 }
 
 // Tell says which causes there are.
@@ -278,7 +278,7 @@ func (d *causeDialog) Tell() screen.Telling {
 // Asks asks for the cause's title.
 func (d *causeDialog) Asks() *form.Asking {
 	f := form.New(form.Field{Name: "title", Label: "Root cause", Hint: "what they have in common", Needed: true, Text: &d.field})
-	return &form.Asking{Form: f, Save: d.link, Changed: func() tea.Cmd {
+	return &form.Asking{Form: f, Save: d.link, Draft: func() tea.Cmd {
 		d.list.Resize(len(d.shown()) + d.fresh())
 		return d.env.Review.Draft(causeDraft, d.field.Text())
 	}}

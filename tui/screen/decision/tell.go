@@ -1,0 +1,104 @@
+package decision
+
+import (
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/form"
+	"assess/gonogo/tui/screen"
+)
+
+// Tell says the decision, its gates and the path to GO; a step that is chosen is ticked,
+// and what would be then is said.
+func (s *decision) Tell() screen.Telling {
+	t := screen.Telling{Title: "Decision"}
+	r := s.env.Review
+	if r == nil {
+		return t
+	}
+	a := r.Assessment
+	t.Say("Decision", screen.DecisionWords(a))
+	t.Say("Declared", s.declaredWords())
+	if a.Lapsed != "" {
+		t.Say("Error", "no longer stands: "+a.Lapsed)
+	}
+	t.Say("Sign-off", r.State.SignOff.State)
+	quiet := 0
+	for _, g := range a.Gates {
+		if !g.Matches {
+			quiet++
+			continue
+		}
+		t.Say("Gate", gateWords(g))
+	}
+	if quiet > 0 {
+		t.Say("Gates", fmt.Sprintf("%d more do not match", quiet))
+	}
+	for _, step := range s.path() {
+		row := fmt.Sprintf("%s, %s, then %s %s", step.Title, screen.Count(len(step.Items), "item", "items"),
+			screen.Percent(step.Score, 1), step.Decision.Words())
+		if s.ticked[step.Title] {
+			row += ", ticked"
+		}
+		t.Rows = append(t.Rows, "Path: "+row+": "+strings.Join(step.Items, " "))
+	}
+	switch {
+	case len(t.Rows) > 0:
+		t.Say("Path to GO", "the fewest causes to mend; a number ticks one and says what if")
+	case a.Computed == sessions.Go:
+		t.Lines = append(t.Lines, "Nothing stands in the way of GO.")
+	default:
+		t.Lines = append(t.Lines, "No set of items alone leads to GO: the gates above say what is missing.")
+	}
+	if s.what != nil {
+		t.Say("What if", fmt.Sprintf("the ticked passed: %s to %s, %.1f to %s", a.Computed.Words(), s.what.Computed.Words(),
+			a.Score.Overall, screen.Percent(s.what.Score.Overall, 1)))
+	}
+	t.Pick = func(i int) tea.Cmd {
+		s.list.At = i
+		cmd, _ := s.Do(action.ItemTick)
+		return cmd
+	}
+	t.Way("conditions", "conditions and waivers", func() tea.Cmd { return screen.Go(screen.Conditions, screen.Args{}) })
+	s.signOff(&t)
+	return t
+}
+
+// gateWords is a gate that matches, what it says and by what.
+func gateWords(g sessions.GateResult) string {
+	by := g.Detail
+	if len(g.By) > 0 {
+		by = fmt.Sprintf("%d: %s", len(g.By), strings.Join(g.By, " "))
+	}
+	return strings.TrimSuffix(g.Title+", says "+g.Says.Words()+", by "+by, ", by ")
+}
+
+// signOff are the ways that move the review along.
+func (s *decision) signOff(t *screen.Telling) {
+	r := s.env.Review
+	if r.ReadOnly() != "" {
+		return
+	}
+	move := func(to string) tea.Cmd { return r.Record(sessions.SignedOff{State: to}) }
+	if r.State.SignOff.State != sessions.Submitted {
+		t.Way("submit", "submits the review for acceptance", func() tea.Cmd { return move(sessions.Submitted) })
+		return
+	}
+	t.Way("accept", "accepts it", func() tea.Cmd { return move(sessions.Accepted) })
+	t.Way("return", "returns it with a comment", func() tea.Cmd { return screen.Ask(s.returning()) })
+}
+
+// returning asks for the comment with which the review is returned.
+func (s *decision) returning() screen.Dialog {
+	f := form.New(form.Block("comment", "Comment", "what has to be done first", 4).Must())
+	d := form.NewDialog(s.env, "Return the review", "return", "return it", f)
+	d.Save = func() tea.Cmd {
+		return s.env.Review.Record(sessions.SignedOff{State: sessions.Returned, Comment: clean.Block(f.Value("comment"))})
+	}
+	return d
+}

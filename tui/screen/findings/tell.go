@@ -1,0 +1,37 @@
+package findings
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/screen"
+)
+
+// Tell lists findings, strengths and drafts.
+func (s *findings) Tell() screen.Telling {
+	t := screen.Telling{Title: "Findings"}
+	if s.filter != "" {
+		t.Say("Filter", s.filter)
+	}
+	if len(s.rows) == 0 {
+		t.Lines = append(t.Lines, "No findings. "+s.env.Key(action.Create)+" writes one.")
+	}
+	for _, x := range s.rows {
+		parts := []string{words(x), strings.TrimSpace(x.ID + " " + title(x))}
+		for _, p := range []string{x.Horizon, string(x.Owner), strings.Join(x.Items, " ")} {
+			if p != "" {
+				parts = append(parts, p)
+			}
+		}
+		t.Rows = append(t.Rows, "Finding: "+strings.Join(parts, ", "))
+	}
+	t.Pick = func(i int) tea.Cmd {
+		s.list.At = i
+		s.mark()
+		cmd, _ := s.Do(action.Enter)
+		return cmd
+	}
+	return t
+}

@@ -1,0 +1,42 @@
+package live
+
+import (
+	"fmt"
+	"strings"
+
+	"assess/gonogo/tui/screen"
+)
+
+// Tell says the headline and each step with its figures.
+func (s *live) Tell() screen.Telling {
+	t := screen.Telling{Title: "Live"}
+	l := s.load()
+	if l == nil {
+		t.Lines = append(t.Lines, "No load was sent in this review.")
+		return t
+	}
+	var parts []string
+	for _, p := range s.says(l) {
+		parts = append(parts, p.text)
+	}
+	t.Say("Load", strings.Join(parts, ", "))
+	for i := range l.Rows {
+		r := &l.Rows[i]
+		words := []string{fmt.Sprintf("Step %d: %s, %s", i+1, r.Title, r.Item)}
+		if f := figuresOf(l, r); f.some {
+			words = append(words, screen.Number(f.sent)+" answers", perSecond(f.good)+" good a second")
+			if f.failed > 0 {
+				words = append(words, share(f.failed, f.sent)+" failed")
+			}
+			words = append(words, "p50 "+latency(f.p50), "p90 "+latency(f.p90), "p99 "+latency(f.p99))
+		}
+		if r.Skipped {
+			words = append(words, "not run: "+r.Reason.String())
+		}
+		if r.Verdict != "" {
+			words = append(words, string(r.Verdict))
+		}
+		t.Rows = append(t.Rows, strings.Join(words, ", "))
+	}
+	return t
+}

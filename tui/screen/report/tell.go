@@ -1,0 +1,56 @@
+package report
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/form"
+	"assess/gonogo/tui/screen"
+)
+
+// heardWidth is how many cells a told line of the report may have at most.
+const heardWidth = 76
+
+// Tell lists the sections; the text of the one that is chosen follows.
+func (s *preview) Tell() screen.Telling {
+	t := screen.Telling{Title: "Report"}
+	if s.err != nil {
+		t.Say("Error", s.err.Error())
+	}
+	if s.stale() {
+		t.Say("Note", "something was recorded since the text was made; "+s.env.Key(action.Turn)+" renews it")
+	}
+	for _, sec := range s.sections {
+		t.Rows = append(t.Rows, "Section: "+sec.title)
+	}
+	t.Pick = func(i int) tea.Cmd {
+		s.list.At, s.marked, s.text = i, s.sections[i].title, true
+		return nil
+	}
+	sec := s.section()
+	if sec == nil || !s.text {
+		return t
+	}
+	t.Title += ", " + sec.title
+	t.Rows = nil
+	t.Up = func() tea.Cmd { s.text = false; return nil }
+	for _, l := range sec.layout(heardWidth) {
+		if l.text != "" {
+			t.Lines = append(t.Lines, l.text)
+		}
+	}
+	return t
+}
+
+// Asks asks for the text that is being edited.
+func (s *preview) Asks() *form.Asking {
+	if s.edit == nil || s.section() == nil {
+		return nil
+	}
+	f := form.New(form.Field{Name: "text", Label: s.section().title, Hint: "the report prints it; empty goes back to the draft of the facts", Text: s.edit})
+	return &form.Asking{Form: f,
+		Draft: func() tea.Cmd {
+			return s.env.Review.Draft("text:"+editable[s.section().title], s.edit.Text())
+		},
+		Save: func() tea.Cmd { cmd, _ := s.doEdit(action.FieldSave); return cmd }}
+}

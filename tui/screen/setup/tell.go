@@ -1,0 +1,112 @@
+package setup
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	forms "assess/gonogo/tui/form"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/widget"
+)
+
+// Tell says what is known of the target, and what is wrong with it.
+func (s *setup) Tell() screen.Telling {
+	t := screen.Telling{Title: "New review"}
+	if s.err != nil {
+		t.Say("Error", s.err.Error())
+	}
+	if s.read.err != nil {
+		t.Say("Error", s.read.err.Error())
+	}
+	if x := s.read.target; x != nil {
+		t.Say("Target", strings.Join(nonEmpty(strings.TrimSpace(x.Name+" "+x.Version), x.Environment, x.BaseURL), ", "))
+		t.Say("Target", strings.Join(nonEmpty(services(x), envFiles(x, s.read.envFiles), tokens(x), waiting(s.read.waiting)), ", "))
+		t.Say("Level", x.EffectiveLevel())
+		t.Say("Note", s.Status().Left)
+	}
+	if s.read.planErr != nil {
+		t.Say("Error", s.read.planErr.Error())
+	}
+	return t
+}
+
+// The words of what may be sent.
+const (
+	later = "no, not now"
+	ask   = "yes, ask me before they go"
+)
+
+// Asks goes through the fields of the screen. What a choice says is set when it changed.
+func (s *setup) Asks() *forms.Asking {
+	f := forms.New(s.targetAsk(), s.profileAsk(), s.sendAsk("intrusive", "Intrusive checks", checks.Intrusive, s.intrusive),
+		s.sendAsk("load", "Load", checks.Load, s.load),
+		forms.Field{Name: "assessor", Label: "Assessor", Hint: "your name, printed in the report", Needed: true, Text: &s.assessor})
+	if len(s.earlier) > 0 {
+		options := []string{"nothing"}
+		for _, e := range s.earlier {
+			options = append(options, e.words)
+		}
+		f.Fields = append(f.Fields, forms.Field{Name: "from", Label: "Begin from", Choice: &widget.Choice{Options: options, At: s.from}})
+	}
+	if s.read.err != nil {
+		f.Refuse("target", s.read.err.Error())
+	} else if s.read.planErr != nil {
+		f.Refuse("profile", s.read.planErr.Error())
+	}
+	return &forms.Asking{Form: f, Changed: func() tea.Cmd { return s.answered(f) }, Save: s.start, Sure: "begin the review"}
+}
+
+func (s *setup) targetAsk() forms.Field {
+	return forms.Field{Name: "target", Label: "Target", Hint: "the path of a target.toml; gonogo init writes one", Needed: true, Text: &s.target}
+}
+
+func (s *setup) profileAsk() forms.Field {
+	var options []string
+	for _, r := range s.profiles {
+		words := r.name
+		if r.err != nil {
+			words += ", can't be read: " + r.err.Error()
+		} else {
+			words += ", " + screen.Count(r.items, "item", "items") + ", " + about(r.profile)
+		}
+		options = append(options, words)
+	}
+	return forms.Field{Name: "profile", Label: "Profile", Choice: &widget.Choice{Options: options, At: s.profile}}
+}
+
+func (s *setup) sendAsk(name, label string, class checks.Class, on bool) forms.Field {
+	at := 0
+	if on {
+		at = 1
+	}
+	return forms.Field{Name: name, Label: label, Hint: screen.Count(s.read.counts[class], "check", "checks"),
+		Choice: &widget.Choice{Options: []string{later, ask}, At: at}}
+}
+
+// answered takes the choices and reads the target again where what is asked for changed.
+func (s *setup) answered(f *forms.Form) tea.Cmd {
+	s.touched, s.err = true, nil
+	for i := range f.Fields {
+		x := &f.Fields[i]
+		if x.Choice == nil {
+			continue
+		}
+		switch x.Name {
+		case "profile":
+			s.profile = x.Choice.At
+		case "intrusive":
+			s.intrusive = x.Choice.At == 1
+		case "load":
+			s.load = x.Choice.At == 1
+		case "from":
+			s.from = x.Choice.At
+		}
+	}
+	if f.Marked().Name == "target" || s.read.target == nil {
+		s.read = reading{}
+		return s.readTarget()
+	}
+	return s.replan()
+}
