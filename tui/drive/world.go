@@ -118,7 +118,7 @@ type World struct {
 	Store    *Store
 	Registry *checks.Registry
 	ID       string // of the session that was made
-	vouched  *vouched.List
+	Vouched  *vouched.List // with the target of every session made, unless Options say Foreign
 }
 
 // Options say what world to make. Everything may be left out.
@@ -147,7 +147,7 @@ func NewWorld(t T, o Options) *World {
 	if o.W == 0 {
 		o.W, o.H = 120, 40
 	}
-	w := &World{Store: NewStore(), Registry: Registry(t), vouched: vouched.Open(t.TempDir())}
+	w := &World{Store: NewStore(), Registry: Registry(t), Vouched: vouched.Open(t.TempDir())}
 	if o.Kinds != nil {
 		reg, err := checks.NewRegistry(o.Kinds...)
 		if err != nil {
@@ -162,7 +162,7 @@ func NewWorld(t T, o Options) *World {
 		w.ID = w.session(t, o)
 	}
 	ao := app.Options{
-		Store: w.Store, Vouched: w.vouched, Registry: w.Registry, Config: &config.Config{Me: config.Me{Name: "R. Okafor"}}, Version: "test",
+		Store: w.Store, Vouched: w.Vouched, Registry: w.Registry, Config: &config.Config{Me: config.Me{Name: "R. Okafor"}}, Version: "test",
 		Login: "me@laptop", Paint: Palette(t, o.Theme, o.ASCII), Open: w.ID, NewTarget: o.NewFile, Screens: o.Screens,
 	}
 	if o.NoName {
@@ -210,7 +210,7 @@ func (w *World) session(t T, o Options) string {
 		}
 	}
 	if !o.Foreign {
-		if err := w.vouched.Vouch(s); err != nil {
+		if err := w.Vouched.Vouch(s); err != nil {
 			t.Fatalf("drive: %v", err)
 		}
 	}

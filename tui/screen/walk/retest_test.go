@@ -33,7 +33,7 @@ func retest(t *testing.T, width int, record ...sessions.Payload) *drive.World {
 		t.Fatal(err)
 	}
 	w := drive.NewWorld(t, drive.Options{W: width, H: 30, Screens: map[screen.Name]screen.Maker{screen.Walk: walk.New}, Change: func(o *app.Options) {
-		o.Store, o.Registry, o.Open, o.Begin = before.Store, before.Registry, s.ID(), true
+		o.Store, o.Vouched, o.Registry, o.Open, o.Begin = before.Store, before.Vouched, before.Registry, s.ID(), true
 	}})
 	w.Advance(time.Second)
 	return w
