@@ -15,7 +15,7 @@ type entry struct {
 	keys  string
 	words string
 	off   string
-	own   bool // the words are the screen's, so the table's hint may not fit them
+	own   bool // the words are the screen's
 }
 
 func (e entry) width() int { return paint.Width(e.keys) + 1 + paint.Width(e.words) }

@@ -176,3 +176,20 @@ func (m *Model) demo() tea.Cmd {
 		return screen.OpenMsg{Name: screen.Setup, Args: screen.Args{File: target, Profile: profile}}
 	}
 }
+
+// Offers lists what the focus can do, for tests of what it promises.
+func (m *Model) Offers() []action.State {
+	f, _ := m.focus()
+	return f.Actions()
+}
+
+// Answers reports whether an action would be carried out, by the focus or by the root. It
+// carries it out, so it is for tests.
+func (m *Model) Answers(id action.ID) bool {
+	if _, ok := root[id]; ok || id == action.Back || scope(id) == action.Anywhere {
+		return true // the root's
+	}
+	f, _ := m.focus()
+	_, ok := f.Do(id)
+	return ok
+}

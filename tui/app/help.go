@@ -40,7 +40,7 @@ func (m *Model) askHelp() tea.Cmd {
 
 func helpRow(e entry) row {
 	r := row{entry: e}
-	if a, ok := action.Find(e.id); ok && !e.own {
+	if a, ok := action.Find(e.id); ok {
 		r.hint = a.Hint
 	}
 	if e.off != "" {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -54,19 +55,22 @@ func (m *Model) commands() []row {
 			continue
 		}
 		r := row{entry: e, kind: "action"}
-		if a, ok := action.Find(e.id); ok && !e.own {
+		if a, ok := action.Find(e.id); ok {
 			r.hint = a.Hint
 		}
 		r.seek = strings.ToLower(e.words + " " + r.hint + " " + string(e.id))
 		switch {
 		case e.off != "":
 			off = append(off, r)
-		case has(m.recent, e.id):
+		case slices.Contains(m.recent, e.id):
 			first = append(first, r)
 		default:
 			rows = append(rows, r)
 		}
 	}
+	slices.SortStableFunc(first, func(a, b row) int {
+		return slices.Index(m.recent, a.id) - slices.Index(m.recent, b.id)
+	})
 	rows = append(append(first, rows...), off...)
 	rows = append(rows, m.items()...)
 	for _, t := range m.env.Topics {

@@ -6,7 +6,6 @@
 package consent
 
 import (
-	"fmt"
 	"net"
 	"net/url"
 	"slices"
@@ -36,6 +35,7 @@ type Dialog struct {
 	err    string
 	top    int
 	more   int // lines out of sight
+	room   int // lines in sight
 	answer func(allowed bool, host string) tea.Cmd
 }
 
@@ -67,14 +67,36 @@ func (d *Dialog) Do(id action.ID) (tea.Cmd, bool) {
 		return d.allow(), true
 	case action.FieldLeave, action.DialogNo, action.Back:
 		return screen.Close(d.answer(false, "")), true
-	case action.Down, action.PageDown, action.FieldNext:
-		d.top = min(d.top+1, d.more)
-	case action.Up, action.PageUp, action.FieldPrev:
-		d.top = max(d.top-1, 0)
-	default:
-		return nil, false
 	}
-	return nil, true
+	return nil, d.scroll(id)
+}
+
+// scroll moves what is asked for. False: the action scrolls nothing.
+func (d *Dialog) scroll(id action.ID) bool {
+	switch id {
+	case action.Down, action.FieldNext:
+		d.top++
+	case action.Up, action.FieldPrev:
+		d.top--
+	case action.PageDown:
+		d.top += max(d.room-1, 1)
+	case action.PageUp:
+		d.top -= max(d.room-1, 1)
+	case action.Top:
+		d.top = 0
+	case action.Bottom:
+		d.top = d.more
+	default:
+		return false
+	}
+	d.top = max(min(d.top, d.more), 0)
+	return true
+}
+
+// scrollKeys are the keys of a field that scroll what stands above it.
+var scrollKeys = map[tea.KeyType]action.ID{
+	tea.KeyUp: action.Up, tea.KeyDown: action.Down, tea.KeyPgUp: action.PageUp, tea.KeyPgDown: action.PageDown,
+	tea.KeyCtrlHome: action.Top, tea.KeyCtrlEnd: action.Bottom,
 }
 
 // allow says yes where the host stands there whole.
@@ -96,14 +118,11 @@ func hostOnly(hostport string) string {
 
 // Type types the host; Enter allows once it is complete.
 func (d *Dialog) Type(k tea.KeyMsg) tea.Cmd {
-	switch k.Type {
-	case tea.KeyEnter:
+	if k.Type == tea.KeyEnter {
 		return d.allow()
-	case tea.KeyUp, tea.KeyPgUp:
-		d.top = max(d.top-1, 0)
-		return nil
-	case tea.KeyDown, tea.KeyPgDown:
-		d.top = min(d.top+1, d.more)
+	}
+	if id, ok := scrollKeys[k.Type]; ok {
+		d.scroll(id)
 		return nil
 	}
 	d.err = ""
@@ -123,7 +142,15 @@ func (d *Dialog) Actions() []action.State {
 	if !d.local {
 		yes = action.On(action.Enter).Say("allow, once complete")
 	}
-	return []action.State{yes, action.On(action.DialogNo).Say("not now: they stay pending"), action.On(action.Down).Hide(), action.On(action.Up).Hide()}
+	scroll := action.When(d.more > 0, action.Down, "all of it is in sight").And(action.Up).Say("scroll")
+	if !d.local { // letters belong to the host
+		scroll = scroll.Hide()
+	}
+	out := []action.State{yes, action.On(action.DialogNo).Say("not now"), scroll}
+	for _, id := range []action.ID{action.PageDown, action.PageUp, action.Top, action.Bottom} {
+		out = append(out, action.On(id).Hide())
+	}
+	return out
 }
 
 // View draws the box: what is asked scrolls, the answer stays in sight.
@@ -137,13 +164,18 @@ func (d *Dialog) View(w, h int) []string {
 	body := d.body(inner)
 	foot := d.foot(inner)
 	room := max(h-2-len(foot), 1)
-	d.more = max(len(body)-room, 0)
+	d.room, d.more = room, max(len(body)-room, 0)
 	d.top = min(d.top, d.more)
 	if len(body) > room {
 		body = body[d.top : d.top+room]
 		if d.top < d.more {
 			l := p.Line(inner)
-			body[len(body)-1] = l.Gap(2).Add(themes.Muted, fmt.Sprintf("%d more %s", d.more-d.top, themes.SignDown)).String()
+			keys := d.env.Key(action.Down) + " " + d.env.Key(action.Up)
+			if !d.local {
+				keys = "↓ ↑"
+			}
+			l.Gap(2).Add(themes.Strong, screen.Count(d.more-d.top, "more line", "more lines")).Add(themes.Muted, " below: "+keys+" scroll")
+			body[len(body)-1] = l.String()
 		}
 	}
 	return p.Box(w, "Allow "+string(d.class)+"?", append(body, foot...))

@@ -72,3 +72,48 @@ func TestACommandBesideRequests(t *testing.T) {
 		t.Error("y stands for the host's name")
 	}
 }
+
+// TestAllOfItCanBeRead holds that what does not fit can be scrolled to, by the keys that
+// the dialog names, to its last line.
+func TestAllOfItCanBeRead(t *testing.T) {
+	var asks []checks.Ask
+	for _, id := range []string{"A-01", "A-02", "A-03", "A-04", "A-05", "A-06", "A-07", "A-08", "A-09", "A-10"} {
+		asks = append(asks, checks.Ask{Item: id, Sends: "a burst for " + id})
+	}
+	d := dialog(t, func(bool, string) tea.Cmd { return nil }, asks...)
+	low := func() string { return ansi.Strip(strings.Join(d.View(76, 18), "\n")) }
+	if got := low(); !strings.Contains(got, "below: ↓ ↑ scroll") || strings.Contains(got, "A-10") {
+		t.Fatalf("nothing says how to scroll:\n%s", got)
+	}
+	for _, k := range []tea.KeyType{tea.KeyCtrlEnd, tea.KeyCtrlHome, tea.KeyPgDown, tea.KeyPgDown, tea.KeyPgDown, tea.KeyPgDown} {
+		d.Type(tea.KeyMsg{Type: k})
+		if got := low(); strings.Contains(got, "a burst for A-10") == (k == tea.KeyCtrlHome) && k != tea.KeyPgDown {
+			t.Errorf("%v shows\n%s", k, got)
+		}
+	}
+	if got := low(); !strings.Contains(got, "a burst for A-10") || strings.Contains(got, "below:") {
+		t.Errorf("paging does not reach the end:\n%s", got)
+	}
+
+	d.local = true // letters are keys
+	if got := strings.Join(labels(d), " · "); got != "allow once · not now · scroll" {
+		t.Errorf("the footer offers %s", got)
+	}
+	if d.Do(action.Top); !strings.Contains(low(), "more lines below: j k scroll") {
+		t.Errorf("g shows\n%s", low())
+	}
+	if d.Do(action.Bottom); !strings.Contains(low(), "a burst for A-10") {
+		t.Errorf("G shows\n%s", low())
+	}
+}
+
+// labels are the entries of the footer.
+func labels(d *Dialog) []string {
+	var out []string
+	for _, s := range d.Actions() {
+		if !s.Quiet {
+			out = append(out, s.Label())
+		}
+	}
+	return out
+}
