@@ -117,7 +117,7 @@ type World struct {
 	*Driver
 	Store    *Store
 	Registry *checks.Registry
-	ID       string // of the session that was made
+	ID       string        // of the session that was made
 	Vouched  *vouched.List // with the target of every session made, unless Options say Foreign
 }
 
