@@ -1,0 +1,71 @@
+//go:build unix
+
+package pgstore
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"assess/gonogo/checks/services/pgtest"
+	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/storetest"
+)
+
+var ctx = context.Background()
+
+var databases atomic.Int64
+
+// database makes an empty database on a server and returns its URL.
+func database(t testing.TB, s *pgtest.Server) string {
+	t.Helper()
+	name := fmt.Sprintf("t%d", databases.Add(1))
+	ask(t, s.URL("admin"), "CREATE DATABASE "+name)
+	return strings.Replace(s.URL("admin"), "/postgres?", "/"+name+"?", 1)
+}
+
+func ask(t testing.TB, url string, statements ...string) {
+	t.Helper()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	for _, sql := range statements {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+}
+
+func open(t testing.TB, url string, o Options) *Store {
+	t.Helper()
+	st, err := Open(ctx, url, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	return st
+}
+
+func TestStore(t *testing.T) {
+	s := pgtest.Start(t, pgtest.Options{})
+	storetest.Run(t, func(t *testing.T) func() sessions.Store {
+		url, drafts := database(t, s), t.TempDir()
+		return func() sessions.Store { return open(t, url, Options{Drafts: drafts}) }
+	})
+}
+
+func TestMain(m *testing.M) {
+	for _, name := range os.Environ() { // what the person who runs the tests has set
+		if key, _, _ := strings.Cut(name, "="); strings.HasPrefix(key, "PG") {
+			os.Unsetenv(key)
+		}
+	}
+	os.Exit(m.Run())
+}
