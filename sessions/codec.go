@@ -55,6 +55,7 @@ var payloads = map[string]struct {
 	BaselineSet{}.Type():       {decodeAs[BaselineSet], false},
 	Undone{}.Type():            {decodeAs[Undone], false},
 	Redone{}.Type():            {decodeAs[Redone], false},
+	EvidenceAttached{}.Type():  {decodeAs[EvidenceAttached], true},
 	EvidenceRedacted{}.Type():  {decodeAs[EvidenceRedacted], false},
 }
 

@@ -111,6 +111,8 @@ func evidenceOf(events []Event) []string {
 			for _, ev := range d.Evidence {
 				add(ev.SHA256)
 			}
+		case EvidenceAttached:
+			add(d.Evidence.SHA256)
 		case FindingRecorded:
 			add(d.Finding.Evidence...)
 		}

@@ -212,6 +212,8 @@ func usersOf(events []Event) func(sha string) string {
 			for _, ev := range d.Evidence {
 				add(ev.SHA256, d.Item)
 			}
+		case EvidenceAttached:
+			add(d.Evidence.SHA256, strings.Join(d.Items, ", "))
 		case FindingRecorded:
 			for _, sha := range d.Finding.Evidence {
 				add(sha, "finding "+d.Finding.ID)

@@ -59,6 +59,7 @@ type ItemState struct {
 	Marked   bool
 	Running  bool // between run.started and its result
 	History  []Checked
+	Attached []checks.Evidence // brought by people
 }
 
 // Verdict is the one that counts: the reviewer's, else the machine's, else na or pending

@@ -129,14 +129,14 @@ func (b *builder) item(p checks.Planned) Item {
 		ID: p.Item.ID, Category: p.Category.ID, Row: p.Item.Row, Title: p.Item.Title, Severity: p.Item.Severity,
 		Gate: checks.ItemGate(b.st.Profile, p.Item), Kinds: []string{}, Verdict: is.Counts(), Note: string(is.Note),
 		Question: p.Item.Question, Why: p.Item.Why, Fix: p.Item.Fix, Refs: orEmpty(p.Item.Refs),
-		Evidence: []checks.Evidence{}, Measurements: []checks.Measurement{},
+		Evidence: orEmpty(is.Evidence()), Measurements: []checks.Measurement{},
 	}
 	for _, c := range p.Item.Checks {
 		it.Kinds = append(it.Kinds, c.Kind)
 	}
 	if m := is.Machine; m != nil {
 		it.Machine = &Machine{Verdict: m.Verdict, Today: m.Today, Changed: m.Changed, Reason: string(m.Reason), Strength: m.Strength, Vantage: string(m.Vantage)}
-		it.Evidence, it.Measurements, it.ElapsedMS = orEmpty(m.Evidence), orEmpty(m.Measurements), m.ElapsedMS
+		it.Measurements, it.ElapsedMS = orEmpty(m.Measurements), m.ElapsedMS
 	} else if len(p.Item.Checks) > 0 {
 		v := checks.Pending
 		if p.NA != "" {

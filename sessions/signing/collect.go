@@ -55,6 +55,8 @@ func evidenceOf(s *sessions.Session) map[string]string {
 			for _, ev := range d.Evidence {
 				out[ev.SHA256] = ev.Media
 			}
+		case sessions.EvidenceAttached:
+			out[d.Evidence.SHA256] = d.Evidence.Media
 		case sessions.FindingRecorded:
 			for _, sum := range d.Finding.Evidence {
 				if out[sum] == "" {
