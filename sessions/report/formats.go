@@ -26,6 +26,7 @@ type Format struct {
 var Formats = []Format{
 	{Name: "md", Ext: ".md", Words: "Markdown, for a forge or a wiki",
 		Render: func(d *Document, _ Bodies) ([]byte, error) { return Markdown(d), nil }},
+	{Name: "html", Ext: ".html", Words: "one page to read, print or mail", Bodies: true, Render: HTML},
 	{Name: "json", Ext: ".json", Words: "the whole document, for programs",
 		Render: func(d *Document, _ Bodies) ([]byte, error) { return JSON(d) }},
 	{Name: "csv", Ext: ".csv", Words: "items and findings, for a spreadsheet",
