@@ -121,6 +121,17 @@ func canonical(k string) string {
 // is meant.
 func (m *Map) Actions(key string) []action.ID { return m.actions[key] }
 
+// Changed lists the actions whose keys are not gonogo's own, in the table's order.
+func (m *Map) Changed() []action.ID {
+	own, out := Default(), []action.ID{}
+	for _, a := range action.Table {
+		if !slices.Equal(own.keys[a.ID], m.keys[a.ID]) {
+			out = append(out, a.ID)
+		}
+	}
+	return out
+}
+
 // Keys lists an action's keys as the bindings spell them.
 func (m *Map) Keys(id action.ID) []string { return m.keys[id] }
 

@@ -5,13 +5,12 @@
 package settings
 
 import (
-	"strings"
+	"cmp"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
-	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
 	"assess/gonogo/tui/widget"
 )
@@ -20,6 +19,7 @@ import (
 const (
 	themeRow = iota
 	signsRow
+	motionRow
 	mouseRow
 	rows
 )
@@ -35,27 +35,40 @@ type settings struct {
 func New(env *screen.Env) screen.Screen { return &settings{env: env} }
 
 func (s *settings) Open(screen.Args) tea.Cmd {
-	s.theme.Options = append([]string{"auto"}, themes.Names()...)
-	s.theme.Choose("auto")
-	if t := s.env.Config.Theme; t != "" {
-		s.theme.Choose(t)
-	}
 	s.saved = ""
-	return nil
+	s.offer(themes.Names())
+	return func() tea.Msg { return found(s.env.ThemeNames()) }
+}
+
+// found are the names of all themes, the person's own too.
+type found []string
+
+// offer takes the themes that can be chosen and marks the one that is configured, or what
+// was chosen in this sitting.
+func (s *settings) offer(names []string) {
+	chosen := s.theme.Value()
+	if chosen == "" {
+		chosen = cmp.Or(s.env.Config.Theme, "auto")
+	}
+	s.theme = widget.Choice{Options: append([]string{"auto"}, names...)}
+	s.theme.Choose(s.env.Paint.Theme.Name) // an old name stands for this one
+	s.theme.Choose(chosen)
 }
 
 // written answers a request to write the file.
 type written struct {
-	path string
-	err  error
+	err error
 }
 
 func (s *settings) Update(msg tea.Msg) tea.Cmd {
-	if m, ok := msg.(written); ok {
+	switch m := msg.(type) {
+	case found:
+		s.offer(m)
+	case written:
 		if m.err != nil {
 			return screen.Fail(m.err)
 		}
-		s.saved = "saved to " + m.path
+		s.saved = "saved to config.toml"
 	}
 	return nil
 }
@@ -89,24 +102,26 @@ func (s *settings) turn(id action.ID) tea.Cmd {
 		return screen.Paint(name)
 	case signsRow:
 		return screen.Run(action.Glyphs)
+	case motionRow:
+		return screen.Run(action.Calm)
 	}
 	return screen.Run(action.Mouse)
 }
 
 // save writes what holds now to config.toml.
 func (s *settings) save() tea.Cmd {
-	c, theme, ascii, mouse := *s.env.Config, s.theme.Value(), s.env.Paint.ASCII, s.env.Config.Mouse
+	c, theme, ascii := *s.env.Config, s.theme.Value(), s.env.Paint.ASCII
 	s.env.Config.Theme, s.env.Config.ASCII = theme, ascii
 	return func() tea.Msg {
 		for _, set := range []struct {
 			key   string
 			value any
-		}{{"mouse", mouse}, {"ascii", ascii}, {"theme", theme}} {
+		}{{"reduce_motion", c.ReduceMotion}, {"mouse", c.Mouse}, {"ascii", ascii}, {"theme", theme}} {
 			if err := c.Set(set.key, set.value); err != nil {
 				return written{err: err}
 			}
 		}
-		return written{path: c.Path()}
+		return written{}
 	}
 }
 
@@ -116,53 +131,9 @@ func (s *settings) Keep() screen.Kept       { return nil }
 
 func (s *settings) Actions() []action.State {
 	return []action.State{
-		action.On(action.NextPane), action.On(action.ItemTick).Say("choose"),
+		action.On(action.Right).And(action.Left).Say("choose"), action.On(action.Down).And(action.Up).Say("setting"),
+		action.On(action.ItemTick).Hide(), action.On(action.NextPane).Hide(), action.On(action.PrevPane).Hide(),
 		action.When(s.env.Config.Path() != "", action.FieldSave, "there is no folder for config.toml").Say("write config.toml"),
 		action.On(action.Back),
 	}
-}
-
-func (s *settings) View(w, h int) string {
-	p := s.env.Paint
-	lines := []string{p.Title(w, "Settings", s.saved), p.Across(w, true)}
-	row := func(i int, label string, value func(*paint.Line)) {
-		l := p.Row(w, i == s.row)
-		sign := " "
-		if i == s.row {
-			sign = themes.SignCursor
-		}
-		l.Add(themes.Focus, sign).Fit(themes.Muted, label, 12)
-		value(&l)
-		lines = append(lines, l.String())
-	}
-	words := func(t themes.Token, text string) func(*paint.Line) {
-		return func(l *paint.Line) { l.Add(t, text) }
-	}
-	row(themeRow, "Theme", func(l *paint.Line) { s.theme.Paint(l, 2) })
-	if p.Plain {
-		row(-1, "", words(themes.Muted, "this terminal shows no colour (NO_COLOR, or it has none)"))
-	}
-	row(signsRow, "Signs", func(l *paint.Line) {
-		c := widget.Choice{Options: []string{"✓ ! ✘ ? ·", "ASCII"}}
-		if p.ASCII {
-			c.At = 1
-		}
-		c.Paint(l, 2)
-	})
-	row(mouseRow, "Mouse", func(l *paint.Line) {
-		c := widget.Choice{Options: []string{"left to the terminal", "marks rows"}}
-		if s.env.Config.Mouse {
-			c.At = 1
-		}
-		c.Paint(l, 2)
-	})
-	lines = append(lines, paint.Blank(w))
-	row(-1, "Assessor", words(themes.Text, s.env.By().String()))
-	file := s.env.Config.Path()
-	if file == "" {
-		file = "none"
-	}
-	row(-1, "File", func(l *paint.Line) { l.Middle(themes.Text, file, min(paint.Width(file), l.Room()-1)) })
-	row(-1, "Keys", words(themes.Muted, strings.TrimSuffix(file, "config.toml")+"keys.toml; gonogo help keys lists them"))
-	return paint.Page(w, h, paint.Pad(lines, w, h))
 }

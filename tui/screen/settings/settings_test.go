@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assess/gonogo/themes"
 	"assess/gonogo/tui/app"
 	"assess/gonogo/tui/config"
 	"assess/gonogo/tui/drive"
@@ -24,29 +25,33 @@ func TestSettingsHoldAtOnceAndAreWrittenWhenAsked(t *testing.T) {
 			t.Fatal(err)
 		}
 		o.Config = c
+		o.ThemeNames = func() []string { return append(themes.Names(), "mine") }
 		o.Themes = func(name string) (*paint.Palette, error) { return drive.Palette(t, name, false), nil }
 	}})
 	w.Keys(":settings")
 	w.Press("enter")
 	w.Has("Settings", "[auto]", "Assessor    R. Okafor")
-	w.Press("right")
+	w.Press("right", "right", "right")
 	if got := w.Model.Env().Paint.Theme.Name; got != "dark" {
 		t.Errorf("paints with %s", got)
 	}
-	w.Press("right", "right", "right")
-	if got := w.Model.Env().Paint.Theme.Name; got != "light-colourblind" {
+	w.Press("right", "right")
+	w.Has("[deuteranopia-light]  6 of 11", "✘ fail")
+	if got := w.Model.Env().Paint.Theme.Name; got != "deuteranopia-light" {
 		t.Errorf("paints with %s", got)
 	}
 	w.Keys("j ")
 	if !w.Model.Env().Paint.ASCII {
 		t.Error("the signs are not ASCII")
 	}
+	w.Keys("jl")
+	w.Has("[calm]")
 	if src, _ := os.ReadFile(file); strings.Contains(string(src), "theme") {
 		t.Error("the file was written unasked")
 	}
 	w.Press("ctrl+s")
 	src, err := os.ReadFile(file)
-	if err != nil || !strings.Contains(string(src), "theme = \"light-colourblind\"\nascii = true\nmouse = false\n# mine\n") {
+	if err != nil || !strings.Contains(string(src), "theme = \"deuteranopia-light\"\nascii = true\nmouse = false\nreduce_motion = true\n# mine\n") {
 		t.Errorf("the file holds\n%s (%v)", src, err)
 	}
 	w.Sweep(90, 24)
