@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,49 +16,125 @@ import (
 	"assess/gonogo/sessions/report"
 )
 
-// formats are the renderers by the name of --format.
-var formats = map[string]func(*report.Document) ([]byte, error){
-	"md":   func(d *report.Document) ([]byte, error) { return report.Markdown(d), nil },
-	"json": report.JSON,
-}
-
 func (a *app) exportCommand() *cobra.Command {
 	var format, out string
-	var force bool
+	var force, withhold bool
 	cmd := &cobra.Command{
 		Use:   "export ID",
 		Short: "Write a session's report",
+		Long:  "Write a session's report. The formats, told by gonogo help reports:\n\n" + formatList(),
 		Args:  exactly("an ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			render, ok := formats[format]
-			if !ok {
-				return usage(hint(fmt.Errorf("no format %q", format), "formats: md, json"))
+			f, err := report.FormatOf(format)
+			if err != nil {
+				return usage(hint(err, "gonogo help reports tells what each is for"))
+			}
+			if f.Files != nil && out == "" {
+				return usage(hint(fmt.Errorf("format %s writes several files", f.Name), "give -o FOLDER, one that is not there yet"))
 			}
 			s, done, err := a.openSession(cmd.Context(), args[0], sessions.View)
 			if err != nil {
 				return err
 			}
 			defer done()
-			data, err := render(a.document(cmd.Context(), s))
-			if err != nil {
-				return err
+			var bodies report.Bodies
+			if !withhold {
+				bodies = evidenceBodies(cmd.Context(), s)
 			}
-			if out == "" {
-				_, err = a.out.Write(data)
-				return err
-			}
-			if err := writeNew(out, data, force); err != nil {
-				return err
-			}
-			fmt.Fprintln(a.errOut, "wrote", out)
-			return nil
+			return a.export(a.document(cmd.Context(), s), f, bodies, out, force)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&format, "format", "md", "md or json")
-	f.StringVarP(&out, "output", "o", "", "file to write (default: standard output)")
+	f.StringVar(&format, "format", "md", formatNames())
+	f.StringVarP(&out, "output", "o", "", "file to write (default: standard output); for evidence a new folder")
 	f.BoolVar(&force, "force", false, "overwrite the file")
+	f.BoolVar(&withhold, "without-evidence", false, "leave the bytes of the evidence out and keep their digests")
 	return cmd
+}
+
+func (a *app) export(d *report.Document, f report.Format, bodies report.Bodies, out string, force bool) error {
+	if f.Files != nil {
+		files, err := f.Files(d, bodies)
+		if err != nil {
+			return err
+		}
+		if err := writeFolder(out, files); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.errOut, "wrote %d files to %s\n", len(files), out)
+		return nil
+	}
+	data, err := f.Render(d, bodies)
+	if err != nil {
+		return err
+	}
+	if out == "" {
+		_, err = a.out.Write(data)
+		return err
+	}
+	if err := writeNew(out, data, force); err != nil {
+		return err
+	}
+	fmt.Fprintln(a.errOut, "wrote", out)
+	return nil
+}
+
+// formatList is a line a format.
+func formatList() string {
+	var b strings.Builder
+	for _, f := range report.Formats {
+		fmt.Fprintf(&b, "  %-9s %s\n", f.Name, f.Words)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// formatNames is "md, html or json".
+func formatNames() string {
+	var names []string
+	for _, f := range report.Formats {
+		names = append(names, f.Name)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// evidenceBodies reads a session's evidence, and tells what was taken out of it.
+func evidenceBodies(ctx context.Context, s *sessions.Session) report.Bodies {
+	gone := s.State().Redacted
+	return func(sha string) ([]byte, error) {
+		if _, ok := gone[sha]; ok {
+			return nil, report.ErrTakenOut
+		}
+		return s.Evidence(ctx, sha)
+	}
+}
+
+// writeFolder writes files into a folder that appears whole or not at all: beside its
+// place under another name first. A folder that is there already is left alone.
+func writeFolder(name string, files []report.File) error {
+	name = filepath.Clean(name)
+	if _, err := os.Lstat(name); err == nil {
+		return usage(hint(errors.New(name+" is there already"), "give -o FOLDER, one that is not there yet"))
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	tmp, err := os.MkdirTemp(filepath.Dir(name), ".gonogo-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	defer os.RemoveAll(tmp)
+	for _, f := range files {
+		if err := handover.Write(filepath.Join(tmp, f.Name), f.Data, false); err != nil {
+			return err
+		}
+	}
+	if err := os.Chmod(tmp, 0o755); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	if err := os.Rename(tmp, name); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
 }
 
 // writeNew writes a whole file or none. An existing file is kept unless force; a link is
