@@ -6,11 +6,8 @@ import (
 	"io"
 	"log"
 	"log/slog"
-	"net/url"
 	"os"
-	"path/filepath"
 	"runtime/pprof"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -38,30 +35,6 @@ func (a *app) end(code int) error {
 	}
 	a.ending = nil
 	return errors.Join(errs...)
-}
-
-// readStore turns --store into the data folder.
-func (a *app) readStore() error {
-	if a.store == "" {
-		return nil
-	}
-	if a.home != "" {
-		return hint(errors.New("--store and --home both say where sessions are"), "give one of them")
-	}
-	u, err := url.Parse(a.store)
-	const do = "this build keeps sessions in a folder: --store file:///FOLDER, or --home DIR"
-	switch {
-	case err != nil || u.Scheme == "":
-		return hint(errors.New("--store wants a URL"), do)
-	case u.Scheme == "postgres" || u.Scheme == "postgresql":
-		return hint(errors.New("--store: sessions in PostgreSQL are not in this build"), do)
-	case u.Scheme != "file":
-		return hint(fmt.Errorf("--store: %.40q is no kind of store", u.Scheme), do)
-	case u.Host != "" && u.Host != "localhost", !strings.HasPrefix(u.Path, "/"):
-		return hint(errors.New("--store: a folder is named in full, behind three slashes"), "such as file:///srv/gonogo")
-	}
-	a.home = filepath.FromSlash(u.Path)
-	return nil
 }
 
 // beginLog writes what happens to the end of a file: the command, every recorded event, the

@@ -14,7 +14,6 @@ import (
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/checks/kinds"
 	"assess/gonogo/sessions"
-	"assess/gonogo/sessions/filestore"
 	"assess/gonogo/sessions/signing"
 	"assess/gonogo/sessions/vouched"
 	"assess/gonogo/tui/config"
@@ -57,6 +56,15 @@ func (a *app) config() (*config.Config, error) {
 	for _, w := range warnings {
 		fmt.Fprintln(a.errOut, "gonogo:", clean.Line(w))
 	}
+	if err != nil {
+		return nil, usage(err)
+	}
+	return c, nil
+}
+
+// quietConfig is config without the warnings, which are given once.
+func (a *app) quietConfig() (*config.Config, error) {
+	c, _, err := config.Load(configDir())
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -126,18 +134,6 @@ func (a *app) standsFor(t *checks.Target) error {
 		return err
 	}
 	return sessions.ErrForeign
-}
-
-func (a *app) openStore() (sessions.Store, error) {
-	dir, err := a.dataDir()
-	if err != nil {
-		return nil, err
-	}
-	st, err := filestore.Open(dir)
-	if err != nil {
-		return nil, hint(fmt.Errorf("open the sessions in %s: %w", dir, err), "give another folder with --home DIR")
-	}
-	return st, nil
 }
 
 // opener is sessions.View to look at a session, or sessions.Open to write to it.

@@ -40,6 +40,7 @@ func (a *app) machine(ctx context.Context) []sessions.Diagnosis {
 	f.say(sessions.Sound, "gonogo", "", "%s, %s/%s, %d kinds of checks, profiles %s", version, runtime.GOOS, runtime.GOARCH,
 		len(kinds.Registry().Kinds()), strings.Join(profiles.Names(), " "))
 	a.dataFolder(ctx, f)
+	a.databaseOf(ctx, f)
 	a.configuration(f)
 	terminalOf(f)
 	browserOf(f)

@@ -60,6 +60,8 @@ type app struct {
 	debug, cpuProfile string
 	plain             bool
 	out, errOut       io.Writer
+	database          string                 // the store's URL where it is PostgreSQL
+	warned            bool                   // what is wrong with it was said
 	ending            []func(code int) error // what ends with the command: the profile, the log
 }
 
@@ -141,7 +143,7 @@ func (a *app) root() *cobra.Command {
 	})
 	f := cmd.PersistentFlags()
 	f.StringVar(&a.home, "home", "", "folder of sessions ($GONOGO_HOME, else $XDG_DATA_HOME/gonogo)")
-	f.StringVar(&a.store, "store", "", "where sessions are kept, as a URL: file:///FOLDER (this build has no other)")
+	f.StringVar(&a.store, "store", "", "where sessions are kept: file:///FOLDER, or postgres://USER@HOST/DATABASE (gonogo help store)")
 	f.StringVar(&a.by, "by", "", "who acts ([me] name in config.toml, else user@host)")
 	f.BoolVar(&a.plain, "plain", false, "no full screen (TERM=dumb does the same)")
 	f.StringVar(&a.debug, "debug", "", "write what happens, step by step, to the end of this file")

@@ -22,6 +22,12 @@ type address struct {
 	name   string // "gonogo on db.example:5432", for people
 }
 
+// Check reads a store's URL without connecting: see Open.
+func Check(raw string) error {
+	_, err := parse(raw)
+	return err
+}
+
 // parse reads a postgres:// URL. A password stands in a hole, in PGPASSWORD or in a pgpass
 // file, never in the URL itself: process lists and shell histories would show it. Off
 // loopback the connection is encrypted, and without a word of the person's the server's

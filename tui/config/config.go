@@ -31,6 +31,8 @@ type Config struct {
 	Plain        bool `toml:"plain"`         // line by line instead of a full screen
 	ReduceMotion bool `toml:"reduce_motion"` // nothing counts on while something runs
 
+	Store string `toml:"store"` // where sessions are kept, as --store says it
+
 	path string
 }
 
@@ -41,7 +43,7 @@ type Me struct {
 	Role string `toml:"role"`
 }
 
-var known = []string{"me", "name", "mail", "role", "theme", "ascii", "mouse", "editor", "plain", "reduce_motion"}
+var known = []string{"me", "name", "mail", "role", "theme", "ascii", "mouse", "editor", "plain", "reduce_motion", "store"}
 
 // Load reads dir/config.toml. A missing file is an empty configuration; unknown keys are
 // returned as warnings. dir may be empty: nothing is read then, and nothing saved.
