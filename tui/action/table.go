@@ -16,6 +16,9 @@ const (
 	PrevPane ID = "nav.prev_pane"
 	NeedsYou ID = "nav.needs_you"
 
+	NextFailure ID = "nav.failure"
+	PrevFailure ID = "nav.failure_back"
+
 	JudgePass         ID = "judge.pass"
 	JudgeWarn         ID = "judge.warn"
 	JudgeFail         ID = "judge.fail"
@@ -26,13 +29,17 @@ const (
 	ItemNote          ID = "item.note"
 	ItemMark          ID = "item.mark"
 	ItemTick          ID = "item.tick"
+	ItemTickAll       ID = "item.tick_all"
+	ItemAttach        ID = "item.attach"
 
 	Create  ID = "record.create"
+	Praise  ID = "record.strength"
 	Edit    ID = "record.edit"
 	Remove  ID = "record.remove"
 	Cause   ID = "cause.link"
 	Waive   ID = "waiver.create"
 	Declare ID = "decision.declare"
+	Pin     ID = "baseline.pin"
 	Undo    ID = "edit.undo"
 	Redo    ID = "edit.redo"
 
@@ -40,10 +47,14 @@ const (
 	RunStop  ID = "run.stop"
 	RunItem  ID = "run.item"
 
+	RunFailed ID = "run.failed"
+	RunGroup  ID = "run.group"
+
 	Turn   ID = "view.turn"
 	Filter ID = "list.filter"
 	Order  ID = "list.order"
 	Copy   ID = "view.copy"
+	Browse ID = "view.browser"
 
 	GoHome     ID = "go.home"
 	GoWalk     ID = "go.walk"
@@ -100,6 +111,9 @@ var Table = append([]Action{
 	{PrevPane, "Move", "previous", "the pane or field before", Screen, false},
 	{NeedsYou, "Move", "next for you", "the next item that waits for you", Screen, false},
 
+	{NextFailure, "Move", "next failure", "the next item that fails or holds a gate open", Screen, false},
+	{PrevFailure, "Move", "failure before", "the one before it", Screen, false},
+
 	{JudgePass, "Judge", "pass", "saves and goes to the next", Screen, true},
 	{JudgeWarn, "Judge", "warn", "asks the reason first", Screen, true},
 	{JudgeFail, "Judge", "fail", "asks the reason first", Screen, true},
@@ -110,24 +124,31 @@ var Table = append([]Action{
 	{ItemNote, "Judge", "note", "writes a note on the item", Screen, true},
 	{ItemMark, "Judge", "mark", "marks the item to come back to", Screen, true},
 	{ItemTick, "Judge", "tick", "ticks the row; what follows is done to all ticked", Screen, false},
+	{ItemTickAll, "Judge", "tick all", "ticks every row of the list, or none", Screen, false},
+	{ItemAttach, "Judge", "attach", "keeps a file of yours as evidence, without its secrets", Screen, true},
 
 	{Create, "Record", "new", "writes a new one of what the screen holds", Screen, true},
+	{Praise, "Record", "strength", "writes down what is done well", Screen, true},
 	{Edit, "Record", "edit", "edits the marked one", Screen, true},
 	{Remove, "Record", "remove", "removes the marked one, after y", Screen, true},
 	{Cause, "Record", "cause", "links a root cause", Screen, true},
 	{Waive, "Record", "waive", "accepts the item’s risk", Screen, true},
 	{Declare, "Record", "declare", "declares the decision", Screen, true},
+	{Pin, "Record", "baseline", "pins the review as what others of its target are compared with, or unpins it", Screen, true},
 	{Undo, "Record", "undo", "takes the last change back", Screen, true},
 	{Redo, "Record", "redo", "brings an undone change back", Screen, true},
 
 	{RunStart, "Run", "run", "runs what waits; asks consent where it needs it", Screen, true},
 	{RunStop, "Run", "stop", "stops what runs", Anywhere, false},
 	{RunItem, "Run", "re-run", "runs this item again, or the ticked ones", Screen, true},
+	{RunFailed, "Run", "re-run failed", "runs again what fails, warns or could not tell", Screen, true},
+	{RunGroup, "Run", "re-run all here", "runs the category, or the group, again", Screen, true},
 
 	{Turn, "Look", "turn", "shows the next view of it", Screen, false},
 	{Filter, "Look", "filter", "shows only rows with a text", Screen, false},
 	{Order, "Look", "order", "sorts by something else", Screen, false},
 	{Copy, "Look", "copy", "copies it to the clipboard", Screen, false},
+	{Browse, "Look", "browser", "opens the address that was asked in your browser", Screen, false},
 
 	{GoHome, "Go", "home", "the saved reviews", Anywhere, false},
 	{GoWalk, "Go", "walk", "the review’s items", Anywhere, false},
