@@ -103,6 +103,9 @@ func (m *Model) typeFilter(k tea.KeyMsg, ids []action.ID) tea.Cmd {
 func (m *Model) filterTo(text string) tea.Cmd {
 	if f, ok := m.top().s.(screen.Filterer); ok {
 		f.Filter(strings.TrimSpace(text))
+		if seeker, ok := f.(screen.Seeker); ok {
+			return address(m.top().id, seeker.Seek())
+		}
 	}
 	return nil
 }

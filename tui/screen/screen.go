@@ -73,6 +73,7 @@ type Args struct {
 	Topic    string         // a help topic
 	Profile  string         // a profile's name
 	Draft    string         // the name of a draft to go on with
+	Strength bool           // a new finding is a strength
 	Begin    bool           // begin the new review without asking
 	Classes  []checks.Class // classes to ask consent for at once
 	Kept     Kept           // the screen's place when it was last left; nil for the first time

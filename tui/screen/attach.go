@@ -1,0 +1,51 @@
+package screen
+
+import (
+	"context"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/sessions"
+)
+
+// AttachFile keeps a file of the person's as evidence of items: its text without secrets.
+// The answer is a StateChanged, as of Record.
+func (r *Review) AttachFile(items []string, path string) tea.Cmd {
+	return r.attach(items, path, func() ([]byte, error) { return sessions.ReadAttachment(path) })
+}
+
+// AttachText keeps a text that was pasted as evidence of items.
+func (r *Review) AttachText(items []string, what, text string) tea.Cmd {
+	return r.attach(items, what, func() ([]byte, error) { return []byte(text), nil })
+}
+
+func (r *Review) attach(items []string, what string, read func() ([]byte, error)) tea.Cmd {
+	target, now := r.State.Target, r.env.Now()
+	do := func(ctx context.Context, by clean.Text) (*sessions.State, error) {
+		body, err := read()
+		if err != nil {
+			return nil, notKept{err}
+		}
+		e, err := sessions.Attachment(what, body, now, target.Redactor())
+		if err != nil {
+			return nil, notKept{err}
+		}
+		if e.SHA256, err = r.Session.PutEvidence(ctx, e.Body); err != nil {
+			return nil, err
+		}
+		return r.Session.Record(ctx, by, sessions.EvidenceAttached{Items: items, Evidence: e})
+	}
+	said := sessions.EvidenceAttached{Items: items, Evidence: checks.Evidence{What: clean.Line(what)}}
+	return r.change(do, []sessions.Payload{said}, "")
+}
+
+// notKept says why a file is no evidence. Nothing that was recorded is lost by it.
+type notKept struct{ error }
+
+// Is makes it a refusal.
+func (notKept) Is(target error) bool { return target == sessions.ErrRefused }
+
+// Unwrap gives the reason.
+func (n notKept) Unwrap() error { return n.error }
