@@ -27,7 +27,7 @@ type file struct {
 	src  []byte
 }
 
-var knownKeys = []string{"about", "extends", "background", "on", "contrast", "eyes", "tokens", "fg", "bg", "ansi", "bold", "underline"}
+var knownKeys = []string{"about", "extends", "background", "on", "contrast", "eyes", "tokens", "fg", "bg", "ansi", "xterm", "bold", "underline"}
 
 // lineFirst takes the line, the key and the rest out of what the TOML library says of a
 // value that has not the type it needs.
@@ -157,6 +157,9 @@ func (s Style) check() error {
 	}
 	if s.ANSI != nil && (*s.ANSI < 0 || *s.ANSI > 15) {
 		return fmt.Errorf("ansi = %d: must be 0 to 15", *s.ANSI)
+	}
+	if s.XTerm != nil && (*s.XTerm < 16 || *s.XTerm > 255) {
+		return fmt.Errorf("xterm = %d: must be 16 to 255", *s.XTerm)
 	}
 	return nil
 }

@@ -31,10 +31,12 @@ type Theme struct {
 
 // Style is how one token looks. Colours are #rrggbb, or empty for the terminal's own.
 // ANSI is the colour, 0 to 15, of terminals with sixteen colours; nil leaves it out there.
+// XTerm is the foreground, 16 to 255, of those with 256; nil takes the nearest to Fg.
 type Style struct {
 	Fg        string `toml:"fg"`
 	Bg        string `toml:"bg"`
 	ANSI      *int   `toml:"ansi"`
+	XTerm     *int   `toml:"xterm"`
 	Bold      bool   `toml:"bold"`
 	Underline bool   `toml:"underline"`
 }

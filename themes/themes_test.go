@@ -65,6 +65,51 @@ func TestSixteenColoursAreReadable(t *testing.T) {
 	}
 }
 
+// On 256 colours text stays readable on the backgrounds and on the fill.
+func TestContrastOn256Colours(t *testing.T) {
+	for _, name := range Names() {
+		theme, err := Load(name, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, s := range theme.Styles {
+			for _, hex := range []*string{&s.Fg, &s.Bg} {
+				if *hex == "" {
+					continue
+				}
+				n, err := Indexed(*hex)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if hex == &s.Fg && s.XTerm != nil {
+					n = *s.XTerm
+				}
+				*hex = IndexedHex(n)
+			}
+			theme.Styles[i] = s
+		}
+		for _, p := range theme.Problems() {
+			t.Errorf("%s: %s", name, p)
+		}
+	}
+}
+
+func TestIndexed(t *testing.T) {
+	for hex, want := range map[string]int{"#000000": 16, "#ffffff": 231, "#ff0000": 196, "#5f87af": 67, "#080808": 232, "#eeeeee": 255, "#303648": 237} {
+		if got, err := Indexed(hex); err != nil || got != want {
+			t.Errorf("%s is %d, want %d (%v)", hex, got, want, err)
+		}
+	}
+	for n := 16; n < 256; n++ {
+		if got, err := Indexed(IndexedHex(n)); err != nil || IndexedHex(got) != IndexedHex(n) {
+			t.Errorf("%d reads back as %d (%v)", n, got, err)
+		}
+	}
+	if _, err := Indexed("red"); err == nil {
+		t.Error("a colour name passed as #rrggbb")
+	}
+}
+
 func TestProblemsSeeWhatIsWrong(t *testing.T) {
 	mend := func(change func(*Theme)) string {
 		theme, err := Load("deuteranopia", "")
@@ -188,6 +233,7 @@ func TestLoadIsStrict(t *testing.T) {
 		{"extends = 'dark'\n# fgg is none\n[tokens]\nmuted = { fgg = '#ffffff' }", "mine.toml:4: unknown key tokens.muted.fgg; did you mean fg"},
 		{"extends = 'dark'\n[tokens]\n\nmuted = { fg = 'grey' }", "mine.toml:4: muted: colour \"grey\": must be #rrggbb"},
 		{"extends = 'dark'\n[tokens]\nmuted = { ansi = 16 }", "0 to 15"},
+		{"extends = 'dark'\n[tokens]\nmuted = { xterm = 3 }", "16 to 255"},
 		{"extends = 'dark'\n[tokens]\nmuted = { ansi = 'x' }", "mine.toml:3: tokens.muted.ansi: incompatible types"},
 		{"extends = 'dark'\n[tokens\n", "mine.toml:3: "},
 		{"background = 'dark'\n[tokens]\nmuted = {}", "mine.toml:2: token text is missing"},

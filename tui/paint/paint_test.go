@@ -1,6 +1,7 @@
 package paint
 
 import (
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -219,5 +220,20 @@ func TestATickIsNoPassInASCII(t *testing.T) {
 	p := palette(t, termenv.Ascii, true)
 	if got := p.Sign("[✓] ✓"); got != "[x] +" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// On 256 colours the brushes paint with those that themes finds, foreground and fill.
+func TestBrushesOn256Colours(t *testing.T) {
+	p := palette(t, termenv.ANSI256, false)
+	fill, err := themes.Indexed(p.Theme.Styles[themes.Select].Bg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fail, _ := themes.Indexed(p.Theme.Styles[themes.Fail].Fg)
+	l := p.Row(4, true)
+	got := l.Add(themes.Fail, "fail").String()
+	if !strings.Contains(got, fmt.Sprintf("38;5;%d", fail)) || !strings.Contains(got, fmt.Sprintf("48;5;%d", fill)) {
+		t.Errorf("%q, want the colours %d on %d", got, fail, fill)
 	}
 }

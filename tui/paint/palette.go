@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
 
 	"assess/gonogo/themes"
 )
@@ -50,13 +51,29 @@ func newBrush(r *lipgloss.Renderer, s themes.Style, bg string) brush {
 		if s.ANSI != nil {
 			ansi = strconv.Itoa(*s.ANSI)
 		}
-		style = style.Foreground(lipgloss.CompleteColor{TrueColor: s.Fg, ANSI256: s.Fg, ANSI: ansi})
+		style = style.Foreground(lipgloss.CompleteColor{TrueColor: s.Fg, ANSI256: indexed(r, s.Fg, s.XTerm), ANSI: ansi})
 	}
 	if bg != "" {
-		style = style.Background(lipgloss.CompleteColor{TrueColor: bg, ANSI256: bg})
+		style = style.Background(lipgloss.CompleteColor{TrueColor: bg, ANSI256: indexed(r, bg, nil)})
 	}
 	before, after, _ := strings.Cut(style.Render("x"), "x")
 	return brush{before, after}
+}
+
+// indexed is a colour for terminals with 256 of them. Lip Gloss has a way of its own, which
+// makes dark blues a middle grey that no text is readable on.
+func indexed(r *lipgloss.Renderer, hex string, chosen *int) string {
+	switch {
+	case r.ColorProfile() != termenv.ANSI256:
+		return hex
+	case chosen != nil:
+		return strconv.Itoa(*chosen)
+	}
+	n, err := themes.Indexed(hex)
+	if err != nil {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // Paint styles a text as it is, cleaned but not fitted.
