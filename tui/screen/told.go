@@ -19,6 +19,7 @@ type Told interface {
 // are, rows that are chosen by number, and ways to go on that no action of the table
 // stands for. It follows from the screen's state alone.
 type Telling struct {
+	Kind  string // of what a screen can show, where that is more than one thing
 	Title string
 	Lines []string
 	Rows  []string

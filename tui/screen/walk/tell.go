@@ -19,14 +19,14 @@ func (s *walk) Tell() screen.Telling {
 	if s.review() == nil {
 		return screen.Telling{Title: "Walk"}
 	}
-	s.wide = false // a place is a list or an item, never both
 	it := s.item()
 	switch {
 	case s.sheet != nil:
 		return s.tellSheet()
-	case it != nil && s.page:
-		return s.tellItem(it)
 	case it != nil:
+		s.page = true // what is judged is what was said
+		return s.tellItem(it)
+	case s.heard.list:
 		return s.tellPlace()
 	}
 	return s.tellReview()
@@ -56,7 +56,7 @@ func (s *walk) tellReview() screen.Telling {
 		}
 		t.Rows, places = append(t.Rows, row), append(places, c.Category.ID)
 	}
-	t.Pick = func(i int) tea.Cmd { s.openPlace(places[i]); s.page = false; return nil }
+	t.Pick = func(i int) tea.Cmd { s.openList(places[i]); return nil }
 	s.ways(&t)
 	return t
 }
@@ -64,27 +64,31 @@ func (s *walk) tellReview() screen.Telling {
 // tellPlace lists the items of a category.
 func (s *walk) tellPlace() screen.Telling {
 	name, right := s.placeName()
-	t := screen.Telling{Title: strings.TrimSpace(name + ", " + right)}
+	t := screen.Telling{Kind: "items", Title: strings.TrimSpace(strings.TrimSuffix(name+", "+strings.ReplaceAll(right, " · ", ", "), ", "))}
 	var ids []string
-	for _, r := range s.rows {
-		it := s.review().Item(r.id)
-		if r.kind != itemRow || it == nil || s.place != failedBefore && s.place != it.Planned.Category.ID {
-			continue
+	items := s.items()
+	if s.place == failedBefore {
+		items = s.failedItems
+	}
+	for it := range items {
+		if s.holds(s.place, it) && s.matches(it) {
+			ids = append(ids, it.Planned.Item.ID)
+			t.Rows = append(t.Rows, s.rowWords(it))
 		}
-		ids = append(ids, r.id)
-		t.Rows = append(t.Rows, s.rowWords(it))
 	}
 	if s.filter != "" {
 		t.Say("Filter", s.filter)
 	}
 	t.Pick = func(i int) tea.Cmd { return s.openItem(ids[i]) }
-	t.Up = func() tea.Cmd {
-		s.at = headKey + s.place
-		s.build()
-		return nil
-	}
+	t.Up = func() tea.Cmd { s.heard.list = false; return nil }
 	s.ways(&t)
 	return t
+}
+
+// openList puts the cursor on a category, so that no item is judged unheard.
+func (s *walk) openList(place string) {
+	s.place, s.at, s.page, s.heard = place, headKey+place, false, heard{list: true}
+	s.build()
 }
 
 // rowWords is an item's row in words: the verdict that counts first.
@@ -113,7 +117,6 @@ func (s *walk) rowWords(it *sessions.ItemState) string {
 func (s *walk) openItem(id string) tea.Cmd {
 	s.goTo(id)
 	s.page, s.ev.view = true, exchangeView
-	s.heard = heard{}
 	return s.load()
 }
 
@@ -121,6 +124,7 @@ func (s *walk) openItem(id string) tea.Cmd {
 type heard struct {
 	of            string
 	why, evidence bool
+	list          bool // the items of the place, not all categories
 }
 
 // tellItem says an item: what it is, both verdicts, the reason; why, fix and evidence
@@ -130,7 +134,7 @@ func (s *walk) tellItem(it *sessions.ItemState) screen.Telling {
 	if s.heard.of != item.ID {
 		s.heard = heard{of: item.ID}
 	}
-	t := screen.Telling{Title: "Item " + item.ID + ", " + item.Title}
+	t := screen.Telling{Kind: "item", Title: "Item " + item.ID + ", " + item.Title}
 	t.Say("Category", it.Planned.Category.Title+", "+strings.ReplaceAll(s.weight(it), " · ", ", "))
 	t.Say("Question", item.Question)
 	t.Say("Machine", string(it.MachineVerdict())+", "+s.machineSays(it, false))
@@ -160,10 +164,18 @@ func (s *walk) tellItem(it *sessions.ItemState) screen.Telling {
 		s.ev.piece, s.heard.evidence = i, true
 		return s.load()
 	}
-	t.Up = func() tea.Cmd { s.page = false; return nil }
+	t.Up = func() tea.Cmd { s.openList(s.listOf(it)); return nil }
 	t.Way("why", "why it matters, how to mend it, what is linked", func() tea.Cmd { s.heard.why = true; return nil })
 	s.ways(&t)
 	return t
+}
+
+// listOf is the list that an item is left to.
+func (s *walk) listOf(it *sessions.ItemState) string {
+	if s.place == failedBefore {
+		return s.place
+	}
+	return it.Planned.Category.ID
 }
 
 // tellEvidence says the piece of evidence that was asked for.
@@ -199,8 +211,8 @@ func (s *walk) ways(t *screen.Telling) {
 		return screen.Tell(screen.Note, "nothing else fails")
 	})
 	t.Way("categories", "all categories", func() tea.Cmd {
-		s.page, s.at = false, headKey+s.place
-		s.build()
+		s.openList(s.place)
+		s.heard.list = false
 		return nil
 	})
 }
@@ -224,7 +236,7 @@ func (s *walk) beside(by int) string {
 // nextFailure is the next item after the marked one that fails, round the end.
 func (s *walk) nextFailure() string {
 	here := ""
-	if it := s.item(); it != nil && s.page {
+	if it := s.item(); it != nil {
 		here = it.Planned.Item.ID
 	}
 	first, passed := "", here == ""

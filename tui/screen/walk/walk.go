@@ -69,7 +69,7 @@ const (
 
 // New makes the screen.
 func New(env *screen.Env) screen.Screen {
-	return &walk{env: env, focus: listPane, ticked: map[string]bool{}, ev: newEvidence(), wide: true}
+	return &walk{env: env, focus: listPane, ticked: map[string]bool{}, ev: newEvidence(), wide: !env.Config.Plain}
 }
 
 func (s *walk) review() *screen.Review { return s.env.Review }
@@ -96,6 +96,10 @@ func (s *walk) Open(args screen.Args) tea.Cmd {
 	}
 	if s.place == "" {
 		s.openPlace(s.first())
+	}
+	if s.env.Config.Plain && args.Kept == nil && args.Item == "" && len(args.Items) == 0 { // begins with all categories
+		s.openList(s.place)
+		s.heard.list = false
 	}
 	s.build()
 	cmds := []tea.Cmd{s.load(), s.goOn(args.Draft)}

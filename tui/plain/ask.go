@@ -1,0 +1,267 @@
+package plain
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/tui/form"
+	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/widget"
+)
+
+// asks is what the focus asks for, or nil. A prompt of one line is a form of one field.
+func asks(focus any) *form.Asking {
+	switch x := focus.(type) {
+	case *screen.Prompt:
+		text := &widget.Field{}
+		f := form.New(form.Field{Name: "text", Label: x.Tell().Title, Needed: true, Text: text})
+		return &form.Asking{Form: f, Save: func() tea.Cmd { return x.Answer(text.Text()) }}
+	case form.Asker:
+		return x.Asks()
+	}
+	return nil
+}
+
+// ask goes through the fields, then saves. b goes to the field before, and from the first
+// one leaves; what was typed stays a draft. What is wrong is said and asked again.
+func (f *front) ask(focus any, a *form.Asking) {
+	if a.Secret != nil {
+		f.askSecret(a)
+		return
+	}
+	at := 0
+	if a.Err != "" {
+		f.out.line("Error: " + a.Err)
+		at, a.Form.Err = a.At, ""
+	}
+	for at < len(a.Fields) {
+		a.At = at
+		switch f.field(a, &a.Fields[at]) {
+		case answered:
+			f.perform(f.changed(a))
+			f.settle()
+			if again := asks(f.model.Focus()); f.model.Focus() == focus && again != nil {
+				a = again
+			}
+			if a.Err != "" && at == a.At {
+				f.out.line("Error: " + a.Err)
+				continue
+			}
+			f.tell(focus, focus.(screen.Told).Tell(), false)
+			at++
+		case before:
+			if at--; at < 0 {
+				f.perform(f.model.Leave())
+				return
+			}
+		default:
+			return
+		}
+	}
+	if a.Sure != "" && !f.sure(a) {
+		return
+	}
+	f.perform(f.model.Asks(a.Save()))
+}
+
+// changed tells the screen that a field was answered.
+func (f *front) changed(a *form.Asking) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, do := range []func() tea.Cmd{a.Draft, a.Changed} {
+		if do != nil {
+			cmds = append(cmds, f.model.Asks(do()))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// move is where an answer leads.
+type move int
+
+const (
+	answered move = iota
+	before
+	away // the person leaves
+)
+
+// field asks for one field until the answer is one.
+func (f *front) field(a *form.Asking, x *form.Field) move {
+	f.sayField(x)
+	for {
+		text, how := f.read(x.Label+"?", false, f.drafts(a, x))
+		if how != entered {
+			return away
+		}
+		switch text {
+		case "?":
+			f.again(f.last.telling)
+			f.sayField(x)
+			continue
+		case "b":
+			return before
+		}
+		wrong := take(x, text)
+		if wrong == "" {
+			return answered
+		}
+		f.out.line("Error: " + wrong)
+	}
+}
+
+// sayField says what a field is for, what stands in it and what can be chosen.
+func (f *front) sayField(x *form.Field) {
+	if x.Choice != nil {
+		for i, o := range x.Choice.Options {
+			f.out.line(strconv.Itoa(i+1) + ". " + o)
+		}
+		head := x.Label + ": " + x.Value() + "; Enter keeps it, a number or a word takes another"
+		if x.Hint != "" {
+			head += "; " + x.Hint
+		}
+		f.out.line(head)
+		return
+	}
+	text := x.Label
+	if x.Hint != "" {
+		text += ": " + x.Hint
+	}
+	if !x.Needed {
+		text += "; may stay empty"
+	}
+	f.out.line(text)
+	if v := x.Value(); v != "" {
+		f.out.line(`Now: "` + screen.OneLine(v) + `"; Enter keeps it, + and a text adds to it, - empties it, another text replaces it`)
+	}
+}
+
+// take puts an answer into a field and says what is wrong with it, or nothing.
+func take(x *form.Field, text string) string {
+	if x.Choice != nil {
+		return choose(x, text)
+	}
+	switch {
+	case text == "" && x.Needed && x.Value() == "":
+		return x.Label + " is needed"
+	case text == "":
+	case text == "-":
+		if x.Needed {
+			return x.Label + " is needed"
+		}
+		x.Text.Set("")
+	default:
+		x.Text.Set(joined(x, x.Value(), text))
+	}
+	return ""
+}
+
+// joined is what an answer makes of the text before: in its place, or after a + behind it.
+func joined(x *form.Field, before, text string) string {
+	if more, ok := strings.CutPrefix(text, "+"); ok && before != "" {
+		text = strings.TrimSpace(before) + " " + strings.TrimSpace(more)
+	}
+	if !x.Text.Multi {
+		return clean.Line(text).String()
+	}
+	return clean.Block(text).String()
+}
+
+// choose takes an option by its number, its word, or the beginning of only one.
+func choose(x *form.Field, text string) string {
+	options := x.Choice.Options
+	if text == "" {
+		return ""
+	}
+	if n, err := strconv.Atoi(text); err == nil {
+		if n < 1 || n > len(options) {
+			return fmt.Sprintf("there is no number %d; say 1 to %d", n, len(options))
+		}
+		x.Choice.At = n - 1
+		return ""
+	}
+	at := -1
+	for i, o := range options {
+		switch low := strings.ToLower(o); {
+		case low == strings.ToLower(text):
+			x.Choice.At = i
+			return ""
+		case strings.HasPrefix(low, strings.ToLower(text)) && at >= 0:
+			return fmt.Sprintf("%q is the beginning of more than one; say its number", screen.OneLine(text))
+		case strings.HasPrefix(low, strings.ToLower(text)):
+			at = i
+		}
+	}
+	if at < 0 {
+		return fmt.Sprintf("%q is none of these; say a number, 1 to %d", screen.OneLine(text), len(options))
+	}
+	x.Choice.At = at
+	return ""
+}
+
+// drafts keeps what is typed into a text while it is typed. What stood there before stays
+// until something was typed.
+func (f *front) drafts(a *form.Asking, x *form.Field) func(string) {
+	if x.Text == nil || a.Draft == nil {
+		return nil
+	}
+	before := x.Value()
+	return func(text string) {
+		switch strings.TrimSpace(text) {
+		case "", "b", "?", "-", "+":
+			x.Text.Set(before)
+		default:
+			x.Text.Set(joined(x, before, text))
+		}
+		f.perform(f.model.Asks(a.Draft()))
+	}
+}
+
+// sure asks for the yes that a form needs before it is saved.
+func (f *front) sure(a *form.Asking) bool {
+	for {
+		text, how := f.read(a.Sure+"? y or n:", false, nil)
+		if how != entered {
+			return false
+		}
+		switch strings.ToLower(text) {
+		case "y", "yes":
+			return true
+		case "n", "no", "b":
+			f.out.line("Note: not yet; the fields follow again, b at the first one leaves")
+			f.last = said{}
+			return false
+		case "?":
+			f.again(f.last.telling)
+			for i := range a.Fields {
+				f.out.line(a.Fields[i].Label + ": " + screen.OneLine(a.Fields[i].Value()))
+			}
+		default:
+			f.out.line("Error: say y or n; ? repeats what was answered")
+		}
+	}
+}
+
+// askSecret asks for a passphrase, which needs a terminal that can hide it.
+func (f *front) askSecret(a *form.Asking) {
+	if a.Err != "" {
+		f.out.line("Error: " + a.Err)
+	}
+	x := a.Fields[0]
+	if !f.terminal {
+		f.out.line("Error: a passphrase is asked on a terminal only; ssh-add loads the key into the agent")
+		f.perform(f.model.Leave())
+		return
+	}
+	f.out.line(x.Label + " " + x.Hint + "; an empty line goes back")
+	text, how := f.read(x.Label+"?", true, nil)
+	switch {
+	case how != entered:
+	case text == "":
+		f.perform(f.model.Leave())
+	default:
+		f.perform(f.model.Asks(a.Secret([]byte(text))))
+	}
+}

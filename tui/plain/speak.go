@@ -1,0 +1,136 @@
+package plain
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
+)
+
+// pageLines is how many lines are said at once; more says the rest.
+const pageLines = 40
+
+// speaker writes lines. Whatever comes to it leaves as text.
+type speaker struct {
+	w     io.Writer
+	raw   bool       // the terminal wants a carriage return too
+	width func() int // of the terminal, for wrapping between words; nil: lines stay whole
+	err   error
+}
+
+// signs are what screens write for the eye, in characters that are heard, or passed over.
+var signs = strings.NewReplacer(" · ", ", ", " → ", " to ", "→", "to", "•", "*", "…", "...", "’", "'", "‘", "'", "“", `"`, "”", `"`,
+	"−", "-", "–", "-", "✓", "pass", "✘", "fail", "×", "x")
+
+// line writes one line: wrapped where the terminal's width is known, the rest of a line
+// indented.
+func (s *speaker) line(text string) {
+	text = flat(text)
+	if s.width == nil {
+		s.write(text + "\n")
+		return
+	}
+	w := s.width()
+	if w < 20 {
+		w = 80
+	}
+	for i, part := range paint.Wrap(text, w-3) {
+		if i > 0 {
+			part = "  " + part
+		}
+		s.write(part + "\n")
+	}
+}
+
+// flat is a text without anything that a terminal would act on.
+func flat(text string) string { return signs.Replace(clean.Line(text).String()) }
+
+// write writes as it is; line ends become what the terminal wants.
+func (s *speaker) write(text string) {
+	if s.raw {
+		text = strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	if _, err := io.WriteString(s.w, text); err != nil && s.err == nil {
+		s.err = err
+	}
+}
+
+// lines are all that is to say of a telling, in its order.
+func lines(t screen.Telling) []string {
+	out := append([]string{}, t.Lines...)
+	for i, r := range t.Rows {
+		out = append(out, strconv.Itoa(i+1)+". "+r)
+	}
+	return out
+}
+
+// tell says what has the focus: all of it where it is another than before, else what is
+// new. commands says that its commands are said the first time.
+func (f *front) tell(focus any, t screen.Telling, commands bool) {
+	same := f.last.of == focus && f.last.telling.Title == t.Title
+	before := map[string]bool{}
+	if same {
+		for _, l := range lines(f.last.telling) {
+			before[l] = true
+		}
+	} else {
+		f.out.write("\n")
+		f.out.line(t.Title)
+	}
+	f.last = said{focus, t}
+	var fresh []string
+	for _, l := range lines(t) {
+		if !before[l] {
+			fresh = append(fresh, l)
+		}
+	}
+	if len(fresh) > 0 || !same {
+		f.rest = fresh
+		f.more()
+	}
+	if kind := kindOf(focus, t); commands && !f.heard[kind] {
+		f.heard[kind] = true
+		f.sayCommands(t)
+	}
+}
+
+// more says the next lines of what was held back.
+func (f *front) more() {
+	n := min(pageLines, len(f.rest))
+	if len(f.rest) <= pageLines+5 {
+		n = len(f.rest) // a few lines are no reason to ask
+	}
+	for _, l := range f.rest[:n] {
+		f.out.line(l)
+	}
+	if f.rest = f.rest[n:]; len(f.rest) > 0 {
+		f.out.line("Held back: " + screen.Count(len(f.rest), "line", "lines") + "; more says them")
+	}
+}
+
+// again repeats all that is to say.
+func (f *front) again(t screen.Telling) {
+	f.out.write("\n")
+	f.out.line(t.Title)
+	f.rest = lines(t)
+	f.more()
+}
+
+// sayToasts says the messages that came since.
+func (f *front) sayToasts() {
+	all := f.model.Env().Toasts
+	for _, t := range all[min(f.toasts, len(all)):] {
+		role := "Done"
+		switch t.Kind {
+		case screen.Note:
+			role = "Note"
+		case screen.Alert:
+			role = "Error"
+		}
+		f.out.line(role + ": " + t.Text)
+	}
+	f.toasts = len(all)
+}
