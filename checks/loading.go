@@ -131,5 +131,22 @@ func (p *Probe) words(text clean.Text) clean.Text {
 	return clean.Line(p.run.redactor.Text(string(text)))
 }
 
+// Kind is the id of the kind that is asked.
+func (p *Probe) Kind() string { return p.kind.ID }
+
+// Planned lists the kinds of the checks of a class that this run runs, in its order; those
+// that ran already, and the one that asks, included.
+func (p *Probe) Planned(class Class) []string {
+	var kinds []string
+	for _, planned := range p.run.plan.running(p.run.o) {
+		for i := range planned.Checks {
+			if pc := &planned.Checks[i]; pc.Kind.Class == class && pc.runnable(p.run.o.Allow) {
+				kinds = append(kinds, pc.Kind.ID)
+			}
+		}
+	}
+	return kinds
+}
+
 func (Loading) event()   {}
 func (Stretched) event() {}

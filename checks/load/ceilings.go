@@ -39,6 +39,7 @@ type campaign struct {
 	requests atomic.Int64
 	bytes    atomic.Int64
 	spent    time.Duration // by checks that ended
+	due      []string      // the kinds of the checks that have their turn yet
 	ladders  map[string]*ladder
 	restarts map[string]*restarted
 	results  map[string]checks.Result // of what one run looks at once, whatever asks

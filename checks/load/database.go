@@ -55,7 +55,7 @@ func databaseKind(c ceilings) checks.Kind {
 		if _, blocked := t.gate(ctx, t.driver); blocked != nil {
 			return t.done(*blocked)
 		}
-		t.spare(time.Second + measure)
+		t.hold(time.Second + measure)
 		d := connections{Service: watch.Name, Limit: watch.Limit}
 		ph := phase{Users: users, Warm: time.Second, Measure: measure, Least: leastAnswers, Pass: passWithin, Fail: failBeyond, Show: t.shows(0)}
 		f, during := t.around(ctx, ph, before, after, func(ctx context.Context) { d.look(ctx, watch, c.Look) })

@@ -27,6 +27,7 @@ const (
 	nameSaturated = "saturated"
 	nameEnded     = "ended"
 	nameUnfit     = "this machine"
+	nameShared    = "bounded"
 	nameSeconds   = "second: good, failed, p50, p90, p99"
 )
 
@@ -53,6 +54,9 @@ func table(title string, f *facts, s *checks.Stretched) string {
 	line(nameSpread, "%s", spreadWords(&s.Spread))
 	line("over the limits", "%d and %d of %d", f.OverPass, f.OverFail, f.Timed)
 	line("given up at the end", "%d", f.Waiting)
+	if f.Shared {
+		line(nameShared, "%s", f.sharedWords())
+	}
 	if f.Extended > 0 {
 		line("extended", "by %s, as it was borderline", words(f.Extended))
 	}

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -16,7 +17,11 @@ type phase struct {
 	Measure time.Duration
 	Least   int  // answers that are waited for, however long it takes
 	Most    int  // answers after which it ends
-	Extends bool // once by Measure, where its answers leave it open which side of a limit it is on
+	Shared  bool // Most is what the run's requests allow
+	// StartRate holds the start-up of the closed model to so many requests a second, so that
+	// it does not use up what is there to measure; 0 = nothing does.
+	StartRate float64
+	Extends   bool // once by Measure, where its answers leave it open which side of a limit it is on
 	// The latency limits that answers are counted against.
 	Pass, Fail time.Duration
 	// Brakeless phases go on whatever comes back: a burst is meant to hurt.
@@ -78,6 +83,7 @@ func (d *driver) run(ctx context.Context, ph phase) facts {
 	f := r.facts(ph.Users, ended)
 	f.name(d.shots)
 	f.Extended = r.extra
+	f.Shared = r.Shared && r.cut == complete && f.Count[good]+f.failed() >= r.Most
 	f.Began, f.Took, f.Cut, f.Why = r.begun, ended.Sub(r.begun), r.cut, r.why
 	f.Sick = r.health.verdict(&f)
 	if n := d.sent.Load(); n > 0 {
@@ -133,14 +139,19 @@ func (r *running) used() string { return r.campaign.used() }
 // next waits until the next request is due and says from when it counts: in the open model
 // from when it should have gone out, where all workers were busy then.
 func (r *running) next(starting context.Context) (due time.Time, ok bool) {
-	rate := r.Rate
-	if rate == 0 {
-		rate = r.held
+	now := time.Now()
+	rate := cmp.Or(r.Rate, r.held)
+	early := rate == 0 && r.StartRate > 0 && now.Before(r.from)
+	if early {
+		rate = r.StartRate
 	}
 	if rate == 0 {
-		return time.Now(), true
+		return now, true
 	}
 	due = r.begun.Add(time.Duration(float64(r.ticket.Add(1)-1) / rate * float64(time.Second)))
+	if early && due.After(r.from) {
+		due = r.from
+	}
 	if r.Rate > 0 && due.Sub(r.begun) >= r.Warm+r.Measure {
 		return due, false // watch ends it when its time has come
 	}

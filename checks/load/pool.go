@@ -39,7 +39,7 @@ func poolKind(c ceilings) checks.Kind {
 		many := one
 		many.Users, many.Warm, many.Measure, many.Least = users, min(time.Second, all/4), all, leastAnswers
 		var parts [3]facts
-		for i, ph := range []phase{one, many, one} {
+		for i, ph := range []phase{one.within(t.share / 4), many.within(t.share / 2), one.within(t.share / 4)} {
 			ph.Show = t.shows(i)
 			parts[i] = t.run(ctx, ph)
 			t.ended(i, t.stretches[i].Title, &parts[i], checks.Stretched{})
@@ -71,7 +71,7 @@ func judgePool(before, during, after *facts, budget string) opinion {
 	}
 	o, ok := during.undecided(budget, leastAnswers)
 	if !ok {
-		o = during.honest(worst(during.failures(), slower(before, during), reconnects(during)))
+		o = during.honest(worst(during.failures(), slower(before, during), reconnects(during), during.shared()))
 	}
 	o.reason = fmt.Sprintf("%d users: %s", during.Users, o.reason)
 	if o.verdict == checks.Inconclusive {

@@ -56,6 +56,7 @@ func recoveryKind(c ceilings) checks.Kind {
 		if blocked != nil {
 			return t.done(*blocked)
 		}
+		held := t.hold(burst)
 		f := t.run(ctx, phase{Users: users, Measure: burst, Pass: bound(before), Fail: failBeyond, Brakeless: true, Show: t.shows(0)})
 		t.ended(0, fmt.Sprintf("burst of %s for %s; one user alone took %s", count(users, "user"), words(burst), words(before)), &f, checks.Stretched{})
 		if f.Cut == outOfTime || f.Cut == aborted || f.Cut == ceiling {
@@ -74,7 +75,11 @@ func recoveryKind(c ceilings) checks.Kind {
 		if r.Well {
 			numbers = append(numbers, checks.Measurement{Name: "recovery", Value: r.After.Seconds(), Unit: "s"})
 		}
-		return t.done(judgeRecovery(&f, r, w, t.budget), numbers...)
+		o := judgeRecovery(&f, r, w, t.budget)
+		if held && f.rate() > 0.9*t.held {
+			o.reason += fmt.Sprintf("; gonogo held the burst to %.0f requests a second, its share of the run's requests", t.held)
+		}
+		return t.done(o, numbers...)
 	})
 }
 

@@ -56,7 +56,7 @@ func resourcesKind(c ceilings) checks.Kind {
 		if _, blocked := t.gate(ctx, t.driver); blocked != nil {
 			return t.done(*blocked)
 		}
-		t.spare(time.Second + measure)
+		t.hold(time.Second + measure)
 		f, u := t.watched(ctx, w, phase{Users: users, Warm: time.Second, Measure: measure, Least: leastAnswers, Pass: passWithin, Fail: failBeyond, Show: t.shows(0)}, before, after)
 		t.ended(0, fmt.Sprintf("%s, figures from %s", count(users, "user"), w.url), &f, checks.Stretched{})
 		t.tables = append(t.tables, u.table())
@@ -113,14 +113,6 @@ func (t *trial) around(ctx context.Context, ph phase, before, after time.Duratio
 	stop()
 	<-looked
 	return f, d
-}
-
-// spare holds the closed model to a rate that leaves half of the run's requests to others.
-func (t *trial) spare(whole time.Duration) {
-	most := float64(t.Requests-t.requests.Load()) / 2 / whole.Seconds()
-	if t.held == 0 || most < t.held {
-		t.held = most
-	}
 }
 
 // judgeResources judges the use beside the load that caused it.

@@ -90,8 +90,9 @@ func (t *trial) step(ctx context.Context, l *ladder, part int, measure time.Dura
 		} else if !pause(ctx, 500*time.Millisecond) {
 			return unsure("stopped"), nil
 		}
-		ran := t.run(ctx, phase{Users: users, Warm: time.Second, Measure: measure, Least: leastAnswers, Most: enough, Extends: true,
-			Pass: passWithin, Fail: failBeyond, Show: t.shows(part)})
+		ph := phase{Users: users, Warm: time.Second, Measure: measure, Least: leastAnswers, Most: enough, Extends: true,
+			Pass: passWithin, Fail: failBeyond, Show: t.shows(part)}
+		ran := t.run(ctx, ph.within(t.share/int64(len(t.stretches))))
 		if t.held > 0 && ran.Sick == "" && ran.rate() > 0.9*t.held {
 			ran.Sick = fmt.Sprintf("gonogo's own ceiling of %.0f requests a second was reached", t.held)
 		}
@@ -141,7 +142,7 @@ func judgeStep(f *facts, l *ladder, required int, budget string) opinion {
 	if o, ok := f.undecided(budget, leastAnswers); ok {
 		return o.atMost(bound)
 	}
-	o := worst(f.failures(), f.down(), f.slow(), f.tail(), opinion{reason: fmt.Sprintf("%.0f good a second", f.rate())}, scaling(f, l), f.extended())
+	o := worst(f.failures(), f.down(), f.slow(), f.tail(), opinion{reason: fmt.Sprintf("%.0f good a second", f.rate())}, scaling(f, l), f.extended(), f.shared())
 	return f.honest(o).atMost(bound)
 }
 

@@ -40,14 +40,18 @@ func sustainedKind(c ceilings) checks.Kind {
 		if stop != nil {
 			return *stop
 		}
-		rate := t.steady(params)
+		whole := or(params.Time, 30*time.Second)
+		rate, bound := t.steady(params), ""
+		if most := t.affords(whole); params.Rate == nil && rate > most {
+			rate, bound = most, " (all that its share of the run's requests allows)"
+		}
 		if most := t.mostRate(); !(rate > 0 && rate <= most) {
 			return t.done(unsure("not run: a rate of %g a second; gonogo sends up to %g, and without a step on this path needs one named", rate, most))
 		}
 		if _, blocked := t.gate(ctx, t.driver); blocked != nil {
 			return t.done(*blocked)
 		}
-		measure := or(params.Time, 30*time.Second) - sustainWarm
+		measure := whole - sustainWarm
 		if measure < leastWindows*time.Second {
 			return t.done(unsure("not run: %s; a trend takes at least %s", words(measure+sustainWarm), words(sustainWarm+leastWindows*time.Second)))
 		}
@@ -56,7 +60,7 @@ func sustainedKind(c ceilings) checks.Kind {
 			Quiet: 5 * time.Second, Show: t.shows(0)})
 		t.ended(0, fmt.Sprintf("%g requests a second for %s", rate, words(measure+sustainWarm)), &f, checks.Stretched{})
 		o := judgeSustained(&f, int(measure/time.Second), int(rate*measure.Seconds()), t.budget)
-		o.reason = fmt.Sprintf("%g a second: %s", rate, o.reason)
+		o.reason = fmt.Sprintf("%g a second%s: %s", rate, bound, o.reason)
 		return t.done(o, f.numbers("")...)
 	})
 }

@@ -183,6 +183,7 @@ type facts struct {
 	BadCount   [troubles]int
 	Timed      int // answers and given-up requests that the two limits are held against
 	MostAtOnce int
+	Shared     bool          // its share of the run's requests ended it
 	Routes     []route       // of a mix, in its order
 	Extended   time.Duration // by which it was extended, as it was borderline; 0: it was not
 }

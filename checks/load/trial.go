@@ -21,6 +21,7 @@ type trial struct {
 	budget string // what ends it, in words: "the time budget of 60 s"
 	begun  time.Time
 	tables []string
+	share  int64 // of the run's requests, that this check may send
 
 	stretches []checks.Stretch // as planned
 	open      bool             // of the open model
@@ -39,7 +40,12 @@ func begin(ctx context.Context, p *checks.Probe, limits ceilings, what sending, 
 		r := checks.NewResult(checks.Inconclusive, "", fmt.Sprintf(format, args...))
 		return nil, &r
 	}
-	c := p.Shared("load", func() any { return newCampaign(limits) }).(*campaign)
+	c := p.Shared("load", func() any {
+		c := newCampaign(limits)
+		c.due = p.Planned(checks.Load)
+		return c
+	}).(*campaign)
+	share := c.take(p.Kind())
 	switch {
 	case what.Path == "" && !(what.Mix && len(p.Target.Load.Mix) > 0):
 		return no("not run: no path is declared for it")
@@ -61,7 +67,7 @@ func begin(ctx context.Context, p *checks.Probe, limits ceilings, what sending, 
 	if time.Until(until) < leastTime {
 		return no("not run: %s is used up", budget)
 	}
-	t := &trial{p: p, label: label, budget: budget, begun: time.Now(), stretches: plan,
+	t := &trial{p: p, label: label, budget: budget, begun: time.Now(), stretches: plan, share: share,
 		driver: newDriver(ctx, c, shots, order, p.Dial, p.Roots(), users)}
 	t.until = until
 	if !loopback {

@@ -1,0 +1,111 @@
+package load
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"assess/gonogo/checks"
+)
+
+// TestTake: each check gets its part of what is left, and nothing is given out twice.
+func TestTake(t *testing.T) {
+	c := newCampaign(usual)
+	c.due = []string{"load.burst", "load.steps", "load.steps", "load.sustained"}
+	for _, x := range []struct {
+		kind string
+		sent int64
+		want int64
+	}{
+		{"load.burst", 510, 5555},
+		{"load.steps", 12000, 49490 / 4},
+		{"load.steps", 100, 37490 / 3}, // it left most of its part
+		{"load.sustained", 0, 37390},
+		{"load.steps", 0, 37390}, // not on the plan
+	} {
+		if got := c.take(x.kind); got != x.want {
+			t.Errorf("%s may send %d, want %d", x.kind, got, x.want)
+		}
+		c.requests.Add(x.sent)
+	}
+	c.requests.Store(c.Requests + 5)
+	if got := c.take("load.steps"); got != 0 {
+		t.Errorf("%d, and nothing is left", got)
+	}
+}
+
+func TestWithin(t *testing.T) {
+	ph := phase{Users: 50, Warm: time.Second, Least: 100, Most: enough}
+	if got := ph.within(8000); got.Most != enough || got.Shared || got.StartRate != 2000 {
+		t.Errorf("of 8000: %+v", got)
+	}
+	if got := ph.within(4000); got.Most != 3000 || !got.Shared || got.StartRate != 1000 {
+		t.Errorf("of 4000: %+v", got)
+	}
+	if got := ph.within(0); got.Most != 100 || !got.Shared || got.StartRate != 100 {
+		t.Errorf("of nothing: %+v", got)
+	}
+}
+
+// TestShares: a target that answers at once does not use up the run's requests in the first
+// step: every check measures, and says that its share bounded it.
+func TestShares(t *testing.T) {
+	t.Parallel()
+	var n atomic.Int64
+	s := serve(t, func(http.ResponseWriter, *http.Request) { n.Add(1) })
+	c := usual
+	c.Requests = 12_000
+	step := func(users string) string {
+		return `kind = "load.steps", path = "/x", users = ` + users + `, measure = "1s"`
+	}
+	o := run(t, s.URL, c, "", step("5"), step("10"), step("20"), step("40"), pool,
+		`kind = "load.recovery", path = "/x", users = 20, burst = "1s"`, `kind = "load.burst", path = "/x"`)
+	for i, o := range o {
+		if reason := string(o.Reason); strings.Contains(reason, "ceiling") || strings.Contains(reason, "not run") {
+			t.Errorf("check %d, %s: %s", i, o.Verdict, reason)
+		}
+		if i < 4 && !strings.Contains(string(o.Reason), "ended by gonogo with its share of the run's requests, ") {
+			t.Errorf("check %d, %s: %s", i, o.Verdict, o.Reason)
+		}
+		if i < 5 && len(o.Evidence) == 1 && !strings.Contains(string(o.Evidence[0].Body), "\n  bounded ") {
+			t.Errorf("check %d: the evidence does not say what bounded it:\n%s", i, o.Evidence[0].Body)
+		}
+	}
+	if got := n.Load(); got > c.Requests || got < c.Requests/4 {
+		t.Errorf("%d requests of %d", got, c.Requests)
+	}
+	if !strings.Contains(string(o[5].Reason), "gonogo held the burst to ") {
+		t.Errorf("%s: %s", o[5].Verdict, o[5].Reason)
+	}
+}
+
+// TestSlowTargetIsNotBounded: where the target sets the pace, no share is spoken of.
+func TestSlowTargetIsNotBounded(t *testing.T) {
+	t.Parallel()
+	s := serve(t, slowly)
+	o := run(t, s.URL, usual, "", step20, pool)
+	if text := string(o[0].Reason + o[1].Reason); strings.Contains(text, "share") {
+		t.Error(text)
+	}
+}
+
+// TestSteadyRateIsShared: a rate that gonogo derives is one that the run's requests allow.
+func TestSteadyRateIsShared(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	c := usual
+	c.Requests = 6000
+	o := run(t, s.URL, c, "", `kind = "load.steps", path = "/x", users = 5, measure = "500ms"`, `kind = "load.sustained", path = "/x", time = "15s"`, burst)
+	if reason := string(o[1].Reason); !strings.Contains(reason, "a second (all that its share of the run's requests allows): 0 of ") {
+		t.Errorf("%s: %s", o[1].Verdict, reason)
+	}
+	if strings.Contains(string(o[2].Reason), "ceiling") {
+		t.Errorf("%s: %s", o[2].Verdict, o[2].Reason)
+	}
+	if !slices.Contains([]checks.Verdict{checks.Pass, checks.Inconclusive, checks.Warn}, o[2].Verdict) {
+		t.Errorf("%s: %s", o[2].Verdict, o[2].Reason)
+	}
+}
