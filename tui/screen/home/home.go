@@ -5,6 +5,7 @@
 package home
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -25,11 +26,14 @@ type home struct {
 	order  int
 	filter string
 	loaded bool
+	still  bool // the next list keeps the rows where they are
 	err    error
 	asked  uint64            // request id of the list and of drafts
 	marked string            // id that comes back under the cursor
 	drafts map[string]string // of the marked session
 	known  string            // whose drafts these are
+
+	rowsFrom int // the line of the screen on which the list began when last shown
 }
 
 // New makes the screen.
@@ -54,6 +58,7 @@ func (s *home) Open(args screen.Args) tea.Cmd {
 	if m := args.Kept["marked"]; m != "" {
 		s.marked = m
 	}
+	s.order = orderOf(args.Kept["order"])
 	return s.load()
 }
 
@@ -61,8 +66,17 @@ func (s *home) Open(args screen.Args) tea.Cmd {
 func (s *home) load() tea.Cmd {
 	s.asked++
 	env, request := s.env, s.asked
+	var open *sessions.State // the store may be a moment behind it
+	if r := env.Review; r != nil && r.File == "" && r.ReadOnly() == "" {
+		open = r.State
+	}
 	return func() tea.Msg {
 		list, err := sessions.List(env.Ctx, env.Store, env.Registry)
+		if open != nil {
+			if i := slices.IndexFunc(list, func(x sessions.Summary) bool { return x.ID == open.Opened.Session }); i >= 0 {
+				list[i] = sessions.Summarise(open)
+			}
+		}
 		return listed{request, list, err}
 	}
 }
@@ -74,8 +88,15 @@ func (s *home) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		s.loaded, s.err = true, msg.err
-		s.all = msg.list
 		s.trends = trends(msg.list)
+		if was := places(s.all); s.still && len(was) > 0 {
+			s.all = msg.list
+			slices.SortStableFunc(s.all, func(a, b sessions.Summary) int { return was[a.ID] - was[b.ID] })
+		} else {
+			s.all = msg.list
+			sortBy(s.all, s.order)
+		}
+		s.still = false
 		s.arrange()
 		return s.look()
 	case drafted:
@@ -84,17 +105,28 @@ func (s *home) Update(msg tea.Msg) tea.Cmd {
 		}
 	case screen.BackMsg:
 		return s.load()
+	case pinned:
+		return msg.tell(s)
 	case screen.StateChanged:
 		if msg.Ended || len(msg.Data) > 0 {
+			s.still = true
 			return s.load()
 		}
 	}
 	return nil
 }
 
-// arrange sorts and filters, and keeps the cursor on its review.
+// places are where each review stands now; one that is not among them stands first.
+func places(all []sessions.Summary) map[string]int {
+	out := make(map[string]int, len(all))
+	for i, sum := range all {
+		out[sum.ID] = i + 1
+	}
+	return out
+}
+
+// arrange filters, and keeps the cursor on its review.
 func (s *home) arrange() {
-	sortBy(s.all, s.order)
 	s.rows = s.rows[:0]
 	for i, sum := range s.all {
 		if matches(sum, s.filter) {
@@ -158,15 +190,20 @@ func (s *home) Do(id action.ID) (tea.Cmd, bool) {
 		}
 		return nil, true
 	case action.GoCompare:
-		return screen.Go(screen.Compare, screen.Args{Sessions: s.tickedIDs()}), true
+		return screen.Go(screen.Compare, screen.Args{Sessions: s.toCompare()}), true
+	case action.Pin:
+		return s.pin(), true
+	case action.RunItem:
+		return s.retest(), true
 	case action.GoSign:
 		return s.sign(), true
 	case action.Remove:
 		return s.remove(), true
 	case action.Order:
 		s.order = (s.order + 1) % len(orders)
+		sortBy(s.all, s.order)
 		s.arrange()
-		return screen.Tell(screen.Note, "sorted by "+orders[s.order]), true
+		return screen.Tell(screen.Note, "sorted by "+orders[s.order].words), true
 	case action.Create:
 		return screen.Go(screen.Setup, screen.Args{}), true
 	}
@@ -178,7 +215,7 @@ func (s *home) Do(id action.ID) (tea.Cmd, bool) {
 
 // Click marks the row under the mouse.
 func (s *home) Click(_, y int) tea.Cmd {
-	if row := s.list.Top + y - rowsFrom; len(s.all) > 0 && row >= s.list.Top && row < len(s.rows) {
+	if row := s.list.Top + y - s.rowsFrom; len(s.all) > 0 && row >= s.list.Top && row < len(s.rows) {
 		s.list.At = row
 		return s.look()
 	}
@@ -225,20 +262,14 @@ func (s *home) remove() tea.Cmd {
 	}))
 }
 
-func (s *home) tickedIDs() []string {
-	var out []string
-	for i := len(s.all) - 1; i >= 0; i-- { // the older one first
-		if s.ticked[s.all[i].ID] {
-			out = append(out, s.all[i].ID)
-		}
-	}
-	return out
-}
-
 func (s *home) Type(tea.KeyMsg) tea.Cmd { return nil }
 func (s *home) TextFocus() bool         { return false }
-func (s *home) Keep() screen.Kept       { return screen.Kept{"marked": s.marked} }
-func (s *home) Filtered() string        { return s.filter }
+
+// Keep keeps the marked review and the order.
+func (s *home) Keep() screen.Kept {
+	return screen.Kept{"marked": s.marked, "order": orders[s.order].name}
+}
+func (s *home) Filtered() string { return s.filter }
 
 // Filter shows the reviews whose target, profile, decision or state has the text.
 func (s *home) Filter(text string) {
@@ -253,13 +284,19 @@ func (s *home) Actions() []action.State {
 	sum, some := s.at()
 	running := s.env.Review != nil && s.env.Review.Running != nil && s.env.Review.ID() == sum.ID
 	remove := action.When(some && !running, action.Remove, "it is running")
-	compare := action.When(len(s.ticked) == 2, action.GoCompare, "tick two reviews with "+s.env.Key(action.ItemTick)).Hide()
+	const none = "no review is marked"
+	pin := action.When(some && sum.Damaged == "", action.Pin, "nothing that can be pinned is marked")
+	if some && !sum.Baseline.IsZero() {
+		pin = pin.Say("no baseline any more")
+	}
 	return []action.State{
-		action.When(some, action.Enter, "no review is marked"),
+		action.When(some, action.Enter, none),
 		action.On(action.Create).Say("new review"),
-		action.When(some, action.ItemTick, "no review is marked").Say("tick two, {go.compare} compare"),
-		compare,
-		action.When(some, action.GoSign, "no review is marked").Say("sign, verify"),
+		action.When(some, action.ItemTick, none).Say("tick two, {go.compare} compare"),
+		action.When(len(s.toCompare()) == 2, action.GoCompare, s.alone()).Hide(),
+		action.When(some, action.GoSign, none).Say("sign, verify"),
+		action.When(some && sum.Damaged == "", action.RunItem, none).Say("re-test").Hide(),
+		pin.Hide(),
 		remove.Hide(),
 		action.On(action.Filter).Hide(),
 		action.On(action.Order).Hide(),

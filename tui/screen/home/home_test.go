@@ -64,9 +64,11 @@ func TestWhatWaitsFollowsTheCursor(t *testing.T) {
 
 func TestTwoTickedCompare(t *testing.T) {
 	w := drive.NewWorld(t, drive.Options{W: 80, H: 24, Saved: saved()})
-	w.Keys("C")
+	w.Keys("jC")
+	w.Has("not now: nothing of its kind before it; tick two reviews with Space")
+	w.Keys("k jC")
 	w.Has("not now: tick two reviews with Space")
-	w.Keys(" jjjj ")
+	w.Keys("jjj ")
 	if n := strings.Count(w.Screen(), "✘✓"); n != 2 {
 		t.Errorf("%d rows are ticked", n)
 	}
@@ -105,6 +107,7 @@ func TestRemoveAsksFirst(t *testing.T) {
 
 func TestTheMouseMarks(t *testing.T) {
 	w := drive.NewWorld(t, drive.Options{W: 80, H: 24, Saved: saved()})
+	w.Has("billing-api")
 	w.Send(tea.MouseMsg{X: 10, Y: 5, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
 	if l := w.Line(6); !strings.HasPrefix(l, "▸·  billing-api") {
 		t.Errorf("row 6 is %q", l)

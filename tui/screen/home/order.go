@@ -1,6 +1,7 @@
 package home
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -8,19 +9,51 @@ import (
 	"assess/gonogo/tui/widget"
 )
 
-// orders are the ways to sort the list; newest first is the one people come back to.
-var orders = []string{"age, newest first", "decision, worst first", "target"}
+// order is one way to sort the list.
+type order struct {
+	name, words string
+	less        func(a, b sessions.Summary) int // beside newest first
+}
+
+// orders are the ways there are; newest first is the one people come back to.
+var orders = []order{
+	{"age", "age, newest first", func(a, b sessions.Summary) int { return 0 }},
+	{"decision", "decision, worst first", func(a, b sessions.Summary) int { return severity[decision(a)] - severity[decision(b)] }},
+	{"target", "target, then profile", func(a, b sessions.Summary) int {
+		return cmp.Or(strings.Compare(a.Target, b.Target), strings.Compare(a.Profile, b.Profile))
+	}},
+	{"score", "score, lowest first", func(a, b sessions.Summary) int {
+		return cmp.Or(known(a)-known(b), cmp.Compare(a.Score, b.Score))
+	}},
+	{"waiting", "what waits for you", func(a, b sessions.Summary) int { return waiting(b) - waiting(a) }},
+}
 
 var severity = map[sessions.Decision]int{sessions.NoGo: 0, sessions.ConditionalGo: 1, sessions.Incomplete: 2, sessions.Go: 3}
 
+// known puts reviews without a score last.
+func known(s sessions.Summary) int {
+	if undecided(s) {
+		return 1
+	}
+	return 0
+}
+
+// waiting is how much of a review waits for the person.
+func waiting(s sessions.Summary) int {
+	if !waits(s) {
+		return 0
+	}
+	return s.Questions + s.NeedConsent
+}
+
+// orderOf is the place of an order in orders.
+func orderOf(name string) int {
+	return max(slices.IndexFunc(orders, func(o order) bool { return o.name == name }), 0)
+}
+
 func sortBy(list []sessions.Summary, order int) {
 	slices.SortStableFunc(list, func(a, b sessions.Summary) int { return b.Touched.Compare(a.Touched) })
-	switch order {
-	case 1:
-		slices.SortStableFunc(list, func(a, b sessions.Summary) int { return severity[decision(a)] - severity[decision(b)] })
-	case 2:
-		slices.SortStableFunc(list, func(a, b sessions.Summary) int { return strings.Compare(a.Target, b.Target) })
-	}
+	slices.SortStableFunc(list, orders[order].less)
 }
 
 // decision is the one that stands: declared where declared.
@@ -41,7 +74,10 @@ func matches(s sessions.Summary, text string) bool {
 	if text == "" {
 		return true
 	}
-	all := strings.Join([]string{s.Target, s.Version, s.Profile, decision(s).Words(), s.State, s.ID}, " ")
+	all := strings.Join(append([]string{s.Target, s.Version, s.Environment, s.Profile, decision(s).Words(), stateWord(s), s.ID}, s.Blockers...), " ")
+	if !s.Baseline.IsZero() {
+		all += " baseline"
+	}
 	return strings.Contains(strings.ToLower(all), strings.ToLower(text))
 }
 

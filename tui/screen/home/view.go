@@ -98,29 +98,31 @@ func cursor(marked bool) string {
 	return " "
 }
 
-// rowsFrom is the row of the screen on which the list begins: title, rule and header
-// stand above it.
-const rowsFrom = 3
-
-// table is the list and under it what waits in the marked review, which goes first where
-// there is no room.
+// table is what is overdue, the list, and under it what waits in the marked review, which
+// goes first where there is no room.
 func (s *home) table(w, h int) []string {
 	p := s.env.Paint
 	c := columnsFor(w)
-	detail := 5
-	if h < 12 {
-		detail = 0
+	lines := s.overdueLines(w, h)
+	detail := s.details(w)
+	if h < 12 || h-len(lines)-1-len(detail) < 3 {
+		detail = nil
 	}
-	lines := []string{s.header(c, w)}
+	lines = append(lines, s.header(c, w))
+	s.rowsFrom = 2 + len(lines)
 	if len(s.rows) == 0 {
 		lines = append(lines, s.text(w, themes.Muted, "Nothing matches “"+s.filter+"”. "+s.env.Key(action.Back)+" clears.")...)
 	}
 	now := s.env.Now()
-	from, to := s.list.Window(h - 1 - detail)
+	room := h - len(lines)
+	if len(detail) > 0 {
+		room -= len(detail) + 1
+	}
+	from, to := s.list.Window(room)
 	for i := from; i < to; i++ {
 		lines = append(lines, s.row(c, w, s.all[s.rows[i]], i == s.list.At, now))
 	}
-	if detail == 0 {
+	if len(detail) == 0 {
 		return lines
 	}
 	if n := s.list.Below(); n > 0 {
@@ -129,7 +131,7 @@ func (s *home) table(w, h int) []string {
 	} else {
 		lines = append(lines, paint.Blank(w))
 	}
-	return append(lines, s.details(w)...)
+	return append(lines, detail...)
 }
 
 // columns are the table's widths; zero leaves a column out.
@@ -196,9 +198,12 @@ func (s *home) row(c columns, w int, sum sessions.Summary, marked bool, now time
 	d := decision(sum)
 	sign, tok := screen.DecisionSign(d)
 	l.Add(themes.Focus, cursor(marked)).Add(tok, sign)
-	if s.ticked[sum.ID] {
+	switch {
+	case s.ticked[sum.ID]:
 		l.Add(themes.Strong, themes.SignTick).Gap(1)
-	} else {
+	case !sum.Baseline.IsZero():
+		l.Add(themes.Muted, "b").Gap(1)
+	default:
 		l.Gap(2)
 	}
 	l.Fit(themes.Text, sum.Target, c.target).Gap(2)
@@ -271,6 +276,12 @@ func (s *home) details(w int) []string {
 			some(sum.Blockers, w-21))
 	}
 	out := []string{blockers, line(themes.Muted, "Waiting for you", themes.Text, s.waiting(sum))}
+	if due := sessions.Overdue(sum.Deadlines, s.env.Now()); len(due) > 0 {
+		out = append(out, line(themes.Error, "Overdue", themes.Text, overdueWords(due[0], len(due)-1)))
+	}
+	if text := s.against(sum); text != "" {
+		out = append(out, line(themes.Muted, "Compared", themes.Text, text))
+	}
 	if sum.Damaged == "" {
 		return append(out, line(themes.Muted, "Journal", themes.Text, journal(sum)))
 	}

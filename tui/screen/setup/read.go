@@ -1,12 +1,12 @@
 package setup
 
 import (
-	"context"
 	"errors"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -84,6 +84,13 @@ func (s *setup) readProfiles() tea.Cmd {
 	}
 }
 
+func first(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
 func contains(names []string, name string) bool {
 	for _, n := range names {
 		if n == name {
@@ -114,7 +121,7 @@ func (s *setup) replan() tea.Cmd {
 
 func (s *setup) learn(target func() (*checks.Target, error)) tea.Cmd {
 	s.asked++
-	request, env := s.asked, s.env
+	request, env, again := s.asked, s.env, s.again
 	var p *checks.Profile
 	if s.profile < len(s.profiles) {
 		p = s.profiles[s.profile].profile
@@ -124,7 +131,7 @@ func (s *setup) learn(target func() (*checks.Target, error)) tea.Cmd {
 		if err != nil {
 			return targetRead{request: request, reading: reading{err: err}}
 		}
-		return targetRead{request, plan(t, p, env.Registry), reviewed(env.Ctx, env.Store, env.Registry, t.Name)}
+		return targetRead{request, plan(t, p, env.Registry), reviewed(env, t, p, again)}
 	}
 }
 
@@ -167,15 +174,19 @@ func plan(t *checks.Target, p *checks.Profile, reg *checks.Registry) reading {
 // maxEarlier is how many earlier reviews are offered.
 const maxEarlier = 3
 
-// reviewed lists the latest reviews of the target, newest first.
-func reviewed(ctx context.Context, st sessions.Store, reg *checks.Registry, name string) []earlier {
-	list, err := sessions.List(ctx, st, reg)
-	if err != nil {
+// reviewed lists the latest reviews of the target against the profile, newest first, and
+// before them the one that is to be tested again. Those against another profile ask other
+// things, so that nothing of them could be taken over.
+func reviewed(env *screen.Env, t *checks.Target, p *checks.Profile, again string) []earlier {
+	list, err := sessions.List(env.Ctx, env.Store, env.Registry)
+	if err != nil || p == nil {
 		return nil // Home says what is wrong with the store
 	}
+	list = newest(list)
+	slices.SortStableFunc(list, func(a, b sessions.Summary) int { return first(b.ID == again) - first(a.ID == again) })
 	var out []earlier
-	for _, s := range newest(list) {
-		if s.Target != name || s.Damaged != "" || len(out) == maxEarlier {
+	for _, s := range list {
+		if s.Target != t.Name && s.ID != again || s.Profile != p.ID || s.Damaged != "" || len(out) == maxEarlier {
 			continue
 		}
 		d := s.Decision
@@ -211,6 +222,9 @@ func (s *setup) Update(msg tea.Msg) tea.Cmd {
 		}
 		s.read, s.earlier = msg.reading, msg.earlier
 		s.from = min(s.from, len(s.earlier))
+		if i := slices.IndexFunc(s.earlier, func(e earlier) bool { return e.id == s.again }); i >= 0 {
+			s.from = i + 1
+		}
 		if s.begin && s.profile < len(s.profiles) {
 			s.begin = false
 			return s.start()

@@ -46,7 +46,8 @@ type setup struct {
 
 	intrusive, load bool
 	earlier         []earlier
-	from            int // 0: nothing
+	from            int    // 0: nothing
+	again           string // the review to begin from once the list is there; empty once chosen
 
 	read     reading // what was last learned of the target
 	asked    uint64  // request id of the reading that counts
@@ -71,7 +72,11 @@ func (s *setup) Open(args screen.Args) tea.Cmd {
 	s.wanted = pick(args.Profile, k["profile"])
 	s.intrusive, s.load = k["intrusive"] == "yes", k["load"] == "yes"
 	s.touched = len(k) > 0 && k["touched"] == "yes"
-	s.begin = args.Begin
+	s.begin, s.again = args.Begin, ""
+	if len(args.Sessions) == 1 {
+		s.again = args.Sessions[0]
+		s.focus = fromField
+	}
 	if args.File != "" && s.env.Config.Me.Name == "" {
 		s.focus = assessorField
 	}
@@ -195,6 +200,7 @@ func (s *setup) turn(id action.ID) tea.Cmd {
 	case loadField:
 		s.load = !s.load
 	case fromField:
+		s.again = ""
 		n := len(s.earlier) + 1
 		s.from = (s.from + by + n) % n
 	}

@@ -68,7 +68,7 @@ func TestFrames(t *testing.T) {
 	}{{"wide mono", "mono", 120, 40}, {"wide dark", "dark", 120, 40}, {"mono", "mono", 80, 24}, {"dark", "dark", 80, 24}, {"narrow mono", "mono", 60, 16}} {
 		t.Run(c.name, func(t *testing.T) {
 			w, _ := setup(t, drive.Options{W: c.w, H: c.h, Theme: c.theme, Saved: []sessions.Summary{
-				{ID: "a", Target: "phase5-dashboard", Decision: sessions.NoGo, Score: 35.2, Created: drive.Start.Add(-time.Hour)},
+				{ID: "a", Target: "phase5-dashboard", Profile: "small", Decision: sessions.NoGo, Score: 35.2, Created: drive.Start.Add(-time.Hour)},
 			}})
 			frame := steady(w.Frame())
 			t.Chdir(here) // the files' folder is a temporary one
