@@ -8,9 +8,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
@@ -46,19 +48,28 @@ type Options struct {
 	NewProfile string // its profile
 	Start      bool   // begin that review, or the saved session's first run, without asking
 
+	Plain bool // talk line by line, on In and Out
+	Calm  bool // nothing counts on while something runs
+	In    *os.File
+	Out   io.Writer
+
 	Topics    []screen.Topic // the documentation, for the palette
 	StartDemo func(ctx context.Context) (target, profile string, err error)
 }
 
 // ErrNoTerminal says that there is no terminal to draw on.
-var ErrNoTerminal = errors.New("the reviewer needs a terminal; gonogo run --json works without")
+var ErrNoTerminal = errors.New("the full screen needs a terminal that can be painted on; gonogo --plain talks line by line")
 
 // Run shows the reviewer until the person leaves. It returns an error when the terminal
 // can't be used or when something could not be written at the end.
 func Run(ctx context.Context, o Options) error {
+	if o.Plain {
+		return runPlain(ctx, o)
+	}
 	if os.Getenv("TERM") == "dumb" {
 		return ErrNoTerminal
 	}
+	Colours(os.Getenv("GONOGO_COLORS"))
 	model, program, err := start(ctx, o)
 	if err != nil {
 		return err
@@ -75,10 +86,22 @@ func Run(ctx context.Context, o Options) error {
 }
 
 func start(ctx context.Context, o Options) (*app.Model, *tea.Program, error) {
+	model := root(ctx, o, nil)
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithoutSignalHandler()}
+	if model.Env().Config.Mouse {
+		options = append(options, tea.WithMouseCellMotion())
+	}
+	return model, tea.NewProgram(model, options...), nil
+}
+
+// root wires themes, keys and configuration to the root model. after is what a front
+// without frames does with what is to be heard later.
+func root(ctx context.Context, o Options, after func(time.Duration, tea.Msg) tea.Cmd) *app.Model {
 	cfg, notes, err := config.Load(o.ConfigDir)
 	if err != nil {
 		notes = append(notes, err.Error())
 	}
+	cfg.Plain, cfg.ReduceMotion = o.Plain, cfg.ReduceMotion || o.Calm
 	cfg.Me.Name = ""
 	if o.Named {
 		cfg.Me.Name = clean.Line(o.By).String()
@@ -106,16 +129,12 @@ func start(ctx context.Context, o Options) (*app.Model, *tea.Program, error) {
 	} else {
 		files = config.WatchThemes(ctx, o.ConfigDir)
 	}
-	model := app.New(ctx, app.Options{
+	return app.New(ctx, app.Options{
+		After: after,
 		Store: o.Store, Vouched: o.Vouched, Registry: o.Registry, Config: cfg, ConfigDir: o.ConfigDir, Version: o.Version,
 		Paint: palette, Themes: changing, Theme: wanted, ThemeFiles: files, ThemeNames: func() []string { return themes.All(own) }, Keys: bindings, Topics: o.Topics, Notes: notes, Login: o.By,
 		Open: o.Open, NewTarget: o.NewTarget, NewProfile: o.NewProfile, Begin: o.Start, StartDemo: o.StartDemo,
 	})
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithoutSignalHandler()}
-	if cfg.Mouse {
-		options = append(options, tea.WithMouseCellMotion())
-	}
-	return model, tea.NewProgram(model, options...), nil
 }
 
 // chosen is the first theme that somebody named: the flag's, else the configuration's.
