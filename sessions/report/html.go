@@ -30,6 +30,7 @@ var pageWords = template.FuncMap{
 	"capital": capital, "str": func(v any) string { return fmt.Sprint(v) }, "prose": prose, "percent": percent1, "span": span1,
 	"percent0": func(x float64) string { return fmt.Sprintf("%.0f %%", x) }, "number": trimFloat, "stamp": stamp, "plural": plural,
 	"inc": func(i int) int { return i + 1 }, "points": func(x float64) string { return fmt.Sprintf("%+.1f", x) }, "notes": actionNotes,
+	"short": short,
 	"decisionSign": func(d sessions.Decision) string {
 		return map[sessions.Decision]string{sessions.Go: "✓", sessions.ConditionalGo: "!", sessions.NoGo: "✘"}[d]
 	},

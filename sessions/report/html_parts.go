@@ -58,6 +58,19 @@ func actionNotes(a Action) []string {
 	return out
 }
 
+// shortMax is how much of a request line a page shows: some probes are thousands of
+// characters long.
+const shortMax = 100
+
+// short is a text's beginning; the whole of it is in the JSON document.
+func short(v any) string {
+	s := []rune(line(fmt.Sprint(v)))
+	if len(s) <= shortMax {
+		return string(s)
+	}
+	return string(s[:shortMax]) + "…"
+}
+
 // measured is an item's measurements in one line.
 func measured(ms []checks.Measurement) string {
 	var out []string

@@ -60,18 +60,19 @@ type junitOutcome struct {
 }
 
 // JUnit renders the items that checks judge as JUnit XML, a suite a category. Fail is a
-// failure, inconclusive an error; what does not apply or waits is skipped. A warning passes,
-// as the format has no word for it, and says so in its output.
+// failure, inconclusive an error; what does not apply or waits is skipped. The format has
+// no word for a warning: one that a matching gate names is a failure of type warn, any
+// other passes and says so in its output.
 func JUnit(d *Document) ([]byte, error) {
 	d, err := plain(d)
 	if err != nil {
 		return nil, err
 	}
-	all := junitSuites{Name: join(" ", "gonogo", d.Profile.ID, d.Target.Name, d.Target.Version)}
-	items := byMachine(d)
+	all := junitSuites{Name: line(join(" ", "gonogo", d.Profile.ID, d.Target.Name, d.Target.Version))}
+	items, stops := byMachine(d), gated(d)
 	var ms int64
 	for _, c := range d.Score.Categories {
-		s := junitSuiteOf(d, c, items)
+		s := junitSuiteOf(d, c, items, stops)
 		if s.Tests == 0 {
 			continue
 		}
@@ -88,16 +89,28 @@ func JUnit(d *Document) ([]byte, error) {
 		return nil, fmt.Errorf("render session %s as JUnit XML: %w", d.Session.ID, err)
 	}
 	b.WriteByte('\n')
-	return b.Bytes(), nil
+	// Line feeds stand in texts alone, no attribute has one: there they need no escape.
+	return bytes.ReplaceAll(b.Bytes(), []byte("&#xA;"), []byte("\n")), nil
+}
+
+// gated are the items that a matching gate names.
+func gated(d *Document) map[string]bool {
+	out := map[string]bool{}
+	for _, g := range d.Decision.Gates {
+		for _, id := range g.By {
+			out[id] = out[id] || g.Matches
+		}
+	}
+	return out
 }
 
 // junitTime is a time in seconds, without separators of thousands.
 func junitTime(ms int64) string { return fmt.Sprintf("%.3f", float64(ms)/1000) }
 
-func junitSuiteOf(d *Document, c Category, items []Item) junitSuite {
-	s := junitSuite{Package: d.Profile.ID + "." + c.ID, Name: c.Title, Timestamp: d.Report.CompletedAt.UTC().Format("2006-01-02T15:04:05"),
+func junitSuiteOf(d *Document, c Category, items []Item, stops map[string]bool) junitSuite {
+	s := junitSuite{Package: line(d.Profile.ID + "." + c.ID), Name: line(c.Title), Timestamp: d.Report.CompletedAt.UTC().Format("2006-01-02T15:04:05"),
 		Hostname: "unknown", Properties: []junitProperty{
-			{"session", d.Session.ID}, {"target", join(" ", d.Target.Name, d.Target.Version, d.Target.Environment)},
+			{"session", d.Session.ID}, {"target", line(join(" ", d.Target.Name, d.Target.Version, d.Target.Environment))},
 			{"decision", string(d.Decision.Stands)}, {"score", Figure(d, c)}, {"counts", CountNote(c.Counts)}}}
 	for _, it := range items {
 		if it.Category != c.ID {
@@ -106,7 +119,7 @@ func junitSuiteOf(d *Document, c Category, items []Item) junitSuite {
 		if it.Machine.Vantage != "" {
 			s.Hostname = line(it.Machine.Vantage)
 		}
-		tc := junitCaseOf(d, it)
+		tc := junitCaseOf(d, it, stops[it.ID])
 		s.Cases = append(s.Cases, tc)
 		s.Tests, s.ms = s.Tests+1, s.ms+it.ElapsedMS
 		switch {
@@ -122,20 +135,22 @@ func junitSuiteOf(d *Document, c Category, items []Item) junitSuite {
 	return s
 }
 
-func junitCaseOf(d *Document, it Item) junitCase {
-	tc := junitCase{ClassName: d.Profile.ID + "." + it.Category, Name: line(it.ID + " " + it.Title), Time: junitTime(it.ElapsedMS)}
+func junitCaseOf(d *Document, it Item, stops bool) junitCase {
+	tc := junitCase{ClassName: line(d.Profile.ID + "." + it.Category), Name: line(it.ID + " " + it.Title), Time: junitTime(it.ElapsedMS)}
 	more := said(d, it)
 	for _, e := range it.Evidence {
 		more = append(more, "evidence: "+string(e.What)+" sha256:"+e.SHA256)
 	}
 	o := &junitOutcome{Type: string(it.Severity), Message: line(it.Summary), Text: strings.Join(append([]string{it.Summary}, more...), "\n") +
 		suffix("\nwhy: ", it.Why) + suffix("\nfix: ", it.Fix)}
-	switch it.Verdict {
-	case checks.Pass, checks.Warn:
+	switch v := it.Verdict; {
+	case v == checks.Warn && stops:
+		o.Type, tc.Failure = string(v), o
+	case v == checks.Pass, v == checks.Warn:
 		tc.Out = strings.Join(append([]string{string(it.Verdict) + ": " + it.Summary}, more...), "\n")
-	case checks.Fail:
+	case v == checks.Fail:
 		tc.Failure = o
-	case checks.Inconclusive:
+	case v == checks.Inconclusive:
 		o.Type, tc.Error = string(it.Verdict), o
 	default:
 		o.Type, tc.Skipped = string(it.Verdict), o
