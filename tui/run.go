@@ -44,6 +44,7 @@ type Options struct {
 	Theme     string // a theme's name; empty or "auto": by the terminal's background
 
 	Open       string // id of a saved session to open at once
+	OpenFile   string // or the report file whose session to look at
 	NewTarget  string // target file of a new review
 	NewProfile string // its profile
 	Start      bool   // begin that review, or the saved session's first run, without asking
@@ -133,7 +134,7 @@ func root(ctx context.Context, o Options, after func(time.Duration, tea.Msg) tea
 		After: after,
 		Store: o.Store, Vouched: o.Vouched, Registry: o.Registry, Config: cfg, ConfigDir: o.ConfigDir, Version: o.Version,
 		Paint: palette, Themes: changing, Theme: wanted, ThemeFiles: files, ThemeNames: func() []string { return themes.All(own) }, Keys: bindings, Topics: o.Topics, Notes: notes, Login: o.By,
-		Open: o.Open, NewTarget: o.NewTarget, NewProfile: o.NewProfile, Begin: o.Start, StartDemo: o.StartDemo,
+		Open: o.Open, OpenFile: o.OpenFile, NewTarget: o.NewTarget, NewProfile: o.NewProfile, Begin: o.Start, StartDemo: o.StartDemo,
 	})
 }
 

@@ -21,7 +21,8 @@ import (
 // screenOptions say what the screen opens with.
 type screenOptions struct {
 	session, target, profile string
-	start                    bool // begin the review of target, or the session's first run, at once
+	file                     string // a report file, instead of session
+	start                    bool   // begin the review of target, or the session's first run, at once
 }
 
 func (a *app) reviewCommand() *cobra.Command {
@@ -45,11 +46,17 @@ func (a *app) resumeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "resume ID",
 		Short: "Open the reviewer on a saved session (an id, a unique prefix, or latest)",
-		Args:  exactly("an ID"),
+		Long: "Open the reviewer on a saved session: its id, a unique prefix of it, or latest. A report file, whose\n" +
+			"name ends in .gonogo, opens read-only; gonogo unpack FILE makes a session of it that can be gone on with.",
+		Args: exactly("an ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if strings.HasSuffix(args[0], ".gonogo") {
-				return usage(hint(fmt.Errorf("%s is a report file, and can't be gone on with", args[0]),
-					"gonogo show FILE shows it; gonogo unpack FILE makes a session of it"))
+				_, done, err := a.openSession(cmd.Context(), args[0], sessions.View)
+				if err != nil {
+					return err
+				}
+				done()
+				return a.openScreen(cmd.Context(), screenOptions{file: args[0]})
 			}
 			st, err := a.openStore()
 			if err != nil {
@@ -92,7 +99,7 @@ func (a *app) openScreen(ctx context.Context, o screenOptions) error {
 	defer started.stop()
 	err = tui.Run(ctx, tui.Options{
 		Store: st, Vouched: list, Registry: kinds.Registry(), ConfigDir: configDir(), Version: version, By: string(by), Named: named,
-		Theme: c.Theme, Open: o.session, NewTarget: o.target, NewProfile: o.profile, Start: o.start,
+		Theme: c.Theme, Open: o.session, OpenFile: o.file, NewTarget: o.target, NewProfile: o.profile, Start: o.start,
 		Topics: topics(), StartDemo: started.start,
 	})
 	if errors.Is(err, context.Canceled) {

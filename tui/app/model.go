@@ -38,6 +38,7 @@ type Options struct {
 	Notes      []string // shown as messages at start: warnings about config files
 
 	Open       string // id of a session to open at once
+	OpenFile   string // or the report file whose session to look at
 	NewTarget  string // target file of a new review to begin with
 	NewProfile string // its profile
 	Begin      bool   // begin it, or the first run of the one to open, without asking
@@ -141,6 +142,8 @@ func (m *Model) Init() tea.Cmd {
 		cmds = append(cmds, screen.Tell(screen.Alert, n))
 	}
 	switch {
+	case m.o.OpenFile != "":
+		cmds = append(cmds, screen.ResumeFile(m.o.OpenFile))
 	case m.o.Open != "":
 		resume := screen.ResumeMsg{ID: m.o.Open}
 		if m.o.Begin {

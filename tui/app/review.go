@@ -2,10 +2,12 @@ package app
 
 import (
 	"fmt"
+	"path/filepath"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/signing"
 	"assess/gonogo/tui/screen"
 )
 
@@ -19,12 +21,15 @@ func judge(st *sessions.State) (*sessions.Assessment, []string) {
 // same.
 func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
 	to := screen.OpenMsg{Name: msg.Name, Args: msg.Args}
-	if r := m.env.Review; r != nil && r.ID() == msg.ID {
+	if r := m.env.Review; r != nil && r.ID() == msg.ID && r.File == msg.File {
 		return m.openOn(r, to)
 	}
 	if why := m.busy(); why != "" {
 		m.tell(screen.Note, why)
 		return m.toastTimer()
+	}
+	if msg.File != "" {
+		return openFile(m.env, msg.File, to)
 	}
 	env, id := m.env, msg.ID
 	return func() tea.Msg {
@@ -40,6 +45,36 @@ func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
 			return screen.ToastMsg{Kind: screen.Alert, Text: err.Error()}
 		}
 		return screen.BegunMsg{Review: r, Run: msg.Run, Open: to}
+	}
+}
+
+// openFile opens the session in a report file in a command. Its drafts and its evidence are
+// the file's, so nothing of a session of the same id in the store mixes with it.
+func openFile(env *screen.Env, path string, to screen.OpenMsg) tea.Cmd {
+	return func() tea.Msg {
+		refuse := func(err error) tea.Msg {
+			return screen.ToastMsg{Kind: screen.Alert, Text: "can't open " + filepath.Base(path) + ": " + err.Error()}
+		}
+		data, err := signing.ReadFile(path)
+		if err != nil {
+			return refuse(err)
+		}
+		st, id, err := signing.NewStore(data)
+		if err != nil {
+			return refuse(err)
+		}
+		s, err := sessions.Open(env.Ctx, st, env.Registry, id)
+		if err != nil {
+			return refuse(err)
+		}
+		own := *env
+		own.Store = st
+		r, err := screen.NewReview(&own, s)
+		if err != nil {
+			return refuse(err)
+		}
+		r.File = path
+		return screen.BegunMsg{Review: r, Open: to}
 	}
 }
 
@@ -69,7 +104,11 @@ func (m *Model) begun(msg screen.BegunMsg) tea.Cmd {
 	if why := msg.Review.ReadOnly(); why != "" {
 		m.tell(screen.Note, "read-only: "+why)
 		cmds = append(cmds, m.toastTimer())
-	} else if len(msg.Run) > 0 {
+	} else if why := msg.Review.BeforeGone(); why != "" {
+		m.tell(screen.Note, why)
+		cmds = append(cmds, m.toastTimer())
+	}
+	if len(msg.Run) > 0 && msg.Review.ReadOnly() == "" {
 		cmds = append(cmds, msg.Review.Run(nil, msg.Run, ""))
 		if c := msg.Review.Carried; c != nil {
 			m.ask(newRetest(m.env, *c), true)
