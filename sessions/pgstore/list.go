@@ -153,6 +153,13 @@ func (s *Store) Inspect(ctx context.Context, id string) (sessions.Files, error) 
 		if !there && len(f.Evidence) == 0 {
 			return fmt.Errorf("%s: %w", id, sessions.ErrNotFound)
 		}
+		var free bool // the lock is let go at the statement's end
+		if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", seatKey(id)).Scan(&free); err != nil {
+			return err
+		}
+		if !free {
+			f.Held = "somebody has it open"
+		}
 		return nil
 	})
 	if err != nil {

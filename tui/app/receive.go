@@ -63,7 +63,7 @@ func (m *Model) receive(msg tea.Msg, owner func(tea.Msg) tea.Cmd) tea.Cmd {
 	case screen.ResumeMsg:
 		return m.resume(msg)
 	case screen.BegunMsg:
-		return m.begun(msg)
+		return tea.Batch(m.begun(msg), msg.Review.Following())
 	}
 	if cmd, ok := m.receiveReview(msg); ok {
 		return cmd
@@ -127,6 +127,9 @@ func (m *Model) changed(msg screen.StateChanged) tea.Cmd {
 		m.tell(screen.Alert, "not saved: somebody else wrote to this review; what you typed is kept")
 	case msg.Err != nil:
 		m.tell(screen.Alert, "not saved: "+msg.Err.Error())
+	}
+	if msg.Refused != nil {
+		m.tell(screen.Alert, "not saved: "+msg.Refused.Error())
 	}
 	if msg.Turned != "" && msg.Err == nil {
 		m.tell(screen.Good, msg.Turned)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/sessions"
 )
 
 // draftPause is how long typing pauses before a draft is written to disk.
@@ -50,8 +52,11 @@ func (r *Review) load(texts map[string]string) {
 			}
 			continue
 		}
-		if name == sitting {
+		switch name {
+		case sitting:
 			r.CutOff = true
+			continue
+		case sessions.UnsentDraft:
 			continue
 		}
 		r.drafts.texts[name] = text

@@ -58,7 +58,9 @@ type Review struct {
 	drafts  drafts
 	queue   queue
 	stream  *stream
-	counted *sessions.State // that waiting is of
+	updates <-chan sessions.Update // what others write; nil where nobody else can
+	offline error                  // why the store can't be reached
+	counted *sessions.State        // that waiting is of
 	waiting string
 }
 
@@ -78,7 +80,10 @@ type StateChanged struct {
 	Ended      bool   // the run is over
 	Turned     string // what Undo or Redo did, for the person
 	Err        error
+	Refused    error // what waited for the store, and makes no sense on top of what others wrote
 	recorded   bool
+	followed   bool  // somebody else's change, or the store went away or came back
+	offline    error // why the store can't be reached, of a followed one
 }
 
 // Recorded reports whether this answers Record, Undo or Redo; else it is part of a run.
@@ -106,6 +111,9 @@ func NewReview(env *Env, s Session) (*Review, error) {
 			return nil, fmt.Errorf("drafts of %s: %w", s.ID(), err)
 		}
 		r.seated = true
+		if f, ok := s.(Follower); ok {
+			r.updates = f.Follow(env.Ctx)
+		}
 	}
 	return r, nil
 }
@@ -174,7 +182,12 @@ func (r *Review) Apply(m StateChanged, now time.Time) {
 			r.savedAt = now
 		}
 	}
-	if m.State != nil && m.State.Seq >= r.State.Seq {
+	if m.followed {
+		if r.offline = m.offline; r.offline == nil {
+			r.savedAt = now
+		}
+	}
+	if m.State != nil && (m.State.Seq >= r.State.Seq || m.Refused != nil) {
 		r.State, r.Assessment, r.Needs = m.State, m.Assessment, m.Needs
 	}
 	if r.Running != nil {
@@ -199,8 +212,12 @@ func (r *Review) Saved() string {
 		return "NOT SAVED: " + clean.Line(r.err.Error()).String()
 	case r.ReadOnly() != "":
 		return "read-only"
+	case r.unsent() > 0:
+		return "NOT SAVED: no connection, " + Count(r.unsent(), "change waits", "changes wait")
 	case r.pending > 0:
 		return "saving"
+	case r.offline != nil:
+		return "no connection · saved " + r.savedAt.Local().Format("15:04")
 	}
 	return "saved " + r.savedAt.Local().Format("15:04")
 }
@@ -250,7 +267,7 @@ func (r *Review) waits() string {
 }
 
 // Unsaved reports whether something that was recorded is not on disk yet.
-func (r *Review) Unsaved() bool { return r.pending > 0 || r.err != nil }
+func (r *Review) Unsaved() bool { return r.pending > 0 || r.err != nil || r.unsent() > 0 }
 
 // queue runs changes one after the other, in the order in which they were added, however
 // their commands are scheduled.

@@ -169,8 +169,12 @@ func drain(batch []checks.Event, events <-chan checks.Event) (_ []checks.Event, 
 	return batch, true
 }
 
-// Next asks for the run's next batch after one that arrived. Only the root calls it.
+// Next asks for the run's next batch, or for the next change of somebody else's, after one
+// that arrived. Only the root calls it.
 func (r *Review) Next(m StateChanged) tea.Cmd {
+	if m.followed {
+		return r.followed
+	}
 	s := r.stream
 	if m.recorded || m.Ended || s == nil {
 		return nil
