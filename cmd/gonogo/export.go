@@ -19,15 +19,20 @@ import (
 func (a *app) exportCommand() *cobra.Command {
 	var format, out string
 	var force, withhold bool
+	var house houseReport
 	cmd := &cobra.Command{
 		Use:   "export ID",
 		Short: "Write a session's report",
 		Long:  "Write a session's report. The formats, told by gonogo help reports:\n\n" + formatList(),
-		Args:  exactly("an ID"),
+		Args:  house.args,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f, err := report.FormatOf(format)
+			if house.print {
+				_, err := fmt.Fprint(a.out, report.Starter())
+				return err
+			}
+			f, err := house.format(format, cmd.Flags().Changed("format"))
 			if err != nil {
-				return usage(hint(err, "gonogo help reports tells what each is for"))
+				return err
 			}
 			if f.Files != nil && out == "" {
 				return usage(hint(fmt.Errorf("format %s writes several files", f.Name), "give -o FOLDER, one that is not there yet"))
@@ -47,6 +52,7 @@ func (a *app) exportCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&format, "format", "md", formatNames())
 	f.StringVarP(&out, "output", "o", "", "file to write (default: standard output); for evidence a new folder")
+	house.flags(f)
 	f.BoolVar(&force, "force", false, "overwrite the file")
 	f.BoolVar(&withhold, "without-evidence", false, "leave the bytes of the evidence out and keep their digests")
 	return cmd

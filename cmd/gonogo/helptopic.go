@@ -38,6 +38,9 @@ func (a *app) helpCommand() *cobra.Command {
 				return err
 			}
 			if text, ok := help.Topic(args[0]); ok {
+				if args[0] == "templates" {
+					text += report.Fields()
+				}
 				_, err := fmt.Fprint(a.out, text)
 				return err
 			}
