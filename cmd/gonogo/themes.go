@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -14,10 +15,11 @@ import (
 	"assess/gonogo/themes"
 	"assess/gonogo/tui"
 	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
 )
 
 func (a *app) themesCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "themes",
 		Short: "List the themes, built-in and your own, each with its colours where colour is on",
 		Long: "List the themes, built-in and your own (themes/NAME.toml in the configuration folder), each with\n" +
@@ -26,6 +28,61 @@ func (a *app) themesCommand() *cobra.Command {
 		Args: exactly(),
 		RunE: func(*cobra.Command, []string) error { return a.listThemes() },
 	}
+	cmd.AddCommand(
+		&cobra.Command{
+			Use:   "show NAME",
+			Short: "Print a theme's TOML, to begin one of your own from",
+			Args:  exactly("NAME"),
+			RunE:  func(_ *cobra.Command, args []string) error { return a.showTheme(args[0]) },
+		},
+		&cobra.Command{
+			Use:   "check NAME",
+			Short: "Say what makes a theme hard to read: too little contrast, states that look alike",
+			Args:  exactly("NAME"),
+			RunE:  func(_ *cobra.Command, args []string) error { return a.checkTheme(args[0]) },
+		})
+	return cmd
+}
+
+// themeDir is where themes of the person's own are.
+func themeDir() string { return filepath.Join(configDir(), "themes") }
+
+func (a *app) showTheme(name string) error {
+	src, err := themes.Source(name, themeDir())
+	if err != nil {
+		return themeError(err)
+	}
+	fmt.Fprintf(a.out, "# Save it as %s and choose it in the settings;\n# whenever the file changes, what is open is painted anew.\n", filepath.Join(themeDir(), "NAME.toml"))
+	_, err = a.out.Write(src)
+	return err
+}
+
+func (a *app) checkTheme(name string) error {
+	t, err := themes.Load(name, themeDir())
+	if err != nil {
+		return themeError(err)
+	}
+	problems := t.Problems()
+	for _, p := range problems {
+		fmt.Fprintln(a.out, clean.Line(p))
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("theme %s: %s", t.Name, screen.Count(len(problems), "pair of colours is", "pairs of colours are")+" hard to read")
+	}
+	if len(t.On) == 0 {
+		fmt.Fprintf(a.out, "theme %s: its colours are the terminal's own\n", t.Name)
+		return nil
+	}
+	fmt.Fprintf(a.out, "theme %s: text has a contrast of %.1f or more, and no two states look alike\n", t.Name, t.Contrast)
+	return nil
+}
+
+// themeError adds what to do: a wrong name is wrong usage.
+func themeError(err error) error {
+	if errors.Is(err, themes.ErrUnknown) {
+		return usage(hint(err, "gonogo themes lists them"))
+	}
+	return err
 }
 
 func (a *app) listThemes() error {
@@ -33,13 +90,8 @@ func (a *app) listThemes() error {
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(configDir(), "themes")
-	own, names := themes.User(dir), themes.Names()
-	for _, n := range own {
-		if !slices.Contains(names, n) {
-			names = append(names, n)
-		}
-	}
+	dir := themeDir()
+	own, names := themes.User(dir), themes.All(dir)
 	width := 0
 	for _, n := range names {
 		width = max(width, len(n))
