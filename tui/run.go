@@ -53,6 +53,8 @@ type Options struct {
 	Calm  bool // nothing counts on while something runs
 	In    *os.File
 	Out   io.Writer
+	// Terminal says that In and Out are a terminal; only then a passphrase can be asked.
+	Terminal bool
 
 	Topics    []screen.Topic // the documentation, for the palette
 	StartDemo func(ctx context.Context) (target, profile string, err error)
@@ -70,7 +72,6 @@ func Run(ctx context.Context, o Options) error {
 	if os.Getenv("TERM") == "dumb" {
 		return ErrNoTerminal
 	}
-	Colours(os.Getenv("GONOGO_COLORS"))
 	model, program, err := start(ctx, o)
 	if err != nil {
 		return err
