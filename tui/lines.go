@@ -16,7 +16,7 @@ import (
 // runPlain is Run without a painted screen.
 func runPlain(ctx context.Context, o Options) error {
 	o.Theme = "mono" // the terminal is asked nothing
-	err := plain.Run(ctx, plain.Options{In: o.In, Out: o.Out, Calm: o.Calm,
+	err := plain.Run(ctx, plain.Options{In: o.In, Out: o.Out, Terminal: o.Terminal, Calm: o.Calm,
 		New: func(after func(time.Duration, tea.Msg) tea.Cmd) *app.Model { return root(ctx, o, after) }})
 	if err != nil {
 		return fmt.Errorf("not everything could be saved or said: %w", err)
@@ -25,12 +25,12 @@ func runPlain(ctx context.Context, o Options) error {
 }
 
 // Colours paints with at most so many colours, whatever the terminal takes: none, 16 (the
-// terminal's own, which a person may have chosen), 256 or full. Any other word changes
-// nothing. NO_COLOR stays stronger.
-func Colours(word string) {
-	profiles := map[string]termenv.Profile{"none": termenv.Ascii, "16": termenv.ANSI, "256": termenv.ANSI256, "full": termenv.TrueColor}
-	p, ok := profiles[word]
-	if ok && lipgloss.ColorProfile() != termenv.Ascii || p == termenv.Ascii && ok {
+// terminal's own, which a person may have chosen), 256 or full. NO_COLOR, and a terminal
+// without any, stay stronger. It reports whether the word is one of these.
+func Colours(word string) bool {
+	p, ok := map[string]termenv.Profile{"none": termenv.Ascii, "16": termenv.ANSI, "256": termenv.ANSI256, "full": termenv.TrueColor}[word]
+	if ok && lipgloss.ColorProfile() != termenv.Ascii {
 		lipgloss.SetColorProfile(p)
 	}
+	return ok
 }

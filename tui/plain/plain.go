@@ -25,8 +25,11 @@ import (
 type Options struct {
 	// New makes the root. What it wants to hear later it gives to after.
 	New func(after func(time.Duration, tea.Msg) tea.Cmd) *app.Model
-	In  *os.File // a terminal, or a file or pipe of answers, a line each
+	In  *os.File
 	Out io.Writer
+	// Terminal says that In and Out are one: keys are taken as they come, so that a draft is
+	// kept in the middle of a word. Else In is a file or a pipe of answers, a line each.
+	Terminal bool
 	// Calm says results only, not how far a run is meanwhile.
 	Calm bool
 }
@@ -35,7 +38,7 @@ type Options struct {
 // returns what could not be written.
 func Run(ctx context.Context, o Options) error {
 	f := &front{ctx: ctx, calm: o.Calm, msgs: make(chan arrival), heard: map[string]bool{}, out: &speaker{w: o.Out}}
-	if term.IsTerminal(int(o.In.Fd())) {
+	if o.Terminal {
 		state, err := term.MakeRaw(int(o.In.Fd()))
 		if err != nil {
 			return fmt.Errorf("read the terminal key by key: %w", err)
