@@ -18,6 +18,9 @@ func (a *app) begin(cmd *cobra.Command, args []string) error {
 	if err := a.readStore(); err != nil {
 		return usage(err)
 	}
+	if err := beginColours(); err != nil {
+		return err
+	}
 	if err := a.beginLog(cmd, args); err != nil {
 		return usage(fmt.Errorf("--debug: %w", err))
 	}

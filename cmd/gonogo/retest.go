@@ -58,7 +58,7 @@ func (a *app) retest(cmd *cobra.Command, id string, r *retestFlags) error {
 	if err != nil {
 		return usage(err)
 	}
-	headless := r.headless || r.run.json || a.plain || !terminal()
+	headless := r.headless || r.run.json || !a.plain && !interactive()
 	for _, name := range []string{"allow", "confirm-host", "answers", "fail-on"} {
 		if !headless && cmd.Flags().Changed(name) {
 			return usage(hint(fmt.Errorf("--%s is for a run without a screen; on the screen it is asked for when it is needed", name), "add --headless"))

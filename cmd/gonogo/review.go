@@ -74,9 +74,13 @@ func (a *app) resumeCommand() *cobra.Command {
 
 // openScreen opens the reviewer, or says what to use where there is no terminal.
 func (a *app) openScreen(ctx context.Context, o screenOptions) error {
-	if a.plain || !terminal() {
+	f, err := a.front()
+	if err != nil {
+		return err
+	}
+	if f == noFront {
 		return usage(hint(errors.New("the reviewer needs a terminal"),
-			"without one use gonogo run TARGET.toml [--json], gonogo show ID or gonogo export ID"))
+			"without one use gonogo run TARGET.toml [--json], gonogo show ID or gonogo export ID; gonogo --plain takes answers from a pipe, a line each"))
 	}
 	by, named, err := a.actor()
 	if err != nil {
@@ -101,6 +105,7 @@ func (a *app) openScreen(ctx context.Context, o screenOptions) error {
 		Store: st, Vouched: list, Registry: kinds.Registry(), ConfigDir: configDir(), Version: version, By: string(by), Named: named,
 		Theme: c.Theme, Open: o.session, OpenFile: o.file, NewTarget: o.target, NewProfile: o.profile, Start: o.start,
 		Topics: topics(), StartDemo: started.start,
+		Plain: f == lineFront, Calm: a.calm(c), In: os.Stdin, Out: a.out, Terminal: interactive(),
 	})
 	if errors.Is(err, context.Canceled) {
 		return nil

@@ -145,7 +145,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.home, "home", "", "folder of sessions ($GONOGO_HOME, else $XDG_DATA_HOME/gonogo)")
 	f.StringVar(&a.store, "store", "", "where sessions are kept: file:///FOLDER, or postgres://USER@HOST/DATABASE (gonogo help store)")
 	f.StringVar(&a.by, "by", "", "who acts ([me] name in config.toml, else user@host)")
-	f.BoolVar(&a.plain, "plain", false, "no full screen (TERM=dumb does the same)")
+	f.BoolVar(&a.plain, "plain", false, "talk line by line instead of painting a screen: gonogo help accessibility")
 	f.StringVar(&a.debug, "debug", "", "write what happens, step by step, to the end of this file")
 	f.StringVar(&a.cpuProfile, "cpuprofile", "", "write a CPU profile to this file, for go tool pprof")
 	cmd.AddCommand(
