@@ -38,6 +38,7 @@ type Stretched struct {
 	Saturated clean.Text    // from where more users bring no more answers
 	Unfit     clean.Text    // why this machine could not measure latency and rate; empty: it could
 	Cut       clean.Text    // what ended it before its plan
+	Used      Used          // of the ceilings, when it ended
 }
 
 // Loading is what load does to the target at one moment. It comes four times a second while

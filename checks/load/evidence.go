@@ -28,6 +28,7 @@ const (
 	nameEnded     = "ended"
 	nameUnfit     = "this machine"
 	nameShared    = "bounded"
+	nameUsed      = "ceilings"
 	nameSeconds   = "second: good, failed, p50, p90, p99"
 )
 
@@ -76,6 +77,9 @@ func table(title string, f *facts, s *checks.Stretched) string {
 	if s.Unfit != "" {
 		line(nameUnfit, "%s", s.Unfit)
 	}
+	if s.Used.MostUsers > 0 {
+		line(nameUsed, "%s", usedWords(s.Used))
+	}
 	fmt.Fprintf(&b, "  %s\n", nameSeconds)
 	for i, at := range f.Seconds {
 		h := &at.latency
@@ -86,6 +90,28 @@ func table(title string, f *facts, s *checks.Stretched) string {
 
 // stamp is RFC 3339 with milliseconds.
 const stamp = "2006-01-02T15:04:05.000Z07:00"
+
+// usedForm is how much of each ceiling was used; 0 as the most of a rate is none.
+const usedForm = "%d of %d requests, %d of %d bytes, %d of %d ms, %d ms left; at most %d users, %g requests/s"
+
+func usedWords(u checks.Used) string {
+	return fmt.Sprintf(usedForm, u.Requests, u.MostRequests, u.Bytes, u.MostBytes, u.Spent.Milliseconds(), u.MostTime.Milliseconds(), u.Left.Milliseconds(), u.MostUsers, u.MostRate)
+}
+
+// readUsed reads what usedWords wrote; nothing is used where it is anything else.
+func readUsed(value string) (u checks.Used) {
+	var spent, most, left int64
+	n, _ := fmt.Sscanf(value, usedForm, &u.Requests, &u.MostRequests, &u.Bytes, &u.MostBytes, &spent, &most, &left, &u.MostUsers, &u.MostRate)
+	least := min(u.Requests, u.Bytes, spent, left)
+	if n != 9 || least < 0 || min(u.MostRequests, u.MostBytes, most, int64(u.MostUsers)) <= 0 || max(spent, most, left) > maxSpent.Milliseconds() || !(u.MostRate >= 0 && u.MostRate < 1e9) {
+		return checks.Used{}
+	}
+	u.Spent, u.MostTime, u.Left = time.Duration(spent)*time.Millisecond, time.Duration(most)*time.Millisecond, time.Duration(left)*time.Millisecond
+	return u
+}
+
+// maxSpent bounds what is believed of times in evidence.
+const maxSpent = 24 * time.Hour
 
 // spreadWords writes a spread as "under 5 ms: 12, under 7 ms: 40".
 func spreadWords(s *checks.Spread) string {
@@ -194,6 +220,8 @@ func (r *Record) take(name, value string) {
 	case nameEnded:
 		r.Cut = clean.Line(value)
 		r.Answers, r.Failed = r.all, r.bad
+	case nameUsed:
+		r.Used = readUsed(value)
 	case nameUnfit:
 		r.Unfit = clean.Line(value)
 	}

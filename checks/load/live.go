@@ -124,8 +124,6 @@ func (t *trial) shows(part int) show {
 
 // loading is a glance as screens take it.
 func (t *trial) loading(now time.Time, g *glance) checks.Loading {
-	c := t.campaign
-	spent := c.spent + now.Sub(t.begun)
 	return checks.Loading{
 		At: now, Sends: clean.Text(t.label), Warm: g.warm, Busy: g.busy, Late: g.late,
 		Unfit:    g.busy > busyLimit || g.late > lateLimit,
@@ -133,10 +131,16 @@ func (t *trial) loading(now time.Time, g *glance) checks.Loading {
 		Span: g.span, Good: g.latency.n, Bad: g.bad,
 		P50: g.latency.quantile(0.5), P90: g.latency.quantile(0.9), P99: g.latency.quantile(0.99),
 		Answers: g.all, Failed: g.bads, Spread: g.spread,
-		Used: checks.Used{
-			MostUsers: c.Users, MostRate: t.ceilingRate(), Requests: c.requests.Load(), MostRequests: c.Requests,
-			Bytes: c.bytes.Load(), MostBytes: c.Bytes, Spent: spent, MostTime: c.whole(t.p.Target), Left: max(0, t.until.Sub(now)),
-		},
+		Used: t.usage(now),
+	}
+}
+
+// usage is how much of the ceilings is used.
+func (t *trial) usage(now time.Time) checks.Used {
+	c := t.campaign
+	return checks.Used{
+		MostUsers: c.Users, MostRate: t.ceilingRate(), Requests: c.requests.Load(), MostRequests: c.Requests,
+		Bytes: c.bytes.Load(), MostBytes: c.Bytes, Spent: c.spent + now.Sub(t.begun), MostTime: c.whole(t.p.Target), Left: max(0, t.until.Sub(now)),
 	}
 }
 
@@ -167,7 +171,7 @@ func count(n int, noun string) string {
 // title of its own.
 func (t *trial) ended(part int, title string, f *facts, more checks.Stretched) {
 	s := f.stretched(t.stretches[part])
-	s.Part, s.Verdict, s.Knee, s.Saturated = part, more.Verdict, more.Knee, more.Saturated
+	s.Part, s.Verdict, s.Knee, s.Saturated, s.Used = part, more.Verdict, more.Knee, more.Saturated, t.usage(time.Now())
 	t.tables = append(t.tables, table(title, f, &s))
 	t.p.Stretched(s)
 }

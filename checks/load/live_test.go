@@ -124,7 +124,7 @@ func TestStream(t *testing.T) {
 	if told == 0 {
 		t.Errorf("no snapshot told of the measurement: %+v", live[len(live)-1])
 	}
-	if e.Verdict == "" || e.Answers < leastAnswers || e.Failed != 0 || e.Good <= 0 || e.P50 < 10*time.Millisecond || e.Took < 1300*time.Millisecond || e.Cut != "" {
+	if e.Verdict == "" || e.Answers < leastAnswers || e.Failed != 0 || e.Good <= 0 || e.P50 < 10*time.Millisecond || e.Took < 1300*time.Millisecond || e.Cut != "" || e.Used.Requests < int64(e.Answers) || e.Used.MostRequests != usual.Requests {
 		t.Errorf("%+v", e)
 	}
 	n := uint32(0)
@@ -222,10 +222,16 @@ func TestEvidenceIsRead(t *testing.T) {
 	f.Seconds = []second{{latency: f.Latency, bad: 3}, {bad: 4}}
 	f.Cut, f.Why, f.Sick = failing, "stopped after 100 answers", "busy"
 	s := f.stretched(checks.Stretch{Title: "50 users", Users: 50})
+	s.Used = checks.Used{MostUsers: 200, MostRate: 500, Requests: 7000, MostRequests: 50_000, Bytes: 35 << 20, MostBytes: 512 << 20, Spent: 61500 * time.Millisecond, MostTime: 3 * time.Minute, Left: 90 * time.Second}
 	s.Part, s.Knee, s.Saturated = 1, "about 30 users = 352 good/s × 84 ms", "from 100 users: 2 times"
 	sends, got := Read("GET /x\n\n" + table("step of 50 users, one user alone took 84 ms", &f, &s) + "\n" + recovered{Probes: []string{"0.1 s: good", "0.2 s: good"}}.table())
 	if sends != "GET /x" || len(got) != 1 {
 		t.Fatalf("%q, %d stretches", sends, len(got))
+	}
+	for _, hostile := range []string{"", "1 of 0 requests", strings.Replace(usedWords(s.Used), "200 users", "-200 users", 1), strings.Replace(usedWords(s.Used), "500 requests/s", "NaN requests/s", 1), strings.Replace(usedWords(s.Used), "180000", "9223372036854775807", 1)} {
+		if got := readUsed(hostile); got != (checks.Used{}) {
+			t.Errorf("%q is read as %+v", hostile, got)
+		}
 	}
 	want := Record{all: 2007, bad: 7, Stretched: s, Seconds: []Second{
 		{Good: 2001, Failed: 3, P50: s.P50.Round(time.Millisecond), P90: s.P90.Round(time.Millisecond), P99: s.P99.Round(time.Millisecond)}, {Failed: 4}}}

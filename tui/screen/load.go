@@ -313,6 +313,9 @@ func (l *Load) record(r *load.Record) {
 		return
 	}
 	row := &l.Rows[i]
+	if r.Used.MostUsers > 0 {
+		l.Used = r.Used
+	}
 	plan := row.Stretched
 	row.Stretched, row.Over, row.Skipped, row.At = r.Stretched, true, false, r.Began.Sub(l.Began)
 	row.Check, row.Rate, row.Limit, row.Time = plan.Check, plan.Rate, plan.Limit, r.Took

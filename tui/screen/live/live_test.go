@@ -235,7 +235,8 @@ func TestReopened(t *testing.T) {
 		"  stretch                1, 10 users\n  began                  2025-01-17T15:02:11.000Z, and took 9.002s\n  users                  10 (most in flight 10)\n" +
 		"  measured               8 s, 952 answers, 952 good, 119.0 good a second\n  failed                 0 \n" +
 		"  good answers           mean 85 ms, p50 84 ms, p90 112 ms, p99 190 ms, max 236 ms\n  spread                 under 100ms: 800, under 150ms: 152\n" +
-		"  knee                   about 30 users = 352 good/s × 84 ms\n  second: good, failed, p50, p90, p99\n" +
+		"  knee                   about 30 users = 352 good/s × 84 ms\n" +
+		"  ceilings               1034 of 50000 requests, 2097152 of 536870912 bytes, 21500 of 180000 ms, 90000 ms left; at most 200 users, 0 requests/s\n  second: good, failed, p50, p90, p99\n" +
 		"       0: 119, 0, 84 ms, 112 ms, 190 ms\n       1: 119, 0, 85 ms, 112 ms, 190 ms\n"
 	w := world(t, drive.Options{W: 120, H: 40})
 	sha, err := w.Review().Session.PutEvidence(context.Background(), []byte(text))
@@ -250,7 +251,8 @@ func TestReopened(t *testing.T) {
 	}
 	w.Send(screen.StateChanged{Review: w.Review(), State: st, Assessment: w.Review().Assessment})
 	w.Keys("L")
-	w.Has("over: 1 of 1 step   952 answers   0.0 % failed", "✓     1     10     952     119   0.0 %    84 ms   112 ms   190 ms", "about 30 users = 352 good/s × 84 ms", "not kept: they are shown while load runs")
+	w.Has("over: 1 of 1 step   952 answers   0.0 % failed", "✓     1     10     952     119   0.0 %    84 ms   112 ms   190 ms", "about 30 users = 352 good/s × 84 ms",
+		"Ceilings       reached", "users               10       200", "requests/s         119  no limit", "bytes          2.0 MiB   512 MiB")
 	w.Keys("t")
 	w.Has("70 ms – 100 ms", "84.0 %")
 }

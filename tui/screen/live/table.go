@@ -209,6 +209,13 @@ func ceilingsOf(l *screen.Load) []ceiling {
 		users = l.Rows[at].Users
 		rate = figuresOf(l, &l.Rows[at]).good + float64(l.Now.Bad)/max(l.Now.Span.Seconds(), 0.25)
 	}
+	if l.Ended {
+		for i := range l.Rows {
+			if r := &l.Rows[i]; r.Over {
+				users, rate = max(users, r.Users), max(rate, r.Good)
+			}
+		}
+	}
 	perSec := ceiling{"requests/s", perSecond(rate), "no limit", 0}
 	if u.MostRate > 0 {
 		perSec.most, perSec.share = screen.Number(int(u.MostRate)), rate/u.MostRate
@@ -227,7 +234,11 @@ func (s *live) ceilingHead(l *screen.Load, w int) string {
 	if l.Used.MostUsers == 0 {
 		return line.Add(themes.Muted, "Ceilings").String()
 	}
-	return line.Fit(themes.Text, "Ceilings", 11).Right(themes.Muted, "now", 11).Right(themes.Muted, "most", 10).String()
+	now := "now"
+	if l.Ended {
+		now = "reached"
+	}
+	return line.Fit(themes.Text, "Ceilings", 11).Right(themes.Muted, now, 11).Right(themes.Muted, "most", 10).String()
 }
 
 // ceilings are the bounds with their meters.
@@ -247,7 +258,7 @@ func (s *live) ceilings(l *screen.Load, w int) []string {
 		out = append(out, line.String())
 	}
 	if out == nil {
-		for _, text := range paint.Wrap("not kept: they are shown while load runs", w) {
+		for _, text := range paint.Wrap("not kept in this session's evidence", w) {
 			line := s.env.Paint.Line(w)
 			out = append(out, line.Add(themes.Muted, text).String())
 		}
