@@ -58,12 +58,28 @@ func (e *Env) By() clean.Text {
 	return clean.Line(e.Login)
 }
 
-// Key is the label of an action's first key, for hints: "t turns".
+// Key is the label of an action's first key, for hints: "t turns". Where a line is typed it
+// is the key only if that can be typed, else the action's word.
 func (e *Env) Key(id action.ID) string {
+	if e.Config != nil && e.Config.Plain {
+		return e.typed(id)
+	}
 	if k := e.Keys.Key(id); k != "" {
 		return k
 	}
 	return ":"
+}
+
+// typed is what is typed for an action, line by line.
+func (e *Env) typed(id action.ID) string {
+	switch id {
+	case action.Back, action.DialogNo, action.FieldLeave:
+		return "b"
+	}
+	if k := e.Keys.Key(id); len([]rune(k)) == 1 {
+		return k
+	}
+	return action.State{ID: id}.Label()
 }
 
 // Maker makes a screen.

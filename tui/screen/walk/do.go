@@ -170,7 +170,10 @@ func (s *walk) Actions() []action.State {
 		return action.When(why == "", id, why)
 	}
 	out := s.judging(can)
-	start := can(action.RunStart, s.whyNoRun())
+	start := action.When(s.whyNoRun() == "", action.RunStart, s.whyNoRun()) // whatever is marked
+	if r.ReadOnly() != "" {
+		start = action.Off(action.RunStart, r.ReadOnly())
+	}
 	first := it != nil && s.consent[it.Planned.Item.ID] // nothing to judge yet: running it comes first
 	if first {
 		out = append([]action.State{start.Say("run, asks first")}, out...)
