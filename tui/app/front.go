@@ -47,7 +47,14 @@ func (m *Model) Can() []action.State {
 	if len(m.dialogs) > 0 {
 		return states
 	}
-	return append(states, m.missing(states)...)
+	here := m.FocusName()
+	for _, s := range m.missing(states) {
+		if places[s.ID] == here || here != screen.Home && (s.ID == action.Demo || s.ID == action.OpenFile) {
+			continue // it is here, or it is begun at home
+		}
+		states = append(states, s)
+	}
+	return states
 }
 
 // Said is a message without the address on it.

@@ -210,6 +210,9 @@ func (s *walk) ways(t *screen.Telling) {
 		}
 		return screen.Tell(screen.Note, "nothing else fails")
 	})
+	if t.Kind == "" {
+		return
+	}
 	t.Way("categories", "all categories", func() tea.Cmd {
 		s.openList(s.place)
 		s.heard.list = false
