@@ -27,7 +27,7 @@ func (b *builder) why() []Reason {
 		r.Blockers, r.Conditions = opened(b.a.Open, step.Items)
 		if worst := b.worst(step.Items); worst != nil {
 			r.Text = worst.Summary
-			if !b.isCause(step.Title) {
+			if !b.isCause(step.Title) || !b.established(step) {
 				r.Title = b.issueOf(worst)
 			}
 		}
@@ -52,6 +52,19 @@ func (b *builder) worst(items []string) *Item {
 		}
 	}
 	return nil
+}
+
+// established reports whether something of a step was seen: a cause that the profile
+// offers for items which nobody judged yet is only a guess.
+func (b *builder) established(step sessions.PathStep) bool {
+	blockers, conditions := 0, 0
+	for _, id := range step.Items {
+		if it := b.byID[id]; it != nil && needsWork(it.Verdict) {
+			bl, co := opened(b.a.Open, []string{id})
+			blockers, conditions = blockers+bl, conditions+co
+		}
+	}
+	return blockers+conditions > 0
 }
 
 // isCause reports whether a title is that of a root cause; others are actions.
@@ -79,7 +92,8 @@ func (b *builder) next(d *Document) []NextStep {
 	}
 	for _, h := range horizons {
 		for _, a := range d.Actions {
-			if a.Horizon == h && !a.Done {
+			unseen := len(a.Items) == 0 && len(a.Lines) > 0 // of the profile, and nothing of it was seen to be wrong
+			if a.Horizon == h && !a.Done && !unseen {
 				out = append(out, b.step(a))
 			}
 		}

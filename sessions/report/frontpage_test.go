@@ -94,11 +94,19 @@ func TestWhy(t *testing.T) {
 		Path: []sessions.PathStep{{Title: "Do A and C", Items: []string{"A", "C"}}, {Title: "One cause", Items: []string{"B"}}, {Title: "nothing open", Items: []string{"D"}}},
 	}}
 	for id := range st.Items {
-		b.byID[id] = &Item{ID: id, Title: "title of " + id, Summary: "saw " + id}
+		b.byID[id] = &Item{ID: id, Title: "title of " + id, Summary: "saw " + id, Verdict: checks.Fail}
 	}
 	got := b.why()
 	if len(got) != 2 || got[0].Title != "One cause" || got[0].Text != "saw B" || got[0].Blockers != 1 ||
 		got[1].Title != "title of A" || got[1].Conditions != 2 || got[1].Text != "saw A" {
 		t.Errorf("%+v", got)
+	}
+	b.byID["B"].Verdict = checks.Pending
+	if got := b.why(); got[0].Title != "Not known yet: title of B" {
+		t.Errorf("a cause that nobody saw is told as %q", got[0].Title)
+	}
+	b.byID["B"].Verdict = checks.Inconclusive
+	if got := b.why(); got[0].Title != "One cause" {
+		t.Errorf("a cause of what could not be told is told as %q", got[0].Title)
 	}
 }

@@ -151,9 +151,15 @@ func (b *builder) criticalLine(o sessions.OpenItem) CriticalLine {
 }
 
 // issueOf is what is wrong with an item, in the profile's sentence; else its title, which
-// says what should hold.
+// says what should hold. Of what nobody knows nothing is said to be wrong.
 func (b *builder) issueOf(it *Item) string {
-	if issue := b.itemOf(it.ID).Issue; issue != "" {
+	issue := b.itemOf(it.ID).Issue
+	switch {
+	case it.Verdict == checks.Inconclusive:
+		return "Could not be told: " + it.Title
+	case it.Verdict == checks.Pending:
+		return "Not known yet: " + it.Title
+	case issue != "":
 		return issue
 	}
 	return it.Title

@@ -47,11 +47,7 @@ func (s *Section) add(it Item, c Category, b *builder) {
 	s.addRow(it)
 	if needsWork(it.Verdict) {
 		_, waived := b.st.Waivers[it.ID]
-		title := it.Title
-		if issue := b.itemOf(it.ID).Issue; issue != "" {
-			title = issue
-		}
-		s.Issues = append(s.Issues, Issue{ID: it.ID, Severity: it.Severity, Title: title, Text: it.Summary, Waived: waived})
+		s.Issues = append(s.Issues, Issue{ID: it.ID, Severity: it.Severity, Title: b.issueOf(&it), Text: it.Summary, Waived: waived})
 	}
 	if c.Incomplete && !it.Verdict.Decided() && it.Verdict != checks.NA {
 		s.Attempts = append(s.Attempts, it.Title+": "+attempt(it))
