@@ -21,11 +21,13 @@ func (s *walk) copy() tea.Cmd {
 	if it.Machine != nil && it.Machine.Reason != "" {
 		text += "\n" + it.Machine.Reason.String()
 	}
-	if s.focus == detailPane || s.page {
+	if (s.focus == detailPane || s.page) && s.ev.view == historyView {
+		what, text = "its history", strings.Join(s.reading(it), "\n")
+	} else if s.focus == detailPane || s.page {
 		if list := pieces(it); s.ev.piece < len(list) {
 			if curl := Curl(s.review().State.Target.BaseURL, s.ev.texts[list[s.ev.piece].SHA256].lines); curl != "" {
 				what, text = "the request as curl", curl
-			} else if lines := s.ev.lines(s.review().State, it); len(lines) > 0 {
+			} else if lines := s.reading(it); len(lines) > 0 {
 				what, text = "the evidence", strings.Join(lines, "\n")
 			}
 		}

@@ -26,6 +26,7 @@ func (s *walk) note() tea.Cmd {
 	}
 	id := it.Planned.Item.ID
 	f := form.New(form.Block("text", "Note", "", 5).With(it.Note.String()))
+	f.Fields[0].Text.Large = s.pasted([]string{id})
 	d := form.NewDialog(s.env, "Note on "+id, "note:"+id, "save", f)
 	d.Note = "The report prints it with the item. An empty note removes it."
 	d.Save = func() tea.Cmd {

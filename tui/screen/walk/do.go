@@ -69,18 +69,47 @@ func (s *walk) act(id action.ID) (tea.Cmd, bool) {
 			return screen.Go(screen.Finding, screen.Args{Item: it.Planned.Item.ID, Items: s.targets()}), true
 		}
 		return nil, true
+	case action.ItemTickAll:
+		s.tickAll()
+		return nil, true
+	case action.ItemAttach:
+		return s.attach(), true
+	case action.Praise:
+		if it := s.item(); it != nil {
+			return screen.Go(screen.Finding, screen.Args{Items: s.targets(), Strength: true}), true
+		}
+		return nil, true
+	case action.RunFailed, action.RunGroup:
+		return s.runSeveral(id), true
+	case action.Browse:
+		return s.browse(), true
+	case action.Order:
+		return s.turnOrder(), true
 	case action.RunStart:
 		return s.runWaiting(), true
 	case action.RunItem:
 		return s.rerun(), true
 	case action.Turn:
-		s.ev.turn()
+		s.ev.turn(s.item())
 		s.heard.evidence = true
 		return s.load(), true
 	case action.Copy:
 		return s.copy(), true
 	}
 	return nil, false
+}
+
+// runSeveral runs the failed items, or those of the category or group, again.
+func (s *walk) runSeveral(id action.ID) tea.Cmd {
+	ids := s.failedRuns()
+	if id == action.RunGroup {
+		_, here := s.group()
+		ids = s.runnable(here)
+	}
+	if s.whyNoneAgain(ids, "none") != "" || s.review().ReadOnly() != "" {
+		return nil
+	}
+	return s.runAgain(ids)
 }
 
 func (s *walk) tick(id string) {
@@ -131,19 +160,13 @@ func (s *walk) next(without ...string) string {
 		needs[id] = !skip[id]
 	}
 	first, passed := "", here == ""
-	for it := range s.items() {
-		id := it.Planned.Item.ID
-		if id == here {
+	for _, id := range s.sequence() {
+		switch {
+		case id == here:
 			passed = true
-			continue
-		}
-		if !needs[id] {
-			continue
-		}
-		if passed {
+		case needs[id] && passed:
 			return id
-		}
-		if first == "" {
+		case needs[id] && first == "":
 			first = id
 		}
 	}
@@ -198,10 +221,43 @@ func (s *walk) Actions() []action.State {
 		undo, redo = action.Off(action.Undo, why), action.Off(action.Redo, why)
 	}
 	out = append(out, undo, redo, action.When(it != nil, action.Copy, "mark an item first"), action.On(action.Filter))
+	out = append(out, s.further(can)...)
 	for i := range s.categories() {
 		if i < 9 {
 			out = append(out, action.On(action.Category(i+1)).Say(s.categories()[i].Title).Hide())
 		}
+	}
+	return out
+}
+
+// further are what the footer has no room for: help and palette have them.
+func (s *walk) further(can func(action.ID, string) action.State) []action.State {
+	title, here := s.group()
+	next := orderWords[(s.order+1)%orderCount]
+	_, whyNoAddress := s.address()
+	several := func(id action.ID, ids []string, none string) action.State {
+		if why := s.review().ReadOnly(); why != "" {
+			return action.Off(id, why)
+		}
+		why := s.whyNoneAgain(ids, none)
+		return action.When(why == "", id, why)
+	}
+	failed, group := s.failedRuns(), s.runnable(here)
+	all := several(action.RunGroup, group, "nothing here can be run")
+	if title != "" {
+		all = all.Say("re-run " + title)
+	}
+	failing := s.failure(1) != ""
+	out := []action.State{
+		action.When(failing, action.NextFailure, "no other item fails"), action.When(failing, action.PrevFailure, "no other item fails"),
+		action.On(action.Order).Say("order: by " + next),
+		action.When(len(s.rows) > 0, action.ItemTickAll, "nothing is listed"),
+		can(action.Praise, ""), can(action.ItemAttach, ""),
+		several(action.RunFailed, failed, "nothing failed that can be run").Say("re-run " + screen.Count(len(failed), "failed item", "failed items")), all,
+		action.When(whyNoAddress == "", action.Browse, whyNoAddress),
+	}
+	for i := range out {
+		out[i] = out[i].Hide()
 	}
 	return out
 }
@@ -223,7 +279,7 @@ func (s *walk) judging(can func(action.ID, string) action.State) []action.State 
 }
 
 func (s *walk) looking(it *sessions.ItemState) []action.State {
-	turn := action.When(it != nil && it.Machine != nil, action.Turn, "no evidence yet").Say("evidence")
+	turn := action.When(it != nil, action.Turn, "mark an item first").Say("evidence")
 	if s.page && !s.wide {
 		return []action.State{turn, action.On(action.Down).And(action.Up).Say("next"), action.On(action.Back)}
 	}

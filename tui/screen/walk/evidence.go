@@ -20,9 +20,10 @@ const (
 	exchangeView view = iota // what was asked and answered, bodies cut
 	summaryView              // each check's own verdict and what was measured
 	rawView                  // every byte that is kept
+	historyView              // what happened to the item
 )
 
-var viewNames = []string{"exchange", "summary", "raw"}
+var viewNames = []string{"exchange", "summary", "raw", "history"}
 
 // The bounds of what is kept in memory and shown of evidence.
 const (
@@ -36,10 +37,15 @@ type evidence struct {
 	of     string // item whose evidence it is
 	piece  int
 	view   view
-	side   int // cells scrolled to the right
-	scroll int // lines scrolled down
-	width  int // of the widest line shown last
-	most   int // how far scroll may go, as shown last
+	side   int    // cells scrolled to the right
+	scroll int    // lines scrolled down
+	width  int    // of the widest line shown last
+	most   int    // how far scroll may go, as shown last
+	wanted string // the filter, while its line is to be scrolled to
+
+	past   []string // the history of pastOf as pastAt has it
+	pastOf string
+	pastAt *sessions.State
 
 	texts   map[string]text // by hash
 	loading map[string]bool
@@ -64,10 +70,10 @@ func newEvidence() evidence {
 
 // pieces are the pieces of an item's evidence.
 func pieces(it *sessions.ItemState) []checks.Evidence {
-	if it == nil || it.Machine == nil {
+	if it == nil {
 		return nil
 	}
-	return it.Machine.Evidence
+	return it.Evidence()
 }
 
 // load asks for the piece that is looked at, where it is not there yet.
@@ -77,7 +83,8 @@ func (s *walk) load() tea.Cmd {
 		return nil
 	}
 	if s.ev.of != it.Planned.Item.ID {
-		s.ev.of, s.ev.piece, s.ev.side, s.ev.scroll = it.Planned.Item.ID, 0, 0, 0
+		s.ev.of, s.ev.piece, s.ev.side, s.ev.scroll, s.ev.wanted = it.Planned.Item.ID, 0, 0, 0, ""
+		s.showHit()
 	}
 	list := pieces(it)
 	if len(list) == 0 {
@@ -87,6 +94,7 @@ func (s *walk) load() tea.Cmd {
 	s.ev.piece = max(min(s.ev.piece, len(list)-1), 0)
 	sha := list[s.ev.piece].SHA256
 	if _, ok := s.ev.texts[sha]; ok || s.ev.loading[sha] {
+		s.scrollToHit()
 		return nil
 	}
 	s.ev.loading[sha] = true
@@ -118,9 +126,33 @@ func (e *evidence) take(m loaded) {
 	e.texts[m.sha] = m.text
 }
 
-func (e *evidence) turn() {
+// turn shows the next view; an item without evidence has but its history.
+func (e *evidence) turn(it *sessions.ItemState) {
 	e.view = (e.view + 1) % view(len(viewNames))
-	e.side, e.scroll = 0, 0
+	if len(pieces(it)) == 0 && e.view != exchangeView {
+		e.view = historyView
+	}
+	e.side, e.scroll, e.wanted = 0, 0, ""
+}
+
+// happenings are the lines of the marked item's history, made once per state.
+func (s *walk) happenings(it *sessions.ItemState) []string {
+	e, st := &s.ev, s.review().State
+	if id := it.Planned.Item.ID; e.pastAt != st || e.pastOf != id {
+		e.past, e.pastOf, e.pastAt = history(s.review().Session.Events(), id), id, st
+	}
+	if len(e.past) == 0 {
+		return []string{"nothing has happened to it yet"}
+	}
+	return e.past
+}
+
+// reading are the lines that the detail shows under the facts, uncut.
+func (s *walk) reading(it *sessions.ItemState) []string {
+	if s.ev.view == historyView {
+		return s.happenings(it)
+	}
+	return s.ev.lines(s.review().State, it)
 }
 
 // step goes to another piece. False: there is none on that side.

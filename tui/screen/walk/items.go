@@ -20,17 +20,12 @@ func (s *walk) itemList(w, h int, rich bool) []string {
 		r := s.rows[i]
 		marked := i == s.list.At
 		if r.kind == textRow {
-			l := s.env.Paint.Line(w + 1)
-			l.Gap(1).Add(themes.Strong, r.title)
-			if r.title != "" {
-				l.End(themes.Text, fmt.Sprint(r.n))
-			}
-			lines = append(lines, l.String())
+			lines = append(lines, s.heading(r, w))
 			continue
 		}
 		l := s.env.Paint.Row(w+1, marked && focused)
 		l.Add(themes.Focus, cursor(marked, focused))
-		s.itemCells(&l, r.id, w, rich)
+		s.itemCells(&l, r, w, rich)
 		lines = append(lines, l.String())
 	}
 	if len(s.rows) == 0 {
@@ -43,40 +38,99 @@ func (s *walk) itemList(w, h int, rich bool) []string {
 	return s.headed(w, h, s.listHead(w), focused, lines)
 }
 
+// heading paints a heading with what its ids share and how many there are.
+func (s *walk) heading(r row, w int) string {
+	l := s.env.Paint.Line(w + 1)
+	if r.title == "" {
+		return l.String()
+	}
+	n := fmt.Sprint(r.n)
+	l.Gap(1).Fit(themes.Strong, r.title, min(paint.Width(r.title), max(w-paint.Width(n+r.drop)-2, 0)))
+	if r.drop != "" {
+		l.Gap(1).Add(themes.Muted, r.drop)
+	}
+	return l.End(themes.Text, n).String()
+}
+
 // listHead names what the list shows, with its score.
 func (s *walk) listHead(w int) string {
 	l := s.env.Paint.Line(w + 1)
 	l.Gap(1)
 	name, right := s.placeName()
-	rw := paint.Width(right)
-	l.Fit(themes.Strong, name, max(w-rw-2, 0))
+	room := w - paint.Width(right) - 1
+	if s.drop != "" {
+		room -= paint.Width(s.drop) + 1
+	}
+	if paint.Width(name) > room {
+		name = short(name, max(room, 1))
+	}
+	l.Fit(themes.Strong, name, min(paint.Width(name), max(room, 0)))
+	if s.drop != "" {
+		l.Gap(1).Add(themes.Muted, s.drop)
+	}
 	return l.End(themes.Muted, right).String()
 }
 
-// placeName is the list's head: "Security audit", "8 of 20 · 40.00 %".
+// placeName is the list's head: "Security audit", "8 of 20 · 40.00 %"; where it is grouped
+// otherwise, by what.
 func (s *walk) placeName() (name, right string) {
+	name = s.nameOf(s.place)
+	if s.order != byCategory {
+		return name, "by " + orderWords[s.order]
+	}
 	switch {
 	case s.place == allItems:
 		_, n := s.total()
-		return "All items", fmt.Sprint(n)
+		return name, fmt.Sprint(n)
 	case s.place == failedBefore:
-		return "Failed before", s.beforeTally()
-	case s.place == openBlockers:
-		return "Open blockers", ""
+		return name, s.beforeTally()
 	case strings.HasPrefix(s.place, causePrefix):
-		for _, c := range s.causes() {
-			if c.ID == s.place[len(causePrefix):] {
-				return c.Title.String(), "explains " + fmt.Sprint(len(c.Items))
-			}
+		if c := s.causeAt(s.place); c != nil {
+			return name, "explains " + fmt.Sprint(len(c.Items))
 		}
-		return "Root cause", ""
+		return name, ""
 	}
 	for _, c := range s.review().Assessment.Categories {
 		if c.Category.ID == s.place {
-			return c.Category.Title, s.passed(c)
+			return name, s.passed(c)
 		}
 	}
-	return "", ""
+	return name, ""
+}
+
+// nameOf is what a place is called.
+func (s *walk) nameOf(place string) string {
+	switch place {
+	case allItems:
+		return "All items"
+	case failedBefore:
+		return "Failed before"
+	case openBlockers:
+		return "Open blockers"
+	}
+	if c := s.causeAt(place); c != nil {
+		return c.Title.String()
+	}
+	for _, c := range s.categories() {
+		if c.ID == place {
+			return c.Title
+		}
+	}
+	return "Root cause"
+}
+
+// causeAt is the root cause that is a place, or nil.
+func (s *walk) causeAt(place string) *sessions.Cause {
+	id, ok := strings.CutPrefix(place, causePrefix)
+	if !ok {
+		return nil
+	}
+	for _, c := range s.causes() {
+		if c.ID == id {
+			return &c
+		}
+	}
+	return nil
 }
 
 // passed is how many items of a category pass, and its score.
@@ -92,7 +146,8 @@ func (s *walk) passed(c sessions.CategoryScore) string {
 
 // itemCells paints an item's row in w cells: the machine's and the person's verdict, what
 // else is to know of it in one letter, id, title, and its gate while it does not pass.
-func (s *walk) itemCells(l *paint.Line, id string, w int, rich bool) {
+func (s *walk) itemCells(l *paint.Line, r row, w int, rich bool) {
+	id := r.id
 	it := s.review().Item(id)
 	if it == nil {
 		return
@@ -108,11 +163,16 @@ func (s *walk) itemCells(l *paint.Line, id string, w int, rich bool) {
 	}
 	l.Fit(token, sign, 1)
 	l.Fit(themes.Muted, s.letter(it), 1).Gap(1)
-	l.Add(themes.Muted, id+" ")
-	room := w - 4 - paint.Width(id) - 1 - 2
+	shown := strings.TrimPrefix(id, r.drop)
+	l.Add(themes.Muted, shown+" ")
+	room := w - 4 - paint.Width(shown) - 1 - 2
 	ticked := s.ticked[id]
 	if ticked {
 		room -= 4
+	}
+	where := s.whereHit(it, room)
+	if where != "" {
+		room -= paint.Width(where) + 1
 	}
 	severity, how := "", ""
 	if rich {
@@ -127,11 +187,26 @@ func (s *walk) itemCells(l *paint.Line, id string, w int, rich bool) {
 	if rich {
 		l.Gap(2).Fit(themes.Muted, severity, 4).Gap(2).Fit(themes.Muted, how, 6)
 	}
+	if where != "" {
+		l.Gap(1).Add(themes.Match, where)
+	}
 	if ticked {
 		l.Gap(1).Add(themes.Strong, "["+themes.SignTick+"]")
 	}
 	gate, gateToken := s.gateLetter(id)
 	l.Gap(1).Fit(gateToken, gate, 1)
+}
+
+// whereHit is the word for what the filter was found in, where no title shows it and there
+// is room to say so.
+func (s *walk) whereHit(it *sessions.ItemState, room int) string {
+	if s.filter == "" {
+		return ""
+	}
+	if where, _ := s.hit(it); room-paint.Width(where) > 12 {
+		return where
+	}
+	return ""
 }
 
 // matched paints a title with the filter's hit in it.

@@ -113,7 +113,13 @@ func (s *walk) saveAll(data []sessions.Payload, ids []string, word string, on bo
 
 // saved says what was recorded, once it is on disk.
 func (s *walk) saved(msg screen.StateChanged) tea.Cmd {
-	if !msg.Recorded() || len(msg.Data) == 0 || len(s.said) == 0 {
+	if !msg.Recorded() || len(msg.Data) == 0 {
+		return nil
+	}
+	if a, ok := msg.Data[0].(sessions.EvidenceAttached); ok {
+		return s.attached(a, msg.Err)
+	}
+	if len(s.said) == 0 {
 		return nil
 	}
 	j, ok := msg.Data[0].(sessions.Judged)

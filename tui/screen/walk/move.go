@@ -25,6 +25,16 @@ func (s *walk) move(id action.ID) (tea.Cmd, bool) {
 		}
 		return nil, true
 	}
+	if id == action.NextFailure || id == action.PrevFailure {
+		step := 1
+		if id == action.PrevFailure {
+			step = -1
+		}
+		if to := s.failure(step); to != "" {
+			s.goTo(to)
+		}
+		return nil, true
+	}
 	switch {
 	case s.page && !s.wide:
 		return s.movePage(id)
@@ -55,6 +65,9 @@ func (s *walk) moveList(id action.ID) (tea.Cmd, bool) {
 	case action.Left:
 		if s.wide {
 			s.focus = outlinePane
+		} else if s.order != byCategory {
+			s.place = allItems
+			s.build()
 		} else if it := s.item(); it != nil {
 			s.at = headKey + it.Planned.Category.ID
 			if s.place == failedBefore {

@@ -43,6 +43,9 @@ func (s *walk) tallyHead(w int, label string) string {
 		sign, token := screen.VerdictSign(v)
 		l.Gap(2).Add(token, sign)
 	}
+	if label == "Outline" && l.Room() > paint.Width(s.drop) {
+		l.End(themes.Muted, s.drop)
+	}
 	return l.String()
 }
 
@@ -172,15 +175,23 @@ func (s *walk) outlineList(w, h int, focusable bool) []string {
 			lines = append(lines, s.categoryRow(w, r.id, marked, focused))
 			continue
 		}
+		if r.kind == textRow {
+			lines = append(lines, s.heading(r, w))
+			continue
+		}
 		l := s.env.Paint.Row(w+1, marked && focused)
 		l.Add(themes.Focus, cursor(marked, focused)).Gap(1)
-		s.itemCells(&l, r.id, w-1, false)
+		s.itemCells(&l, r, w-1, false)
 		lines = append(lines, l.String())
 	}
 	if len(s.rows) == 0 {
 		lines = append(lines, s.nothing(w))
 	}
-	return s.headed(w, h, s.tallyHead(w, "Outline"), focused, lines)
+	head := s.listHead(w)
+	if s.order == byCategory {
+		head = s.tallyHead(w, "Outline")
+	}
+	return s.headed(w, h, head, focused, lines)
 }
 
 func (s *walk) categoryRow(w int, id string, marked, focused bool) string {

@@ -14,6 +14,7 @@ type row struct {
 	id    string // of the item or category
 	title string // of a heading
 	n     int    // how many items a heading counts
+	drop  string // what of the ids the heading says
 }
 
 type rowKind int
@@ -70,11 +71,12 @@ func (s *walk) build() {
 		return
 	}
 	s.lines = s.outlineLines()
-	if s.wide {
+	if s.wide || s.order != byCategory {
 		s.rows = s.listRows()
 	} else {
 		s.rows = s.outlineRows()
 	}
+	s.shorten()
 	s.list.Resize(len(s.rows))
 	s.seek()
 	if !s.wide && s.focus == outlinePane {
@@ -126,7 +128,11 @@ func (s *walk) goTo(id string) {
 	if !s.matches(it) {
 		s.filter = ""
 	}
-	if s.place == "" || !s.holds(s.place, it) || !s.wide && s.place != failedBefore {
+	switch {
+	case s.order != byCategory && !s.holds(s.place, it):
+		s.place = allItems
+	case s.order != byCategory:
+	case s.place == "" || !s.holds(s.place, it) || !s.wide && s.place != failedBefore:
 		s.place = it.Planned.Category.ID
 	}
 	s.at = itemKey + id
@@ -151,6 +157,9 @@ func (s *walk) openPlace(place string) {
 
 // listRows are the items of the place, and below them what waits elsewhere.
 func (s *walk) listRows() []row {
+	if s.order != byCategory || s.place == allItems {
+		return s.groupedRows()
+	}
 	var out []row
 	shown := map[string]bool{}
 	items := s.items()
@@ -163,9 +172,6 @@ func (s *walk) listRows() []row {
 			shown[it.Planned.Item.ID] = true
 		}
 	}
-	if s.place == allItems {
-		return out
-	}
 	if s.filter != "" {
 		return append(out, s.elsewhere(shown)...)
 	}
@@ -176,11 +182,14 @@ func (s *walk) listRows() []row {
 		}
 	}
 	if len(waiting) > 0 {
-		out = append(out, row{kind: textRow}, row{kind: textRow, title: "Needs you", n: len(s.review().Needs)})
+		out = append(out, row{kind: textRow}, row{kind: textRow, title: needsYou, n: len(s.review().Needs)})
 		out = append(out, waiting...)
 	}
 	return out
 }
+
+// needsYou heads what waits for the person elsewhere.
+const needsYou = "Needs you"
 
 // elsewhere are the items that match the filter but are not of the place.
 func (s *walk) elsewhere(shown map[string]bool) []row {
@@ -293,8 +302,8 @@ func (s *walk) matches(it *sessions.ItemState) bool {
 	if s.filter == "" {
 		return true
 	}
-	f := strings.ToLower(s.filter)
-	return strings.Contains(strings.ToLower(it.Planned.Item.ID), f) || strings.Contains(strings.ToLower(it.Planned.Item.Title), f)
+	_, ok := s.hit(it)
+	return ok
 }
 
 // causes are the recorded root causes, and the profile's that explain something open.

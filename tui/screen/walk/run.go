@@ -95,17 +95,7 @@ func (s *walk) rerun() tea.Cmd {
 	if s.whyNoRerun(it) != "" {
 		return nil
 	}
-	ids := s.targets()
-	var ask []checks.Class
-	for _, class := range []checks.Class{checks.Intrusive, checks.Load} {
-		if len(s.asksOf(class, ids)) > 0 {
-			ask = append(ask, class)
-		}
-	}
-	if len(ask) > 0 {
-		return s.askConsent(ask, ids, false)
-	}
-	return s.start(pending{items: ids, classes: free})
+	return s.runAgain(s.targets())
 }
 
 // asksOf lists the checks of a class among some items; none given means all that wait.

@@ -47,6 +47,7 @@ func reasonDraft(id string) string { return "reason:" + id }
 func (s *walk) openSheet(ids []string, v checks.Verdict) {
 	h := &sheet{items: ids, verdict: v, field: reasonField, reason: widget.Field{Multi: true, Limit: 2000},
 		strength: widget.Choice{Options: strengths}}
+	h.reason.Large = s.pasted(ids)
 	if it := s.review().Item(ids[0]); len(ids) == 1 {
 		h.on = it.MachineVerdict()
 		if it.Reviewer != nil && it.Reviewer.Verdict == v {
@@ -83,6 +84,8 @@ func (s *walk) goOn(draft string) tea.Cmd {
 		s.openSheet(ids, v)
 	case "note":
 		return s.note()
+	case "attach":
+		return s.attach()
 	case "waiver":
 		return s.waive()
 	}

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"assess/gonogo/checks"
@@ -15,6 +16,9 @@ import (
 // evidenceLines are the head of the evidence and its lines, painted for a pane of w cells.
 func (s *walk) evidenceLines(it *sessions.ItemState, w int) (head, body []string) {
 	list := pieces(it)
+	if s.ev.view == historyView {
+		return s.historyLines(it, w)
+	}
 	if len(list) == 0 {
 		return nil, nil
 	}
@@ -49,10 +53,29 @@ func (s *walk) evidenceLines(it *sessions.ItemState, w int) (head, body []string
 	return head, body
 }
 
+// historyLines are the history's head and its lines.
+func (s *walk) historyLines(it *sessions.ItemState, w int) (head, body []string) {
+	l := s.env.Paint.Line(w + 1)
+	l.Gap(1).Add(themes.Strong, "History")
+	head = []string{l.End(themes.Muted, viewNames[historyView]+", "+s.env.Key(action.Turn)+" turns").String()}
+	lines := s.happenings(it)
+	s.ev.width = widest(lines)
+	for _, text := range lines {
+		l := s.env.Paint.Line(w + 1)
+		l.Gap(1)
+		s.foreign(&l, text, w)
+		body = append(body, l.String())
+	}
+	return head, body
+}
+
 // provenance says by which hash a piece is kept, how long it is and where it was taken.
 func provenance(it *sessions.ItemState, piece checks.Evidence) string {
 	out := fmt.Sprintf("sha256 %s · %s", piece.SHA256[:min(12, len(piece.SHA256))], screen.Bytes(piece.Bytes))
-	if it.Machine.Vantage != "" {
+	if slices.ContainsFunc(it.Attached, func(a checks.Evidence) bool { return a.SHA256 == piece.SHA256 }) {
+		return out + " · attached"
+	}
+	if it.Machine != nil && it.Machine.Vantage != "" {
 		out += " · from host " + it.Machine.Vantage.String()
 	}
 	return out
@@ -72,11 +95,25 @@ func (s *walk) foreign(l *paint.Line, text string, w int) {
 			j = strings.IndexByte(text[i:], ']')
 		}
 		if i < 0 || j < 0 {
+			s.sought(l, text)
+			return
+		}
+		s.sought(l, text[:i])
+		l.Add(themes.Redacted, text[i:i+j+1])
+		text = text[i+j+1:]
+	}
+}
+
+// sought paints evidence with the filter's hits in it.
+func (s *walk) sought(l *paint.Line, text string) {
+	for {
+		before, hit, after, ok := hitIn(text, s.filter)
+		if !ok || len(s.filter) < leastFind {
 			l.Add(themes.Evidence, text)
 			return
 		}
-		l.Add(themes.Evidence, text[:i]).Add(themes.Redacted, text[i:i+j+1])
-		text = text[i+j+1:]
+		l.Add(themes.Evidence, before).Add(themes.Match, hit)
+		text = after
 	}
 }
 

@@ -41,10 +41,16 @@ type walk struct {
 	rows   []row
 	lines  []line // of the outline
 	filter string
+	found  finds  // what was read to find the filter in
+	drop   string // what the ids of the list share, said in its head
 	ticked map[string]bool
-	w, h   int
-	wide   bool // three panes or more
-	page   bool // one item on the whole screen, where the window has no room for panes
+
+	order    order
+	sections []section // as they were when the list was sorted
+	category string    // the place of the category order, to come back to
+	w, h     int
+	wide     bool // three panes or more
+	page     bool // one item on the whole screen, where the window has no room for panes
 
 	seen    *sessions.State // that the figures below are of
 	open    map[string]sessions.OpenItem
@@ -83,6 +89,7 @@ func (s *walk) Open(args screen.Args) tea.Cmd {
 		s.restore(k)
 	}
 	s.refresh()
+	s.arrange()
 	if args.Category == failedBefore {
 		s.place = failedBefore
 	}
@@ -102,7 +109,7 @@ func (s *walk) Open(args screen.Args) tea.Cmd {
 		s.heard.list = false
 	}
 	s.build()
-	cmds := []tea.Cmd{s.load(), s.goOn(args.Draft)}
+	cmds := []tea.Cmd{s.load(), s.goOn(args.Draft), s.Seek()}
 	if len(args.Classes) > 0 {
 		cmds = append(cmds, s.askConsent(args.Classes, nil, true))
 	}
@@ -124,6 +131,7 @@ func (s *walk) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case loaded:
 		s.ev.take(msg)
+		s.scrollToHit()
 		return nil
 	case *form.Editor:
 		return msg.Exec()
@@ -131,7 +139,12 @@ func (s *walk) Update(msg tea.Msg) tea.Cmd {
 		return s.edited(msg)
 	case screen.StateChanged:
 		return s.changed(msg)
+	case sought:
+		s.found.take(msg)
+		s.build()
+		return s.load()
 	case screen.BackMsg:
+		s.arrange()
 		s.build()
 		return s.load()
 	}
@@ -195,7 +208,7 @@ func differs(a, b *sessions.State) string {
 		}
 		wx, hadWaiver := a.Waivers[id]
 		wy, hasWaiver := b.Waivers[id]
-		if x.Note != y.Note || x.Marked != y.Marked || hadWaiver != hasWaiver || wx != wy ||
+		if x.Note != y.Note || len(x.Attached) != len(y.Attached) || x.Marked != y.Marked || hadWaiver != hasWaiver || wx != wy ||
 			(x.Reviewer == nil) != (y.Reviewer == nil) || x.Reviewer != nil && x.Reviewer.Seq != y.Reviewer.Seq {
 			return id
 		}
@@ -226,7 +239,7 @@ func (s *walk) item() *sessions.ItemState {
 func (s *walk) Keep() screen.Kept {
 	k := screen.Kept{"at": s.at, "place": s.place, "filter": s.filter, "focus": strconv.Itoa(int(s.focus)),
 		"page": strconv.FormatBool(s.page), "view": strconv.Itoa(int(s.ev.view)), "piece": strconv.Itoa(s.ev.piece),
-		"scroll": strconv.Itoa(s.ev.scroll)}
+		"scroll": strconv.Itoa(s.ev.scroll), "order": orderWords[s.order], "category": s.category}
 	s.list.Keep(k, "")
 	var ticks []string
 	for id, on := range s.ticked {
@@ -254,13 +267,15 @@ func (s *walk) restore(k screen.Kept) {
 	s.ev.scroll, _ = strconv.Atoi(k["scroll"])
 	s.ev.of = strings.TrimPrefix(s.at, itemKey)
 	s.list.Restore(k, "")
+	s.order, s.category = order(max(slices.Index(orderWords[:], k["order"]), 0)), k["category"]
 	for _, id := range strings.Fields(k["ticks"]) {
 		s.ticked[id] = true
 	}
 	s.drafted = checks.Verdict(k["verdict"])
 }
 
-// Filter shows only items with a text in their id or title.
+// Filter shows only items with a text in what they say, in what was said of them, or in
+// their evidence.
 func (s *walk) Filter(text string) { s.filter = text; s.build() }
 
 // Filtered is the filter that holds.

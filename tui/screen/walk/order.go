@@ -1,0 +1,255 @@
+package walk
+
+import (
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/screen"
+)
+
+// order is what the items are grouped by.
+type order int
+
+const (
+	byCategory order = iota
+	bySeverity
+	byVerdict
+	byCause
+	byDecision // what stands between now and a decision, first
+	orderCount
+)
+
+// orderWords are what the orders are called; their names are kept with the place.
+var orderWords = [orderCount]string{"category", "severity", "verdict", "root cause", "shortest path to a decision"}
+
+// section is a heading with its items. Sections are made when somebody sorts or comes
+// back, so that no row moves under the eye while checks land.
+type section struct {
+	title string
+	ids   []string
+}
+
+// turnOrder groups by the next thing. Groups cut across categories, so all items are shown
+// then; the category that was open comes back with the category order.
+func (s *walk) turnOrder() tea.Cmd {
+	if s.order == byCategory {
+		s.category = s.place
+	}
+	s.order = (s.order + 1) % orderCount
+	switch {
+	case s.order == byCategory && s.place == allItems && s.category != "":
+		s.place = s.category
+		if it := s.item(); it != nil && !s.holds(s.place, it) {
+			s.place = it.Planned.Category.ID
+		}
+	case !strings.HasPrefix(s.place, "*"):
+		s.place = allItems
+	}
+	s.arrange()
+	s.build()
+	return screen.Tell(screen.Note, "by "+orderWords[s.order])
+}
+
+// arrange makes the sections anew.
+func (s *walk) arrange() {
+	switch s.order {
+	case bySeverity:
+		s.sections = s.grouped([]string{"critical", "high", "medium", "low", "info"}, func(it *sessions.ItemState) string {
+			return string(it.Planned.Item.Severity)
+		})
+	case byVerdict:
+		var names []string
+		for _, v := range []checks.Verdict{checks.Fail, checks.Warn, checks.Inconclusive, checks.Pending, checks.Pass, checks.NA} {
+			names = append(names, string(v))
+		}
+		s.sections = s.grouped(names, func(it *sessions.ItemState) string { return string(it.Counts()) })
+	case byCause:
+		s.sections = s.byCauses()
+	case byDecision:
+		s.sections = s.grouped(decisionGroups, s.decisionGroup)
+	default:
+		var names []string
+		for _, c := range s.categories() {
+			names = append(names, c.Title)
+		}
+		s.sections = s.grouped(names, func(it *sessions.ItemState) string { return it.Planned.Category.Title })
+	}
+}
+
+// grouped puts every item under the name that of gives it, in the names' order and, within
+// them, the plan's.
+func (s *walk) grouped(names []string, of func(*sessions.ItemState) string) []section {
+	by := map[string][]string{}
+	for it := range s.items() {
+		by[of(it)] = append(by[of(it)], it.Planned.Item.ID)
+	}
+	var out []section
+	for _, name := range names {
+		if len(by[name]) > 0 && !slices.ContainsFunc(out, func(x section) bool { return x.title == name }) {
+			out = append(out, section{name, by[name]})
+		}
+	}
+	return out
+}
+
+// byCauses puts every item under the first root cause that explains it.
+func (s *walk) byCauses() []section {
+	const none, nothing = "open, without a cause", "nothing to explain"
+	causes := s.causes()
+	var names []string
+	for _, c := range causes {
+		names = append(names, c.Title.String())
+	}
+	return s.grouped(append(names, none, nothing), func(it *sessions.ItemState) string {
+		id := it.Planned.Item.ID
+		for _, c := range causes {
+			if slices.Contains(c.Items, id) {
+				return c.Title.String()
+			}
+		}
+		if s.failing(it) {
+			return none
+		}
+		return nothing
+	})
+}
+
+// The groups of the shortest path to a decision: what says NO-GO by itself, what may, what
+// makes it conditional, what is needed for coverage, and what changes nothing any more.
+var decisionGroups = []string{"blockers, open", "blockers, not known yet", "conditions, open", "conditions, not known yet", "others, not known yet", "decided"}
+
+func (s *walk) decisionGroup(it *sessions.ItemState) string {
+	o, open := s.open[it.Planned.Item.ID]
+	known := it.Counts().Decided() || it.Counts() == checks.NA
+	at := 4
+	switch {
+	case open && !o.Waived && o.Gate == checks.Blocker:
+		at = 0
+	case open && !o.Waived && o.Gate == checks.Condition:
+		at = 2
+	case known:
+		at = 5
+	}
+	if at < 4 && !known {
+		at++
+	}
+	return decisionGroups[at]
+}
+
+// failing reports whether an item fails, or holds a gate open by what is known of it.
+func (s *walk) failing(it *sessions.ItemState) bool {
+	o, open := s.open[it.Planned.Item.ID]
+	holds := open && !o.Waived && o.Verdict.Decided() && (o.Gate == checks.Blocker || o.Gate == checks.Condition)
+	return holds || it.Counts() == checks.Fail
+}
+
+// sequence is the order in which one goes on from item to item: as they are grouped.
+func (s *walk) sequence() []string {
+	var out []string
+	if s.order == byCategory {
+		for it := range s.items() {
+			out = append(out, it.Planned.Item.ID)
+		}
+		return out
+	}
+	for _, g := range s.sections {
+		out = append(out, g.ids...)
+	}
+	return out
+}
+
+// failure is the next item that fails after the marked one, or before it; around the end it
+// begins anew.
+func (s *walk) failure(step int) string {
+	all := s.sequence()
+	at := -1
+	if it := s.item(); it != nil {
+		at = slices.Index(all, it.Planned.Item.ID)
+	} else if step < 0 {
+		at = 0
+	}
+	for n := 1; n <= len(all); n++ {
+		id := all[((at+step*n)%len(all)+len(all))%len(all)]
+		if it := s.review().Item(id); it != nil && s.failing(it) && (at < 0 || id != all[at]) {
+			return id
+		}
+	}
+	return ""
+}
+
+// groupedRows are the rows of the sections, each under its heading.
+func (s *walk) groupedRows() []row {
+	var out []row
+	for _, g := range s.sections {
+		var items []row
+		for _, id := range g.ids {
+			if it := s.review().Item(id); it != nil && s.holds(s.place, it) && s.matches(it) {
+				items = append(items, row{kind: itemRow, id: id})
+			}
+		}
+		if len(items) == 0 {
+			continue
+		}
+		if len(out) > 0 {
+			out = append(out, row{kind: textRow})
+		}
+		out = append(append(out, row{kind: textRow, title: g.title, n: len(items)}), items...)
+	}
+	return out
+}
+
+// group is what stands under the same heading as the marked row, with the heading's words:
+// a group, else the category.
+func (s *walk) group() (title string, ids []string) {
+	if s.order != byCategory {
+		if it := s.item(); it != nil {
+			for _, g := range s.sections {
+				if slices.Contains(g.ids, it.Planned.Item.ID) {
+					return g.title, g.ids
+				}
+			}
+		}
+		return "", nil
+	}
+	place := s.place
+	if id, ok := strings.CutPrefix(s.at, headKey); ok && s.focus == listPane {
+		place = id
+	} else if it := s.item(); it != nil && s.focus != outlinePane {
+		place = it.Planned.Category.ID
+	}
+	for it := range s.items() {
+		if s.holds(place, it) {
+			ids = append(ids, it.Planned.Item.ID)
+			title = it.Planned.Category.Title
+		}
+	}
+	if strings.HasPrefix(place, "*") {
+		title = strings.ToLower(s.nameOf(place))
+	}
+	return title, ids
+}
+
+// tickAll ticks every item row of the list that belongs to the place, or unticks them where
+// all are ticked.
+func (s *walk) tickAll() {
+	all := true
+	var ids []string
+	for _, r := range s.rows {
+		if r.kind == textRow && r.title == needsYou { // what follows is of other places
+			break
+		}
+		if r.kind == itemRow {
+			ids = append(ids, r.id)
+			all = all && s.ticked[r.id]
+		}
+	}
+	for _, id := range ids {
+		if s.ticked[id] = true; all {
+			delete(s.ticked, id)
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package walk
+
+import "strings"
+
+// keptParts is how many parts of an id are always shown: "AUT-01" of "P5-SEC-AUT-01".
+const keptParts = 2
+
+// shared is what all ids begin with, in whole parts: what their heading can say once, so
+// that the titles beside them have room. Short ids share nothing.
+func shared(ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	parts := strings.Split(ids[0], "-")
+	n := max(len(parts)-keptParts, 0)
+	for _, id := range ids[1:] {
+		other := strings.Split(id, "-")
+		n = min(n, max(len(other)-keptParts, 0))
+		for i := range n {
+			if other[i] != parts[i] {
+				n = i
+				break
+			}
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return strings.Join(parts[:n], "-") + "-"
+}
+
+// shorten leaves out of each row's id what its section's heading says. Where categories and
+// items share a pane, the pane's head says it of all.
+func (s *walk) shorten() {
+	s.drop = ""
+	head := -1 // the heading of the section; before the first one the pane's head
+	var ids []string
+	from := 0
+	end := func(to int) {
+		drop := shared(ids)
+		for i := from; i < to; i++ {
+			s.rows[i].drop = drop
+		}
+		if head < 0 {
+			s.drop = drop
+		} else {
+			s.rows[head].drop = drop
+		}
+		ids = nil
+	}
+	for i, r := range s.rows {
+		switch {
+		case r.kind == itemRow:
+			ids = append(ids, r.id)
+		case r.kind == textRow && r.title != "":
+			end(i)
+			head, from = i, i
+		}
+	}
+	end(len(s.rows))
+}
