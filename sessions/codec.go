@@ -51,6 +51,7 @@ var payloads = map[string]struct {
 	TextEdited{}.Type():        {decodeAs[TextEdited], true},
 	Ticked{}.Type():            {decodeAs[Ticked], true},
 	Promoted{}.Type():          {decodeAs[Promoted], true},
+	Assigned{}.Type():          {decodeAs[Assigned], true},
 	SignedOff{}.Type():         {decodeAs[SignedOff], false},
 	BaselineSet{}.Type():       {decodeAs[BaselineSet], false},
 	Undone{}.Type():            {decodeAs[Undone], false},

@@ -47,6 +47,7 @@ type Session struct {
 	readOnly string
 	damage   *ChainError
 	foreign  bool
+	past     bool // events after head are left out
 }
 
 // NewSession says what to review, against what, by whom. Selection narrows the plan, From
@@ -335,6 +336,9 @@ func (s *Session) Journal(ctx context.Context) ([]byte, error) {
 		return nil, err
 	case damage != nil && !damage.Harmless():
 		return nil, damage
+	}
+	if s.past {
+		entries = entries[:s.Head().Seq]
 	}
 	return EncodeJournal(entries), nil
 }

@@ -60,6 +60,7 @@ type ItemState struct {
 	Running  bool // between run.started and its result
 	History  []Checked
 	Attached []checks.Evidence // brought by people
+	Assigned clean.Text        // who is to look at it; empty: nobody in particular
 }
 
 // Verdict is the one that counts: the reviewer's, else the machine's, else na or pending

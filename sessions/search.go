@@ -1,0 +1,119 @@
+package sessions
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"assess/gonogo/checks/clean"
+)
+
+// Hit is an event that holds what was searched for.
+type Hit struct {
+	Session string     `json:"session"`
+	Seq     uint64     `json:"seq"`
+	At      time.Time  `json:"at"`
+	By      clean.Text `json:"by"`
+	What    string     `json:"what"`
+	Items   []string   `json:"items"`
+}
+
+// maxHits bounds what one search gives.
+const maxHits = 1000
+
+// ErrTooMany says that a search found more than it gives.
+var ErrTooMany = fmt.Errorf("more than %d events hold this", maxHits)
+
+// Search looks through the journals of sessions, in their order, for events that say query:
+// verdicts' reasons, notes, findings, conditions, waivers, evidence's names, items and
+// people, as they are told (Tell) and in the texts they carry, capitals or not. Evidence
+// itself is not searched. Of a damaged journal its whole events are. It stops at maxHits
+// with ErrTooMany.
+func Search(ctx context.Context, st Store, list []Summary, query string) ([]Hit, error) {
+	want := strings.ToLower(strings.TrimSpace(query))
+	if want == "" {
+		return nil, errors.New("nothing to search for")
+	}
+	raw := needle(want)
+	hits := []Hit{}
+	for _, s := range list {
+		for e, err := range st.Read(ctx, s.ID, 0) {
+			var damage *ChainError
+			if errors.As(err, &damage) {
+				break
+			}
+			if err != nil {
+				return hits, fmt.Errorf("session %s: %w", s.ID, err)
+			}
+			if !bytes.Contains(bytes.ToLower(e.JSON), raw) {
+				continue
+			}
+			if h, ok := hit(s.ID, e, want); ok {
+				if len(hits) == maxHits {
+					return hits, ErrTooMany
+				}
+				hits = append(hits, h)
+			}
+		}
+	}
+	return hits, ctx.Err()
+}
+
+// needle is the longest part of a lower-case query that JSON holds as it is, so that most
+// lines need no decoding.
+func needle(query string) []byte {
+	longest := ""
+	for _, part := range strings.FieldsFunc(query, func(r rune) bool {
+		return r < ' ' || r == '"' || r == '\\' || r == utf8.RuneError || r == '\u2028' || r == '\u2029'
+	}) {
+		if len(part) > len(longest) {
+			longest = part
+		}
+	}
+	return []byte(longest)
+}
+
+// hit looks whether what a line says, not how it is written, holds the query.
+func hit(id string, e Entry, want string) (Hit, bool) {
+	event, err := DecodeEvent(e.JSON)
+	if err != nil {
+		return Hit{}, false
+	}
+	what, items := Tell(event.Data)
+	said := append([]string{what, string(event.By), strings.Join(items, " ")}, texts(event.Data)...)
+	for _, s := range said {
+		if strings.Contains(strings.ToLower(s), want) {
+			return Hit{Session: id, Seq: event.Seq, At: event.At, By: event.By, What: what, Items: append([]string{}, items...)}, true
+		}
+	}
+	return Hit{}, false
+}
+
+// texts are what a payload says beside what is told of it.
+func texts(p Payload) []string {
+	switch p := p.(type) {
+	case Checked:
+		var out []string
+		for _, c := range p.Checks {
+			out = append(out, string(c.Reason))
+		}
+		for _, e := range p.Evidence {
+			out = append(out, string(e.What))
+		}
+		return out
+	case FindingRecorded:
+		f := p.Finding
+		return []string{string(f.Description), string(f.Recommendation), string(f.Owner)}
+	case ConditionRecorded:
+		return []string{string(p.Condition.Owner), string(p.Condition.Due)}
+	case Waived:
+		return []string{string(p.Waiver.ApprovedBy), string(p.Waiver.Compensating)}
+	case TextEdited:
+		return []string{string(p.Text)}
+	}
+	return nil
+}
