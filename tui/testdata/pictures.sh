@@ -1,45 +1,98 @@
 #!/usr/bin/env bash
-# Saves what the reviewer shows as text: pictures.sh BINARY DIRECTORY
+# Saves what the reviewer shows: pictures.sh BINARY DIRECTORY [THEME[,THEME...]]
 # It reviews the demo system in a tmux of its own, with a home of its own that is removed.
+# DIRECTORY gets every screen as text at both sizes, once, in the first theme (dark). Where
+# SVG is set it gets an SVG of those whose SIZE-THEME-NAME matches that regular expression.
 set -euo pipefail
 binary=$(realpath "$1")
 out=$2
+themes=${3:-dark}
 home=$(mktemp -d)
 socket=pictures-$$
 pane() { tmux -L "$socket" -f /dev/null -u "$@"; }
 finish() { pane kill-server 2>/dev/null || true; sleep 0.5; rm -rf "$home"; }
 trap finish EXIT
 mkdir -p "$out"
+go build -o "$home/ansisvg" ./tui/drive/ansisvg
 
 # seen TEXT: wait until it is on the screen.
 seen() {
-  for _ in $(seq 300); do
+  for _ in $(seq 400); do
     case $(pane capture-pane -p) in *"$1"*) return 0;; esac
     sleep 0.1
   done
-  echo "pictures: never saw: $1" >&2
+  echo "pictures: $size $theme: never saw: $1" >&2
   pane capture-pane -p >&2
   return 1
 }
-keys() { for k in "$@"; do pane send-keys -- "$k"; sleep 0.2; done; }
-save() { sleep 0.6; pane capture-pane -p > "$out/$1-$size.txt"; }
+keys() { for k in "$@"; do pane send-keys -- "$k"; sleep 0.15; done; }
+write() { pane send-keys -l -- "$1"; sleep 0.2; }
+# command WORDS: by the palette.
+command_() { write ":$1"; sleep 0.2; keys Enter; }
+# save NAME: the screen as it stands, once it stands still.
+save() {
+  local name=$1 a b
+  a=$(pane capture-pane -p)
+  for _ in $(seq 8); do sleep 0.2; b=$(pane capture-pane -p); [ "$a" != "$b" ] || break; a=$b; done
+  [ "$theme" != "${themes%%,*}" ] || pane capture-pane -p > "$out/$name-$size.txt"
+  if [ -n "${SVG:-}" ] && [[ $size-$theme-$name =~ $SVG ]]; then
+    local bg=#1e1e2e fg=#cdd6f4
+    case $theme in *light*) bg=#ffffff fg=#1f2430;; contrast-dark|mono) bg=#000000 fg=#ffffff;; esac
+    pane capture-pane -p -e | "$home/ansisvg" -bg "$bg" -fg "$fg" -title "gonogo: $name" > "$out/$name-$size-$theme.svg"
+  fi
+}
 
-for size in 120x40 80x24; do
-  mkdir "$home/$size"
-  LC_ALL=C.UTF-8 TERM=tmux-256color pane new-session -d -x "${size%x*}" -y "${size#*x}" \
-    "HOME=$home/$size exec $binary --home $home/$size/gonogo demo"
-  pane set -g status off
-  pane set -g escape-time 0
-  seen 'New review'
-  pane send-keys -l 'R. Okafor'
-  keys C-s
+# second makes another review, of the system with some flaws mended, and signs it.
+second() {
+  $environment "$binary" --home "$mine/data" demo --headless --fix headers,health >/dev/null 2>&1 || true
+  [ -f "$home/key" ] || ssh-keygen -q -t ed25519 -N '' -f "$home/key"
+  $environment "$binary" --home "$mine/data" sign latest --key "$home/key" --as r.okafor@example.com -o "$mine/report.gonogo" >/dev/null
+}
+
+review() {
+  seen 'gonogo'; sleep 1; save first
+  command_ 'app.demo'
+  seen 'read, no errors'; save setup
+  write 'R. Okafor'; keys C-s
   seen 'nothing is running'
   keys 1 j j j j j j j j; save walk
+  keys Enter; save item; keys Escape
+  write '?'; save keys; keys Escape
+  write ':rel'; save palette; keys Escape
+  keys u f; write 'Nobody could say when a session ends.'; save judging; keys Escape
+  keys c; seen 'new, from'; save finding; keys Escape
+  keys x; save cause; keys Escape
   keys D; seen 'Path to GO'; save decision
-  keys W c; seen 'new, from'; save finding
-  keys Escape R; seen 'Readiness checklist'; save report
+  keys Tab; save conditions; keys Escape
+  keys R; seen 'Readiness checklist'; save report
+  keys W; keys s; seen 'Allow intrusive?'; sleep 0.5; save consent
+  keys Escape; seen 'Allow load?'; sleep 0.5; save consent-load
+  keys y; sleep 28; keys L; save live; keys Escape
+  seen 'nothing is running'
+  second
   keys H; seen 'Waiting for you'; save home
-  keys C-c
-  sleep 1
-  pane kill-server 2>/dev/null || true
+  keys g Space j Space C; seen 'Compare'; save compare
+  keys H W F; save findings
+  command_ 'app.settings'; seen 'Assessor'; save settings
+  command_ 'app.messages'; save messages
+  keys S; save sign
+  command_ 'app.open'; seen 'gonogo file'; write "$mine/report.gonogo"; keys Enter; seen 'Verify'; save verify
+}
+
+for theme in ${themes//,/ }; do
+  for size in 120x40 80x24; do
+    mine=$home/$theme-$size
+    mkdir -p "$mine/config/gonogo"
+    printf 'theme = "%s"\n' "$theme" > "$mine/config/gonogo/config.toml"
+    environment="env HOME=$mine XDG_CONFIG_HOME=$mine/config COLORTERM=truecolor"
+    [ "$theme" != mono ] || environment+=" NO_COLOR=1"
+    LC_ALL=C.UTF-8 TERM=tmux-256color pane new-session -d -x "${size%x*}" -y "${size#*x}" \
+      "exec $environment $binary --home $mine/data ${PICTURE_FLAGS:-}"
+    pane set -g status off
+    pane set -g escape-time 0
+    review
+    keys C-c
+    sleep 1
+    pane kill-server 2>/dev/null || true
+  done
 done
