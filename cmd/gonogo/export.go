@@ -16,6 +16,9 @@ import (
 	"assess/gonogo/sessions/report"
 )
 
+// withoutEvidence is what --without-evidence does, wherever it is.
+const withoutEvidence = "leave the bytes of the evidence out and keep their digests"
+
 func (a *app) exportCommand() *cobra.Command {
 	var format, out string
 	var force, withhold bool
@@ -54,7 +57,7 @@ func (a *app) exportCommand() *cobra.Command {
 	f.StringVarP(&out, "output", "o", "", "file to write (default: standard output); for evidence a new folder")
 	house.flags(f)
 	f.BoolVar(&force, "force", false, "overwrite the file")
-	f.BoolVar(&withhold, "without-evidence", false, "leave the bytes of the evidence out and keep their digests")
+	f.BoolVar(&withhold, "without-evidence", false, withoutEvidence)
 	return cmd
 }
 

@@ -12,7 +12,7 @@ import (
 
 func (a *app) packCommand() *cobra.Command {
 	var out string
-	var force bool
+	var force, withhold bool
 	cmd := &cobra.Command{
 		Use:   "pack ID",
 		Short: "Write a session as one unsigned file, to move it",
@@ -23,7 +23,7 @@ func (a *app) packCommand() *cobra.Command {
 				return err
 			}
 			defer done()
-			contents, facts, err := handover.Contents(cmd.Context(), s, version)
+			contents, facts, err := handover.SomeContents(cmd.Context(), s, version, func(string) bool { return !withhold })
 			if err != nil {
 				return err
 			}
@@ -39,6 +39,7 @@ func (a *app) packCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write (default: ID.gonogo)")
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite the file")
+	cmd.Flags().BoolVar(&withhold, "without-evidence", false, withoutEvidence)
 	return cmd
 }
 
@@ -62,6 +63,9 @@ func (a *app) unpackCommand() *cobra.Command {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			fmt.Fprintf(a.out, "session %s: %s\n", u.ID, u.Done)
+			if u.Withheld > 0 {
+				fmt.Fprintf(a.errOut, "gonogo: %d pieces of evidence are withheld in %s: only their digests came along\n", u.Withheld, args[0])
+			}
 			return nil
 		},
 	}

@@ -22,14 +22,14 @@ import (
 
 func (a *app) signCommand() *cobra.Command {
 	var key, as, out string
-	var force bool
+	var force, withhold bool
 	cmd := &cobra.Command{
 		Use:   "sign ID",
 		Short: "Write the signed report file",
 		Long:  "Write the signed report file with an ordinary SSH key. Without --key the ssh-agent is asked.",
 		Args:  exactly("an ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.sign(cmd.Context(), args[0], key, as, out, force)
+			return a.sign(cmd.Context(), args[0], key, as, out, force, withhold)
 		},
 	}
 	f := cmd.Flags()
@@ -37,10 +37,11 @@ func (a *app) signCommand() *cobra.Command {
 	f.StringVar(&as, "as", "", "name in the team's signers file ([me] mail in config.toml)")
 	f.StringVarP(&out, "output", "o", "", "file to write (default: TARGET-DATE.gonogo)")
 	f.BoolVar(&force, "force", false, "overwrite the file")
+	f.BoolVar(&withhold, "without-evidence", false, withoutEvidence)
 	return cmd
 }
 
-func (a *app) sign(ctx context.Context, id, keyFile, as, out string, force bool) error {
+func (a *app) sign(ctx context.Context, id, keyFile, as, out string, force, withhold bool) error {
 	s, done, err := a.openSession(ctx, id, sessions.View)
 	if err != nil {
 		return err
@@ -57,7 +58,7 @@ func (a *app) sign(ctx context.Context, id, keyFile, as, out string, force bool)
 	}
 	defer key.Close()
 	a.warnForwarded(key)
-	contents, facts, err := handover.Contents(ctx, s, version)
+	contents, facts, err := handover.SomeContents(ctx, s, version, func(string) bool { return !withhold })
 	if err != nil {
 		return err
 	}
@@ -145,7 +146,7 @@ func (a *app) countersignCommand() *cobra.Command {
 }
 
 type verifyFlags struct {
-	signers, at                        string
+	signers, at, evidence              string
 	replay, requireCountersign, asJSON bool
 }
 
@@ -164,6 +165,7 @@ func (a *app) verifyCommand() *cobra.Command {
 	f.StringVar(&v.at, "at", "", "now: judge keys as of today instead of the time the report claims")
 	f.BoolVar(&v.replay, "replay", false, "render the report again from its journal and compare")
 	f.BoolVar(&v.requireCountersign, "require-countersign", false, "not good without a lead's countersignature")
+	f.StringVar(&v.evidence, "evidence", "", "an ID or a whole FILE to compare withheld evidence with")
 	f.BoolVar(&v.asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -179,6 +181,14 @@ func (a *app) verify(ctx context.Context, name string, v *verifyFlags) error {
 	o := signing.Options{Now: time.Now(), AtNow: v.at == "now", RequireCountersign: v.requireCountersign}
 	if v.replay {
 		o.Replay = replay(ctx, file)
+	}
+	if v.evidence != "" {
+		s, done, err := a.openSession(ctx, v.evidence, sessions.View)
+		if err != nil {
+			return usage(err)
+		}
+		defer done()
+		o.Evidence = func(sha string) error { _, err := s.Evidence(ctx, sha); return err }
 	}
 	path := v.signers
 	if path == "" {
@@ -238,7 +248,8 @@ func replay(ctx context.Context, file []byte) func(signing.Container) (signing.C
 			return signing.Contents{}, signing.Facts{}, err
 		}
 		defer s.Close()
-		return handover.Contents(ctx, s, toolVersion(c))
+		held := c.Held()
+		return handover.SomeContents(ctx, s, toolVersion(c), func(sha string) bool { return held[sha] })
 	}
 }
 

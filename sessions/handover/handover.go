@@ -23,12 +23,18 @@ import (
 // Contents renders the session and collects what a report file of it holds. version is
 // gonogo's, as documents print it.
 func Contents(ctx context.Context, s *sessions.Session, version string) (signing.Contents, signing.Facts, error) {
+	return SomeContents(ctx, s, version, func(string) bool { return true })
+}
+
+// SomeContents is Contents with only those bytes of evidence that held names by their
+// SHA-256.
+func SomeContents(ctx context.Context, s *sessions.Session, version string, held func(sha string) bool) (signing.Contents, signing.Facts, error) {
 	doc := report.Build(s.State(), sessions.Assess(s.State()), nil, version)
 	js, err := report.JSON(doc)
 	if err != nil {
 		return signing.Contents{}, signing.Facts{}, err
 	}
-	c, f, err := signing.Collect(ctx, s, report.Markdown(doc), js)
+	c, f, err := signing.CollectSome(ctx, s, report.Markdown(doc), js, held)
 	f.Tool = "gonogo " + version
 	return c, f, err
 }

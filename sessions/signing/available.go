@@ -108,4 +108,4 @@ func agentKeys(ctx context.Context) ([]Available, error) {
 }
 
 // CountEvidence is how many pieces of evidence the session's journal names.
-func CountEvidence(s *sessions.Session) int { return len(evidenceOf(s)) }
+func CountEvidence(s *sessions.Session) int { return len(evidenceIn(s.Events())) }

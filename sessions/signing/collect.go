@@ -16,6 +16,13 @@ import (
 // Collect gathers what a report file of the session holds: the rendered documents, the
 // journal as it is on disk and every piece of evidence that was not taken out.
 func Collect(ctx context.Context, s *sessions.Session, markdown, json []byte) (Contents, Facts, error) {
+	return CollectSome(ctx, s, markdown, json, func(string) bool { return true })
+}
+
+// CollectSome is Collect with only those bytes of evidence that held names by their SHA-256.
+// What the session was opened with is always there: without it no journal can be read. The
+// journal keeps the digests of the others, so that Verify can hold the bytes against them.
+func CollectSome(ctx context.Context, s *sessions.Session, markdown, json []byte, held func(sha string) bool) (Contents, Facts, error) {
 	st := s.State()
 	o := st.Opened
 	f := Facts{
@@ -28,8 +35,8 @@ func Collect(ctx context.Context, s *sessions.Session, markdown, json []byte) (C
 		return Contents{}, f, err
 	}
 	c := Contents{Markdown: markdown, JSON: json, Journal: journal, Evidence: map[string][]byte{}}
-	for sum, media := range evidenceOf(s) {
-		if _, gone := st.Redacted[sum]; gone {
+	for sum, media := range evidenceIn(s.Events()) {
+		if _, gone := st.Redacted[sum]; gone || !(held(sum) || opens(o, sum)) {
 			continue
 		}
 		data, err := s.Evidence(ctx, sum)
@@ -41,10 +48,15 @@ func Collect(ctx context.Context, s *sessions.Session, markdown, json []byte) (C
 	return c, f, nil
 }
 
-// evidenceOf maps every piece of evidence that the journal names to its kind of bytes.
-func evidenceOf(s *sessions.Session) map[string]string {
+// opens reports whether a session can't be opened without the bytes.
+func opens(o sessions.Opened, sha string) bool {
+	return sha == o.TargetSHA || sha == o.ProfileSHA || sha == o.MoreSHA
+}
+
+// evidenceIn maps every piece of evidence that the events name to its kind of bytes.
+func evidenceIn(events []sessions.Event) map[string]string {
 	out := map[string]string{}
-	for _, e := range s.Events() {
+	for _, e := range events {
 		switch d := e.Data.(type) {
 		case sessions.Opened:
 			out[d.TargetSHA], out[d.ProfileSHA] = "toml", "toml"
@@ -182,10 +194,12 @@ func (s *store) Create(context.Context, string, []byte) (sessions.Head, error) {
 func (s *store) Remove(context.Context, string) error { return sessions.ErrReadOnly }
 func (s *store) Close() error                         { return nil }
 
-// Unpacked says what Unpack did: "new", "continued" or "nothing to do".
+// Unpacked says what Unpack did: "new", "continued" or "nothing to do". Withheld is how
+// many pieces of evidence the file has by their digest alone.
 type Unpacked struct {
-	ID   string
-	Done string
+	ID       string
+	Done     string
+	Withheld int
 }
 
 // Unpack brings a report file's session into a store. The same head means nothing to do;
@@ -208,7 +222,9 @@ func Unpack(ctx context.Context, to sessions.Store, file []byte) (Unpacked, erro
 	if len(have) >= len(from.entries) {
 		return Unpacked{ID: id, Done: "nothing to do"}, nil
 	}
-	return from.bring(ctx, to, have)
+	u, err := from.bring(ctx, to, have)
+	u.Withheld = len(withheld(from.entries, func(sha string) bool { return from.blobs[sha] != nil }))
+	return u, err
 }
 
 func readAll(ctx context.Context, st sessions.Store, id string) ([]sessions.Entry, error) {

@@ -27,6 +27,9 @@ type Options struct {
 	// Replay makes the report's contents and facts again from the journal and the evidence;
 	// nil: not asked.
 	Replay func(c Container) (Contents, Facts, error)
+	// Evidence looks for bytes that the file withholds, and checks that they have the digest
+	// they are asked for by; nil: they are not at hand.
+	Evidence func(sha string) error
 }
 
 // Verification is what Verify found. Good is true only when everything is.
@@ -47,7 +50,8 @@ type Verification struct {
 	Profile           clean.Text         `json:"profile"`
 	Events            uint64             `json:"journal_events"`
 	Head              string             `json:"journal_head"`
-	Replay            string             `json:"replay"` // "", "same" or what differs
+	Replay            string             `json:"replay"`   // "", "same" or what differs
+	Withheld          []string           `json:"withheld"` // SHA-256 of the evidence that is here by its digest alone
 	Parts             []Part             `json:"parts"`
 	Countersignatures []Countersignature `json:"countersignatures"`
 }
@@ -72,14 +76,14 @@ type Countersignature struct {
 // Verify checks a report file from its bytes, read once. Nothing of the content is
 // parsed before the signature is checked, the MANIFEST only after it.
 func Verify(file []byte, o Options) Verification {
-	v := Verification{Notes: []clean.Text{}, Parts: []Part{}, Countersignatures: []Countersignature{}}
+	v := Verification{Notes: []clean.Text{}, Withheld: []string{}, Parts: []Part{}, Countersignatures: []Countersignature{}}
 	if err := v.verify(file, o); err != nil {
 		v.Good = false
 		v.Sentence = clean.Line("NOT GOOD: " + err.Error())
 		return v
 	}
 	v.Good = true
-	v.Sentence = clean.Line("GOOD signed by " + string(v.Signer) + v.countersigned())
+	v.Sentence = clean.Line("GOOD signed by " + string(v.Signer) + v.countersigned() + v.left())
 	return v
 }
 
@@ -124,6 +128,9 @@ func (v *Verification) verify(file []byte, o Options) error {
 			err = fmt.Errorf("signed by %s, but %w", m.Signer, err)
 		}
 		return err
+	}
+	if err := v.bodies(c, o); err != nil {
+		return fmt.Errorf("signed by %s, but %w", m.Signer, err)
 	}
 	if err := v.replay(c, m, o); err != nil {
 		return err
