@@ -123,11 +123,11 @@ var Table = append([]Action{
 	{JudgeClear, "Judge", "take back", "takes your verdict back", Screen, true},
 	{ItemNote, "Judge", "note", "writes a note on the item", Screen, true},
 	{ItemMark, "Judge", "mark", "marks the item to come back to", Screen, true},
-	{ItemTick, "Judge", "tick", "ticks the row; what follows is done to all ticked", Screen, false},
+	{ItemTick, "Judge", "tick", "ticks the row; what follows is for all", Screen, false},
 	{ItemTickAll, "Judge", "tick all", "ticks every row of the list, or none", Screen, false},
 	{ItemAttach, "Judge", "attach", "keeps a file of yours as evidence, without its secrets", Screen, true},
 
-	{Create, "Record", "new", "writes a new one of what the screen holds", Screen, true},
+	{Create, "Record", "new", "a new one of what the screen holds", Screen, true},
 	{Praise, "Record", "strength", "writes down what is done well", Screen, true},
 	{Edit, "Record", "edit", "edits the marked one", Screen, true},
 	{Remove, "Record", "remove", "removes the marked one, after y", Screen, true},

@@ -38,7 +38,7 @@ save() {
   if [ -n "${SVG:-}" ] && [[ $size-$theme-$name =~ $SVG ]]; then
     local bg=#1e1e2e fg=#cdd6f4
     case $theme in *light*) bg=#ffffff fg=#1f2430;; contrast-dark|mono) bg=#000000 fg=#ffffff;; esac
-    pane capture-pane -p -e | "$home/ansisvg" -bg "$bg" -fg "$fg" -title "gonogo: $name" > "$out/$name-$size-$theme.svg"
+    pane capture-pane -p -e -N | "$home/ansisvg" -bg "$bg" -fg "$fg" -title "gonogo: $name" > "$out/$name-$size-$theme.svg"
   fi
 }
 

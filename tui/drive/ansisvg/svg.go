@@ -35,8 +35,9 @@ type run struct {
 func paint(lines []string, title, fg, bg string) string {
 	var body strings.Builder
 	width := 0
+	var now style // tmux lets a style go on from line to line
 	for y, line := range lines {
-		for _, r := range runs(line) {
+		for _, r := range runs(line, &now) {
 			width = max(width, r.x+r.w)
 			if r.bg != "" {
 				fmt.Fprintf(&body, "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n", left(r.x), top(y), cellW*float64(r.w), cellH, r.bg)
@@ -75,17 +76,17 @@ func (r run) svg(y int) string {
 }
 
 // runs splits a line where its style changes, and where more than one blank stands, so
-// that columns keep their places.
-func runs(line string) []run {
+// that columns keep their places. now is the style that the line begins in, then the one
+// that it ends in.
+func runs(line string, now *style) []run {
 	var out []run
-	var now style
 	x := 0
 	add := func(text string) {
 		if text == "" {
 			return
 		}
 		w := ansi.StringWidth(text)
-		out = append(out, run{now, x, w, text})
+		out = append(out, run{*now, x, w, text})
 		x += w
 	}
 	for line != "" {

@@ -20,14 +20,14 @@ func TestRuns(t *testing.T) {
 		{"\x1b[91ma\x1b[39;4mb\x1b[24m", []run{{style{fg: "#ff0000"}, 0, 1, "a"}, {style{underline: true}, 1, 1, "b"}}},
 		{"a\x1b[38;5;999mb\x1b[38;2;1mc\x1b[xxmd\x1b", []run{{x: 0, w: 1, text: "a"}, {x: 1, w: 1, text: "b"}, {x: 2, w: 1, text: "c"}, {x: 3, w: 1, text: "d"}}},
 	} {
-		if got := runs(c.line); !reflect.DeepEqual(got, c.want) {
+		if got := runs(c.line, &style{}); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%q\n got %+v\nwant %+v", c.line, got, c.want)
 		}
 	}
 }
 
 func TestThePictureIsXMLAndOnTheGrid(t *testing.T) {
-	got := paint([]string{" <a> & \"b\"", "", "   \x1b[48;5;236m▸ x\x1b[0m"}, "a <b>", "#cdd6f4", "#1e1e2e")
+	got := paint([]string{" <a> & \"b\"", "", "   \x1b[48;5;236m▸ x\x1b[0m\x1b[4m", "y"}, "a <b>", "#cdd6f4", "#1e1e2e")
 	for d := xml.NewDecoder(strings.NewReader(got)); ; {
 		if _, err := d.Token(); err == io.EOF {
 			break
@@ -36,9 +36,10 @@ func TestThePictureIsXMLAndOnTheGrid(t *testing.T) {
 		}
 	}
 	for _, part := range []string{
-		`width="100" height="70"`, // 10 cells and 3 lines, with margins
+		`width="100" height="88"`, // 10 cells and 4 lines, with margins
 		`<text x="16.4" y="21.5" textLength="75.6">&lt;a&gt; &amp; &#34;b&#34;</text>`,
 		`<rect x="33.2" y="44" width="25.2" height="18" fill="#303030"/>`,
+		`text-decoration="underline">y<`, // the style of the line before
 		`<title>a &lt;b&gt;</title>`,
 	} {
 		if !strings.Contains(got, part) {
