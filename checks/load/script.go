@@ -44,6 +44,7 @@ type scenario struct {
 // script is what the template is filled with.
 type script struct {
 	Target, Profile, Host string // for a comment: one line each
+	Authority             string // file of the target's own; "" = none
 	Base                  string // JavaScript texts and objects from here on
 	Requests              []string
 	Scenarios             []scenario
@@ -61,7 +62,7 @@ type script struct {
 // secret is in it: holes become environment variables.
 func Script(plan *checks.Plan) ([]byte, error) {
 	t := plan.Target
-	s := &script{Target: line(t.Name), Profile: line(plan.Profile.ID), Host: line(t.BaseURL), Base: quoted(t.BaseURL), Required: required(t), Deadline: usual.Deadline}
+	s := &script{Target: line(t.Name), Profile: line(plan.Profile.ID), Host: line(t.BaseURL), Authority: line(t.TLS.CAFile), Base: quoted(t.BaseURL), Required: required(t), Deadline: usual.Deadline}
 	if t.BaseURL == "" {
 		return nil, errors.New("the target declares no base_url: there is nothing to send load to")
 	}

@@ -250,3 +250,15 @@ func TestScriptHostile(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestScriptAuthority: who has an authority of their own is told how k6 learns of it.
+func TestScriptAuthority(t *testing.T) {
+	target := "name = \"x\"\nbase_url = \"https://shop.example\"\n[tls]\nca_file = \"house.pem\"\n[load]\npath = \"/a\"\n"
+	script, err := Script(planned(t, target, `kind = "load.burst", path = "@load.path[0]"`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "load.js\n//\n// The target's certificate is signed by an authority of its own, which k6 is told by SSL_CERT_FILE:\n//\n//   SSL_CERT_FILE=house.pem k6 run --no-usage-report load.js\n//\n// On several"; !bytes.Contains(script, []byte(want)) {
+		t.Errorf("the script is\n%s", script[:800])
+	}
+}

@@ -190,6 +190,10 @@ func (f *finding) seeRun(parts []imported[loadRun], params loadParams) {
 	if good > 0 {
 		f.measure("over the limit", 100*slow/good, "%")
 	}
-	said := fmt.Sprintf("%.0f requests in %d parts, %.0f failed, %.0f over %.0f ms", whole.asked, len(seen), whole.failed, slow, p95)
+	in := ""
+	if len(seen) > 1 {
+		in = fmt.Sprintf(" in %d parts", len(seen))
+	}
+	said := fmt.Sprintf("%.0f requests%s, %.0f failed, %.0f over %.0f ms", whole.asked, in, whole.failed, slow, p95)
 	f.said = strings.TrimPrefix(f.said+"; "+said, "; ")
 }

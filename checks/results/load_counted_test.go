@@ -35,7 +35,7 @@ func TestLoadParts(t *testing.T) {
 	well := part("b.json", "p1", later, 50, 1000, 0, 0, 0)
 	renamed := file("b.json", part("a.json", "p1", at, 50, 1000, 0, 0, 0)["a.json"])
 	runFiles(t, importLoad, []fileCase{
-		{"one of one", part("gonogo-k6.json", "p1", at, 100, 1000, 10, 0, 5), "", checks.Pass, "1015 requests in 1 parts, 5 failed, 10 over 500 ms"},
+		{"one of one", part("gonogo-k6.json", "p1", at, 100, 1000, 10, 0, 5), "", checks.Pass, "1015 requests, 5 failed, 10 over 500 ms"},
 		{"two add up", both(part("a.json", "p1", at, 50, 1000, 10, 0, 0), well), two, checks.Pass, "2010 requests in 2 parts, 0 failed, 10 over 500 ms"},
 		{"a part is missing", part("a.json", "p1", at, 50, 1000, 0, 0, 0), `files = "a.json"`, checks.Inconclusive, "only 50 users at once where the plan has 100"},
 		{"one part twice", both(part("a.json", "p1", at, 50, 1000, 0, 0, 0), renamed), two, checks.Inconclusive, "only 50 users"},
