@@ -72,7 +72,7 @@ func (s *Session) sync(ctx context.Context, lost error) (u Update, tell bool) {
 		return u, false
 	}
 	h := s.sharing
-	before, wasOffline, had := s.head, h.offline != nil, len(h.waiting)
+	before := s.head
 	if h.offline = lost; lost == nil {
 		err := s.flush(ctx)
 		if err == nil {
@@ -87,8 +87,9 @@ func (s *Session) sync(ctx context.Context, lost error) (u Update, tell bool) {
 	s.publish(ctx)
 	u = Update{State: s.State(), Offline: h.offline, Refused: errors.Join(h.refused...)}
 	h.refused = nil
-	changed := s.head != before || wasOffline != (h.offline != nil) || had != len(h.waiting)
-	return u, changed || u.Refused != nil
+	changed := s.head != before || h.toldOffline != (h.offline != nil) || h.toldWaiting != len(h.waiting) || u.Refused != nil
+	h.toldOffline, h.toldWaiting = h.offline != nil, len(h.waiting)
+	return u, changed
 }
 
 // closeShared ends following and saves what waits. What can't be saved stays in the
@@ -109,9 +110,13 @@ func (s *Session) closeShared() error {
 	if err == nil {
 		return errors.Join(h.refused...)
 	}
-	where := "they are lost"
+	where := "nor kept elsewhere"
 	if h.kept {
-		where = "they are kept on this machine and saved when the session is opened here again"
+		where = "but kept on this machine and saved when the session is opened here again"
 	}
-	return fmt.Errorf("%d changes are not saved, %s: %w", len(h.waiting), where, err)
+	what := "1 change is"
+	if n := len(h.waiting); n > 1 {
+		what = fmt.Sprintf("%d changes are", n)
+	}
+	return fmt.Errorf("%s not saved, %s: %w", what, where, err)
 }

@@ -348,8 +348,8 @@ func (s *Session) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	err := s.closeShared()
-	if s.lock != nil && s.ReadOnly() == "" {
-		err = errors.Join(err, s.summarise(context.Background()))
+	if s.lock != nil && s.ReadOnly() == "" && err == nil {
+		err = s.summarise(context.Background())
 	}
 	s.freeze("closed")
 	return errors.Join(err, s.unlock())
@@ -377,5 +377,11 @@ func (s *Session) summarise(ctx context.Context) error {
 	if s.damage != nil {
 		sum.Damaged = s.damage.Error()
 	}
-	return s.store.PutSummary(ctx, sum)
+	if s.sharing == nil {
+		return s.store.PutSummary(ctx, sum)
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	_ = s.store.PutSummary(ctx, sum) // derived, and nothing to wait for: lists make it anew
+	return nil
 }

@@ -52,6 +52,9 @@ type sharing struct {
 	offline   error    // why the last attempt failed
 	kept      bool     // waiting is in the drafts, too
 	refused   []error  // of waiting changes, not told yet
+
+	toldOffline bool // what Follow told last
+	toldWaiting int
 }
 
 // batch is what one Record brings, under a name by which the store knows it again.

@@ -53,6 +53,8 @@ type Store struct {
 	patience time.Duration
 	warnings []string
 
+	life context.Context // ends with the store
+	end  context.CancelFunc
 	one  chan struct{} // holds a token while nobody uses conn
 	conn *pgx.Conn     // nil while there is none
 
@@ -80,6 +82,7 @@ func Open(ctx context.Context, raw string, o Options) (*Store, error) {
 	if s.patience == 0 {
 		s.patience = patience
 	}
+	s.life, s.end = context.WithCancel(context.Background())
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	if s.conn, err = s.connect(ctx); err != nil {
@@ -129,6 +132,9 @@ func firstLine(text string) string {
 // patience or ctx ends, and returns an ErrOffline then. What it does must be right to do
 // twice.
 func (s *Store) do(ctx context.Context, ask func(context.Context, *pgx.Conn) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.life, cancel)()
 	select {
 	case <-s.one:
 		defer func() { s.one <- struct{}{} }()
@@ -233,6 +239,7 @@ func (s *Store) Close() error {
 	if texts != nil {
 		errs = append(errs, texts.Close())
 	}
+	s.end() // whoever still asks is told
 	<-s.one
 	defer func() { s.one <- struct{}{} }()
 	if s.conn != nil {
