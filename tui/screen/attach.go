@@ -2,6 +2,7 @@ package screen
 
 import (
 	"context"
+	"path/filepath"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -13,7 +14,7 @@ import (
 // AttachFile keeps a file of the person's as evidence of items: its text without secrets.
 // The answer is a StateChanged, as of Record.
 func (r *Review) AttachFile(items []string, path string) tea.Cmd {
-	return r.attach(items, path, func() ([]byte, error) { return sessions.ReadAttachment(path) })
+	return r.attach(items, filepath.Base(path), func() ([]byte, error) { return sessions.ReadAttachment(path) })
 }
 
 // AttachText keeps a text that was pasted as evidence of items.

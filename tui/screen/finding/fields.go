@@ -134,10 +134,10 @@ func pieces(st *sessions.State, f sessions.Finding) []piece {
 	seen := map[string]bool{}
 	for _, id := range f.Items {
 		it := st.Items[id]
-		if it == nil || it.Machine == nil {
+		if it == nil {
 			continue
 		}
-		all := it.Machine.Evidence
+		all := it.Evidence()
 		for i, e := range all {
 			if !seen[e.SHA256] {
 				out = append(out, piece{Evidence: e, item: id, n: i + 1, of: len(all), out: f.ID != "" && !slices.Contains(f.Evidence, e.SHA256)})

@@ -10,9 +10,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/form"
@@ -21,6 +23,9 @@ import (
 
 // draftPrefix names drafts: "finding:F-3", "finding:REL-01 REL-02", "finding:new".
 const draftPrefix = "finding:"
+
+// strengthDraft begins what the draft of a new strength is about.
+const strengthDraft = "strength"
 
 type finding struct {
 	env    *screen.Env
@@ -59,9 +64,14 @@ func (s *finding) Open(args screen.Args) tea.Cmd {
 	} else if about != "new" {
 		s.was = begin(r.State, strings.Fields(about))
 	}
+	if first, _, _ := strings.Cut(about, " "); first == strengthDraft {
+		s.was.Strength, s.was.Severity = true, checks.Info
+		s.was.Horizon, s.was.Impact = usual(checks.Info)
+	}
 	s.causes = r.State.Causes
 	s.pieces = pieces(r.State, s.was)
 	s.form = fields(r.State, s.was, s.causes, s.pieces)
+	s.takePastes()
 	s.begun = s.text()
 	s.restore(r.DraftOf(s.key))
 	if args.Kept["about"] == about {
@@ -74,6 +84,13 @@ func (s *finding) Open(args screen.Args) tea.Cmd {
 
 // about is what the draft is named by: a finding's id, the items of a new one, or new.
 func (s *finding) about(args screen.Args) string {
+	if args.Strength && args.Draft == "" {
+		items := args.Items
+		if len(items) == 0 && args.Item != "" {
+			items = []string{args.Item}
+		}
+		return strings.TrimSpace(strengthDraft + " " + strings.Join(items, " "))
+	}
 	switch {
 	case strings.HasPrefix(args.Draft, draftPrefix):
 		return strings.TrimPrefix(args.Draft, draftPrefix)
@@ -159,7 +176,13 @@ func (s *finding) edited(msg form.Edited) tea.Cmd {
 
 // saved leaves once the finding is on disk; until then it stays, and so does the draft.
 func (s *finding) saved(msg screen.StateChanged) tea.Cmd {
-	if !s.saving || !msg.Recorded() || len(msg.Data) == 0 {
+	if !msg.Recorded() || len(msg.Data) == 0 {
+		return nil
+	}
+	if a, ok := msg.Data[0].(sessions.EvidenceAttached); ok {
+		return s.attached(a, msg)
+	}
+	if !s.saving {
 		return nil
 	}
 	if _, ours := msg.Data[len(msg.Data)-1].(sessions.FindingRecorded); !ours {
@@ -177,6 +200,31 @@ func (s *finding) saved(msg screen.StateChanged) tea.Cmd {
 	}
 	return tea.Batch(s.env.Review.Draft(s.key, ""), screen.Leave(),
 		screen.Tell(screen.Good, name+" saved · "+s.env.Key(action.Undo)+" undoes"))
+}
+
+// takePastes keeps a text that is too long for a field as evidence of the finding's items.
+func (s *finding) takePastes() {
+	if items := s.was.Items; len(items) > 0 {
+		large := func(text string) tea.Cmd {
+			return s.env.Review.AttachText(items, "pasted text, "+screen.Number(utf8.RuneCountInString(text))+" characters", text)
+		}
+		s.field("description").Text.Large, s.field("recommendation").Text.Large = large, large
+	}
+}
+
+// attached takes a new piece among those of the form.
+func (s *finding) attached(a sessions.EvidenceAttached, msg screen.StateChanged) tea.Cmd {
+	if msg.Err != nil || !slices.Equal(a.Items, s.was.Items) {
+		return nil // the root says why
+	}
+	left := strings.Fields(leftOut(s.pieces))
+	s.pieces = pieces(msg.State, s.was)
+	for i := range s.pieces {
+		p := &s.pieces[i]
+		p.out = slices.Contains(left, p.SHA256)
+	}
+	s.retell()
+	return tea.Batch(s.keep(), screen.Tell(screen.Good, a.Evidence.What.String()+" is evidence of it now"))
 }
 
 func (s *finding) Do(id action.ID) (tea.Cmd, bool) {

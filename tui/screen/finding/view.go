@@ -29,6 +29,9 @@ func (s *finding) View(w, h int) string {
 // title says what is written down: "Finding   new, from REL-01".
 func (s *finding) title() string {
 	what := "new"
+	if s.was.Strength {
+		what = "new strength"
+	}
 	if s.edits {
 		what = s.was.ID
 	}

@@ -24,6 +24,9 @@ import (
 // a new one, or new.
 const draftPrefix = "finding:"
 
+// strengthDraft begins what the draft of a strength is about.
+const strengthDraft = "strength"
+
 // orders are the words of what the list can be sorted by.
 var orders = []string{"as written", "worst first"}
 
@@ -114,8 +117,12 @@ func drafts(texts map[string]string) []row {
 		x := row{draft: name}
 		x.Title, x.Severity, x.Horizon = clean.Line(values["title"]), checks.Severity(values["severity"]), values["horizon"]
 		x.Owner = clean.Line(values["owner"])
-		if about != "new" {
-			x.Items = strings.Fields(about)
+		if about != "new" && strings.TrimSpace(about) != "" {
+			items := strings.Fields(about)
+			if x.Strength = items[0] == strengthDraft; x.Strength {
+				items = items[1:]
+			}
+			x.Items = items
 		}
 		out = append(out, x)
 	}
@@ -132,7 +139,7 @@ func rank(x row) int {
 }
 
 func matches(x row, filter string) bool {
-	text := strings.ToLower(strings.Join(append([]string{x.ID, string(x.Title), words(x), x.Horizon, string(x.Owner)}, x.Items...), "\n"))
+	text := strings.ToLower(strings.Join(append([]string{x.ID, string(x.Title), words(x), x.Horizon, string(x.Owner), string(x.Description), string(x.Recommendation), string(x.Effort)}, x.Items...), "\n"))
 	return strings.Contains(text, strings.ToLower(filter))
 }
 
@@ -162,6 +169,13 @@ func (s *findings) Do(id action.ID) (tea.Cmd, bool) {
 	switch id {
 	case action.Create:
 		return screen.Go(screen.Finding, screen.Args{Finding: "new"}), true
+	case action.Praise:
+		return screen.Go(screen.Finding, screen.Args{Finding: "new", Strength: true}), true
+	case action.Copy:
+		if x != nil {
+			return copied(s.env.Review.State, x.Finding), true
+		}
+		return nil, true
 	case action.Enter, action.Edit:
 		if x == nil {
 			return nil, true
@@ -222,12 +236,15 @@ func (s *findings) Actions() []action.State {
 	}
 	create, open := action.On(action.Create).Say("new finding"), action.On(action.Enter).Say("open")
 	edit, remove := action.On(action.Edit), action.On(action.Remove)
+	praise, copying := action.On(action.Praise), action.On(action.Copy).Say("copy as Markdown")
 	if s.at() == nil {
 		const none = "no finding is marked"
 		open, edit, remove = action.Off(action.Enter, none), action.Off(action.Edit, none), action.Off(action.Remove, none)
+		copying = action.Off(action.Copy, none)
 	}
 	if why := r.ReadOnly(); why != "" {
 		create, edit, remove = action.Off(action.Create, why), action.Off(action.Edit, why), action.Off(action.Remove, why)
+		praise = action.Off(action.Praise, why)
 	}
-	return []action.State{create, open, edit, remove.Say("remove"), action.On(action.Order), action.On(action.Filter)}
+	return []action.State{create, praise, open, edit, remove.Say("remove"), copying, action.On(action.Order), action.On(action.Filter)}
 }

@@ -79,7 +79,7 @@ func (s *findings) empty(w int) string {
 	if s.filter != "" {
 		return l.Add(themes.Muted, "Nothing matches “"+s.filter+"”. "+s.env.Key(action.Back)+" clears.").String()
 	}
-	return l.Add(themes.Muted, "No findings. "+s.env.Key(action.Create)+" writes one.").String()
+	return l.Add(themes.Muted, "No findings. "+s.env.Key(action.Create)+" writes one. "+s.env.Key(action.Praise)+" writes a strength.").String()
 }
 
 // titleWidth is what the other columns leave; horizon and owner need 78 cells, what it

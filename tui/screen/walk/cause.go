@@ -83,13 +83,31 @@ func (d *causeDialog) link() tea.Cmd {
 		return nil
 	}
 	items := slices.Clone(c.Items)
-	for _, id := range d.items {
-		if !slices.Contains(items, id) {
-			items = append(items, id)
+	if d.explains(c) { // it explains all of them: Enter takes them out again
+		items = slices.DeleteFunc(items, func(id string) bool { return slices.Contains(d.items, id) })
+	} else {
+		for _, id := range d.items {
+			if !slices.Contains(items, id) {
+				items = append(items, id)
+			}
 		}
 	}
 	return screen.Close(tea.Batch(
 		r.Record(sessions.CauseLinked{ID: c.ID, Title: c.Title, Items: items}), r.Draft(causeDraft, "")))
+}
+
+// explains reports whether a recorded cause explains all the items already.
+func (d *causeDialog) explains(c sessions.Cause) bool {
+	recorded := slices.ContainsFunc(d.env.Review.State.Causes, func(x sessions.Cause) bool { return x.ID == c.ID })
+	return recorded && !slices.ContainsFunc(d.items, func(id string) bool { return !slices.Contains(c.Items, id) })
+}
+
+// marked is the cause under the cursor, or nil where it is a new one.
+func (d *causeDialog) marked() *sessions.Cause {
+	if shown := d.shown(); d.list.At < len(shown) {
+		return &shown[d.list.At]
+	}
+	return nil
 }
 
 // newID is the first of C-1, C-2 … that no cause has.
@@ -170,6 +188,10 @@ func (d *causeDialog) View(w, h int) []string {
 		lines = append(lines, l.Gap(2).Add(themes.Muted, "None yet. Type what they have in common.").String())
 	}
 	says := "It will explain " + strings.Join(d.items, " ") + "; each keeps its verdict, and one finding covers them all."
+	do := " link"
+	if c := d.marked(); c != nil && d.explains(*c) {
+		says, do = "It explains "+strings.Join(d.items, " ")+" already. Enter takes that back.", " take out"
+	}
 	for i, part := range paint.Wrap(says, max(inner-3, 1)) {
 		if i == 4 {
 			break
@@ -178,7 +200,7 @@ func (d *causeDialog) View(w, h int) []string {
 		lines = append(lines, l.Gap(2).Add(themes.Muted, part).String())
 	}
 	foot := p.Line(inner)
-	foot.Gap(2).Add(themes.Strong, "Enter").Add(themes.Text, " link").End(themes.Muted, d.env.Key(action.FieldLeave)+" back")
+	foot.Gap(2).Add(themes.Strong, "Enter").Add(themes.Text, do).End(themes.Muted, d.env.Key(action.FieldLeave)+" back")
 	lines = append(lines, paint.Blank(inner), foot.String())
 	return p.Box(w, "Root cause of "+names(d.items), lines)
 }

@@ -233,7 +233,7 @@ func (s *walk) Actions() []action.State {
 // further are what the footer has no room for: help and palette have them.
 func (s *walk) further(can func(action.ID, string) action.State) []action.State {
 	title, here := s.group()
-	next := orderWords[(s.order+1)%orderCount]
+	next := (s.order + 1) % orderCount
 	_, whyNoAddress := s.address()
 	several := func(id action.ID, ids []string, none string) action.State {
 		if why := s.review().ReadOnly(); why != "" {
@@ -250,7 +250,7 @@ func (s *walk) further(can func(action.ID, string) action.State) []action.State 
 	failing := s.failure(1) != ""
 	out := []action.State{
 		action.When(failing, action.NextFailure, "no other item fails"), action.When(failing, action.PrevFailure, "no other item fails"),
-		action.On(action.Order).Say("order: by " + next),
+		action.On(action.Order).Say("order: " + next.words()),
 		action.When(len(s.rows) > 0, action.ItemTickAll, "nothing is listed"),
 		can(action.Praise, ""), can(action.ItemAttach, ""),
 		several(action.RunFailed, failed, "nothing failed that can be run").Say("re-run " + screen.Count(len(failed), "failed item", "failed items")), all,

@@ -76,7 +76,7 @@ func (s *walk) listHead(w int) string {
 func (s *walk) placeName() (name, right string) {
 	name = s.nameOf(s.place)
 	if s.order != byCategory {
-		return name, "by " + orderWords[s.order]
+		return name, s.order.words()
 	}
 	switch {
 	case s.place == allItems:
@@ -188,7 +188,7 @@ func (s *walk) itemCells(l *paint.Line, r row, w int, rich bool) {
 		l.Gap(2).Fit(themes.Muted, severity, 4).Gap(2).Fit(themes.Muted, how, 6)
 	}
 	if where != "" {
-		l.Gap(1).Add(themes.Match, where)
+		l.Gap(1).Add(themes.Muted, where)
 	}
 	if ticked {
 		l.Gap(1).Add(themes.Strong, "["+themes.SignTick+"]")

@@ -26,6 +26,14 @@ const (
 // orderWords are what the orders are called; their names are kept with the place.
 var orderWords = [orderCount]string{"category", "severity", "verdict", "root cause", "shortest path to a decision"}
 
+// words say how the items are sorted.
+func (o order) words() string {
+	if o == byDecision {
+		return orderWords[o]
+	}
+	return "by " + orderWords[o]
+}
+
 // section is a heading with its items. Sections are made when somebody sorts or comes
 // back, so that no row moves under the eye while checks land.
 type section struct {
@@ -50,8 +58,11 @@ func (s *walk) turnOrder() tea.Cmd {
 		s.place = allItems
 	}
 	s.arrange()
+	if s.order == byDecision { // it is a way to go, so it begins at its beginning
+		s.at, s.list.At = "", 0
+	}
 	s.build()
-	return screen.Tell(screen.Note, "by "+orderWords[s.order])
+	return screen.Tell(screen.Note, s.order.words())
 }
 
 // arrange makes the sections anew.

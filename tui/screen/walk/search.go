@@ -103,7 +103,7 @@ func (s *walk) hit(it *sessions.ItemState) (where string, ok bool) {
 		return "evidence", true
 	}
 	if has(item.Why, item.Fix) || has(item.Refs...) {
-		return "why, fix", true
+		return "advice", true
 	}
 	return "", false
 }
