@@ -1,11 +1,12 @@
 // Package compare is the screen that sets two reviews side by side: what got worse first,
 // and what the difference of their scores is made of.
 //
-// It imports screen, paint, widget, action, themes, sessions and checks, and no other
+// It imports screen, paint, layout, widget, action, themes, sessions and checks, and no other
 // screen.
 package compare
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,6 +29,7 @@ type compare struct {
 	list   widget.List
 	open   map[string]bool // kinds of groups that are open
 	byItem bool            // groups sorted within by item, not as the plan has them
+	table  bool            // every item in a row, in the plan's order, without groups
 	filter string
 	want   string // key of the row that keeps the cursor
 }
@@ -50,6 +52,7 @@ type loaded struct {
 	request  uint64
 	old, new *sessions.State
 	c        sessions.Comparison
+	why      string // why the older one is what the newer is compared with; empty: it was named
 	err      error
 }
 
@@ -65,7 +68,7 @@ func (s *compare) Open(args screen.Args) tea.Cmd {
 		if len(s.ids) != 2 && s.env.Review == nil {
 			s.ids = strings.Fields(k["sessions"])
 		}
-		s.want, s.byItem = k["marked"], k["order"] == "item"
+		s.want, s.byItem, s.table = k["marked"], k["order"] == "item", k["view"] == "table"
 		s.open = map[string]bool{}
 		for _, kind := range strings.Fields(k["open"]) {
 			s.open[kind] = true
@@ -84,15 +87,7 @@ func load(env *screen.Env, request uint64, ids []string) tea.Cmd {
 	}
 	return func() tea.Msg {
 		m := loaded{request: request}
-		if len(ids) != 2 {
-			if ids, m.err = before(env, now); m.err != nil {
-				return m
-			}
-		}
-		if m.old, m.err = state(env, ids[0], now); m.err != nil {
-			return m
-		}
-		if m.new, m.err = state(env, ids[1], now); m.err != nil {
+		if m.err = m.read(env, ids, now); m.err != nil {
 			return m
 		}
 		if m.new.CreatedAt.Before(m.old.CreatedAt) {
@@ -101,6 +96,36 @@ func load(env *screen.Env, request uint64, ids []string) tea.Cmd {
 		m.c = sessions.Compare(m.old, m.new)
 		return m
 	}
+}
+
+// read reads both: the two named, or the open review and the one before it.
+func (m *loaded) read(env *screen.Env, ids []string, now *sessions.State) error {
+	list, err := sessions.List(env.Ctx, env.Store, env.Registry)
+	if len(ids) == 2 {
+		if m.old, err = state(env, ids[0], now); err != nil {
+			return err
+		}
+		if m.new, err = state(env, ids[1], now); err != nil {
+			return err
+		}
+		if before, why := sessions.Before(list, sessions.Summarise(m.new)); before.ID == ids[0] {
+			m.why = why
+		}
+		return nil
+	}
+	switch {
+	case now == nil:
+		return errors.New("tick two reviews in the list, then compare them")
+	case err != nil:
+		return err
+	}
+	before, why := sessions.Before(list, sessions.Summarise(now))
+	if why == "" {
+		return fmt.Errorf("there is no earlier review of %s against %s to compare with", now.Opened.Target, now.Profile.Title)
+	}
+	m.new, m.why = now, why
+	m.old, err = state(env, before.ID, now)
+	return err
 }
 
 // state is the open review's, or reads a saved one without claiming it.
@@ -115,28 +140,6 @@ func state(env *screen.Env, id string, now *sessions.State) (*sessions.State, er
 	return v.State(), v.Close()
 }
 
-// before finds what the open review is compared with: the one it tests again, else the
-// newest other one of the same target.
-func before(env *screen.Env, now *sessions.State) ([]string, error) {
-	if now == nil {
-		return nil, fmt.Errorf("tick two reviews in the list, then compare them")
-	}
-	id := now.Opened.Session
-	if now.Opened.From != "" {
-		return []string{now.Opened.From, id}, nil
-	}
-	all, err := env.Store.List(env.Ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, sum := range all { // newest first
-		if sum.ID != id && sum.Target == string(now.Opened.Target) && sum.Damaged == "" {
-			return []string{sum.ID, id}, nil
-		}
-	}
-	return nil, fmt.Errorf("there is no other review of %s to compare with", now.Opened.Target)
-}
-
 func (s *compare) Update(msg tea.Msg) tea.Cmd {
 	if m, ok := msg.(loaded); ok && m.request == s.asked {
 		s.loaded = &m
@@ -148,34 +151,71 @@ func (s *compare) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// arrange makes the rows: groups, and the items of those that are open.
+// arrange makes the rows: groups and the items of those that are open, or all items.
 func (s *compare) arrange() {
 	s.rows = nil
 	if s.loaded == nil || s.loaded.err != nil {
 		return
 	}
-	for i := range s.loaded.c.Groups {
-		g := &s.loaded.c.Groups[i]
-		items := slices.Clone(g.Items)
-		items = slices.DeleteFunc(items, func(c sessions.ItemChange) bool { return !matches(c, s.filter) })
-		if s.filter != "" && len(items) == 0 {
-			continue
-		}
-		if s.byItem {
-			slices.SortFunc(items, func(a, b sessions.ItemChange) int { return strings.Compare(a.Item, b.Item) })
-		}
-		s.rows = append(s.rows, row{group: g})
-		if s.open[g.Kind] || s.filter != "" {
-			for k := range items {
-				s.rows = append(s.rows, row{group: g, item: &items[k]})
-			}
-		}
+	if s.table {
+		s.rows = s.all()
+	} else {
+		s.rows = s.grouped()
 	}
 	s.list.Resize(len(s.rows))
 	if i := slices.IndexFunc(s.rows, func(r row) bool { return r.key() == s.want }); i >= 0 {
 		s.list.At = i
 	}
 	s.mark()
+}
+
+// grouped are the groups, and the items of those that are open.
+func (s *compare) grouped() []row {
+	var out []row
+	for i := range s.loaded.c.Groups {
+		g := &s.loaded.c.Groups[i]
+		items := slices.DeleteFunc(slices.Clone(g.Items), func(c sessions.ItemChange) bool { return !matches(c, s.filter) })
+		if s.filter != "" && len(items) == 0 {
+			continue
+		}
+		if s.byItem {
+			slices.SortFunc(items, func(a, b sessions.ItemChange) int { return strings.Compare(a.Item, b.Item) })
+		}
+		out = append(out, row{group: g})
+		if s.open[g.Kind] || s.filter != "" {
+			for k := range items {
+				out = append(out, row{group: g, item: &items[k]})
+			}
+		}
+	}
+	return out
+}
+
+// all are every item once, in the newer plan's order, then those that are gone; or by item.
+func (s *compare) all() []row {
+	at := map[string]int{}
+	for i, p := range s.loaded.new.Plan.Items {
+		at[p.Item.ID] = i - len(s.loaded.new.Plan.Items)
+	}
+	var out []row
+	for i := range s.loaded.c.Groups {
+		g := &s.loaded.c.Groups[i]
+		if g.Kind == sessions.WaiverAdded || g.Kind == sessions.WaiverExpired { // they stand in another group too
+			continue
+		}
+		for k := range g.Items {
+			if matches(g.Items[k], s.filter) {
+				out = append(out, row{group: g, item: &g.Items[k]})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b row) int {
+		if s.byItem {
+			return strings.Compare(a.item.Item, b.item.Item)
+		}
+		return at[a.item.Item] - at[b.item.Item]
+	})
+	return out
 }
 
 func (s *compare) mark() {
@@ -199,7 +239,7 @@ func (s *compare) Do(id action.ID) (tea.Cmd, bool) {
 	r := s.at()
 	switch id {
 	case action.Right, action.Left:
-		if r != nil {
+		if r != nil && !s.table {
 			s.turn(*r, id == action.Right)
 		}
 		return nil, true
@@ -212,6 +252,13 @@ func (s *compare) Do(id action.ID) (tea.Cmd, bool) {
 			return nil, true
 		}
 		return screen.Ask(&sides{env: s.env, change: *r.item, old: s.loaded.old, new: s.loaded.new}), true
+	case action.Turn:
+		s.table = !s.table
+		if r != nil && r.item != nil {
+			s.open[r.group.Kind] = true // so that the cursor keeps its item
+		}
+		s.arrange()
+		return nil, true
 	case action.Order:
 		s.byItem = !s.byItem
 		s.arrange()
@@ -258,6 +305,9 @@ func (s *compare) Keep() screen.Kept {
 	if s.byItem {
 		k["order"] = "item"
 	}
+	if s.table {
+		k["view"] = "table"
+	}
 	return k
 }
 
@@ -266,6 +316,10 @@ func (s *compare) Status() screen.Status {
 	st := s.env.Review.Status(s.env.Now())
 	if (s.env.Review == nil || s.env.Review.Running == nil) && s.loaded != nil && s.loaded.err == nil {
 		st.Left = fmt.Sprintf("%s, %d comparable", screen.Count(s.loaded.c.Items, "item", "items"), s.loaded.c.Comparable)
+		if s.loaded.why != "" {
+			st.Left += "; compared with " + s.loaded.why
+		}
+		st.Right = ""
 	}
 	return st
 }
@@ -278,10 +332,16 @@ func (s *compare) Actions() []action.State {
 		enter = enter.Say("both sides")
 	}
 	ready := s.loaded != nil && s.loaded.err == nil
+	const notYet = "nothing is compared yet"
+	group := action.When(r != nil, action.Right, none).And(action.Left).Say("open, close")
+	turn := "table"
+	if s.table {
+		group, turn = action.Off(action.Right, "the table has no groups").Hide(), "groups"
+	}
 	return []action.State{
-		enter, action.When(r != nil, action.Right, none).And(action.Left).Say("open, close group"),
-		action.When(ready, action.Order, "nothing is compared yet"),
-		action.When(ready, action.GoReport, "nothing is compared yet").Say("the newer one’s report"),
+		enter, group, action.When(ready, action.Turn, notYet).Say(turn),
+		action.When(ready, action.Order, notYet),
+		action.When(ready, action.GoReport, notYet).Say("the newer one’s report"),
 		action.On(action.Filter).Hide(), action.On(action.Back),
 	}
 }

@@ -119,9 +119,9 @@ func TestBothSides(t *testing.T) {
 
 func TestTheOneBefore(t *testing.T) {
 	w := world(t, drive.Options{})
-	w.Press("esc")
+	send(w, screen.ResumeMsg{ID: again(t, w)})
 	w.Keys("C")
-	w.Has("→", "1.5", "regressed")
+	w.Has("→", "1.5", "the newest earlier one")
 }
 
 func TestFilter(t *testing.T) {
@@ -148,4 +148,65 @@ func TestEverySize(t *testing.T) {
 	w.Sweep(90, 20)
 	w.Resize(40, 12)
 	w.Has("SEC-03")
+}
+
+// The table has every item once, in the profile's order, and what became of it.
+func TestEveryItemInATable(t *testing.T) {
+	w := world(t, drive.Options{W: 120, H: 40})
+	w.Keys("j")
+	w.Keys("t")
+	w.Has("old new  became", "▸ SEC-03", "never, says the new setting")
+	var ids []string
+	for n := 4; n < 36; n++ {
+		if id := regexp.MustCompile(`(SEC|REL)-\d\d`).FindString(w.Line(n)); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	if got := strings.Join(ids, " "); got != "SEC-01 SEC-02 SEC-03 REL-01 REL-02 REL-03" {
+		t.Errorf("the table has %s", got)
+	}
+	for id, became := range map[string]string{"SEC-02": "✘ → ✓     fixed", "SEC-03": "✓ → ✘     regressed", "REL-03": "· → ✓     newly known", "SEC-01": "✓ → ✓     the same"} {
+		if !regexp.MustCompile(id + ` .*` + became).MatchString(w.Screen()) {
+			t.Errorf("%s is not %s:\n%s", id, became, w.Screen())
+		}
+	}
+	w.Press("enter")
+	w.Has("before", "after 8 hours")
+	w.Press("esc")
+	w.Sweep(120, 12)
+	w.Keys("t")
+	w.Has("1 regressed", "▸     SEC-03")
+}
+
+// What C compares with is said; a review of another profile is never it.
+func TestWhichOneItIsComparedWith(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Has("compared with the newest earlier one")
+	send(w, screen.OpenMsg{Name: screen.Home})
+	other := saved(w, "elsewhere", "production", -time.Hour)
+	w.Store.Put(other)
+	w.Keys("W")
+	w.Keys("C")
+	w.Has("there is no earlier review of phase5-dashboard against Small to compare")
+	base := again(t, w)
+	s, err := sessions.Open(t.Context(), w.Store, w.Registry, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Record(t.Context(), "L. Brandt", sessions.BaselineSet{On: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sessions.Refresh(t.Context(), w.Store, w.Registry, base); err != nil {
+		t.Fatal(err)
+	}
+	w.Press("esc")
+	w.Keys("C")
+	w.Has("compared with the baseline")
+}
+
+func saved(w *drive.World, id, profile string, ago time.Duration) sessions.Summary {
+	return sessions.Summary{ID: id, Target: "phase5-dashboard", Profile: profile, Created: w.Review().State.CreatedAt.Add(ago), Touched: w.Review().State.CreatedAt}
 }

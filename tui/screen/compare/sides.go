@@ -59,12 +59,20 @@ func (d *sides) View(w, h int) []string {
 	if d.change.Note != "" {
 		say(themes.Muted, d.change.Note)
 	}
-	for _, side := range []struct {
-		word string
-		st   *sessions.State
-	}{{"before", d.old}, {"now", d.new}} {
-		lines = append(lines, paint.Blank(inner))
-		lines = append(lines, d.side(inner, side.word, side.st)...)
+	lines = append(lines, paint.Blank(inner))
+	if inner >= besideFrom {
+		w := (inner - 2 - 3) / 2
+		old, now := d.side(w, "before", d.old), d.side(w, "now", d.new)
+		for i := range max(len(old), len(now)) {
+			l := p.Line(inner)
+			l.Gap(2).Splice(line(old, i, w), w).Gap(3).Splice(line(now, i, w), w)
+			lines = append(lines, l.String())
+		}
+	} else {
+		for _, part := range append(append(d.side(inner-2, "before", d.old), paint.Blank(inner-2)), d.side(inner-2, "now", d.new)...) {
+			l := p.Line(inner)
+			lines = append(lines, l.Gap(2).Splice(part, inner-2).String())
+		}
 	}
 	d.lines = len(lines)
 	room := max(h-4, 1)
@@ -79,33 +87,52 @@ func (d *sides) View(w, h int) []string {
 	return p.Box(w, d.change.Item, append(lines, paint.Blank(inner), foot.String()))
 }
 
-// side is the item in one review: the machine's verdict and the person's, each with its
-// reason.
+// besideFrom is the width from which on the two stand side by side.
+const besideFrom = 70
+
+// line is the i-th line, or a blank one.
+func line(lines []string, i, w int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return paint.Blank(w)
+}
+
+// side is the item in one review, w cells wide: of which version and day, the verdict that
+// counts, then the machine's and the person's with their reasons.
 func (d *sides) side(w int, word string, st *sessions.State) []string {
 	p := d.env.Paint
 	head := p.Line(w)
 	version := strings.TrimSpace(string(st.Opened.Version) + " of " + st.LastAt.Local().Format("2 Jan 2006"))
+	out := []string{head.Fit(themes.Muted, word, 8).Add(themes.Muted, version).String()}
 	it := st.Items[d.change.Item]
+	l := p.Line(w)
 	if it == nil {
-		return []string{head.Gap(2).Fit(themes.Muted, word, 8).Add(themes.Muted, "not asked in "+version).String()}
+		return append(out, l.Add(themes.Muted, "not asked").String())
 	}
 	sign, token := screen.VerdictSign(it.Counts())
-	head.Gap(2).Fit(themes.Muted, word, 8).Add(token, sign+" "+verdictOf(it.Counts())).Add(themes.Muted, "   "+version)
-	out := []string{head.String()}
+	out = append(out, l.Add(token, sign+" "+verdictOf(it.Counts())).String())
 	tell := func(who, text string) {
-		for i, part := range paint.Wrap(text, max(w-22, 1)) {
+		for i, part := range paint.Wrap(text, max(w-9, 1)) {
 			l := p.Line(w)
 			if i > 0 {
 				who = ""
 			}
-			out = append(out, l.Gap(10).Fit(themes.Muted, who, 9).Add(themes.Text, part).String())
+			out = append(out, l.Fit(themes.Muted, who, 9).Add(themes.Text, part).String())
 		}
 	}
 	if it.Machine != nil {
 		tell("machine", verdictOf(it.Machine.Verdict)+": "+string(it.Machine.Reason))
 	}
 	if r := it.Reviewer; r != nil {
-		tell("you", verdictOf(r.Verdict)+": "+string(r.Reason)+" ("+string(r.By)+")")
+		text := verdictOf(r.Verdict) + ": " + string(r.Reason) + " (" + string(r.By) + ")"
+		if !it.ReviewerCounts() {
+			text += "; counts no more, the machine’s verdict changed since"
+		}
+		tell("you", text)
+	}
+	if x, waived := st.Waivers[d.change.Item]; waived {
+		tell("waived", "until "+x.Expires+": "+string(x.Reason)+" ("+string(x.ApprovedBy)+")")
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/layout"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
 )
@@ -29,16 +31,21 @@ var signs = map[string]struct {
 func (s *compare) View(w, h int) string {
 	p := s.env.Paint
 	if s.loaded == nil || s.loaded.err != nil {
-		l := p.Line(w)
-		l.Gap(1)
-		if s.loaded == nil {
-			l.Add(themes.Muted, "reading both reviews")
-		} else {
-			l.Add(themes.Error, "! "+s.loaded.err.Error()+". "+s.env.Key(action.Back)+" goes back.")
+		text, token := "reading both reviews", themes.Muted
+		if s.loaded != nil {
+			text, token = "! "+s.loaded.err.Error()+". "+s.env.Key(action.Back)+" goes back.", themes.Error
 		}
-		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "Compare", ""), p.Across(w, true), l.String()}, w, h))
+		lines := []string{p.Title(w, "Compare", ""), p.Across(w, true)}
+		for _, part := range paint.Wrap(text, max(min(w-2, layout.Prose), 1)) {
+			l := p.Line(w)
+			lines = append(lines, l.Gap(1).Add(token, part).String())
+		}
+		return paint.Page(w, h, paint.Pad(lines, w, h))
 	}
 	lines := append([]string{s.title(w), p.Across(w, true)}, s.headline(w)...)
+	if s.table {
+		lines = append(lines, s.tableHead(w))
+	}
 	if len(s.rows) == 0 {
 		l := p.Line(w)
 		lines = append(lines, l.Gap(1).Add(themes.Muted, "Nothing matches “"+s.filter+"”. "+s.env.Key(action.Back)+" clears.").String())
@@ -48,6 +55,20 @@ func (s *compare) View(w, h int) string {
 		lines = append(lines, s.row(w, i))
 	}
 	return paint.Page(w, h, paint.Pad(lines, w, h))
+}
+
+// tableHead names the table's columns.
+func (s *compare) tableHead(w int) string {
+	l := s.env.Paint.Line(w)
+	title := max(w-1-1-2-24, 12)
+	if w >= wideTable {
+		title = min(title, 52)
+	}
+	l.Gap(2).Fit(themes.Muted, "Item", title+1).Fit(themes.Muted, "old new", 9).Fit(themes.Muted, "became", 14)
+	if w >= wideTable {
+		l.Gap(1).Add(themes.Muted, "seen now")
+	}
+	return l.String()
 }
 
 // title names the two: "phase5-dashboard   1.4, 17 Jan → 1.5, 31 Jan".
@@ -75,24 +96,52 @@ func side(x sessions.ComparisonSide) string {
 // headline is how decision and score changed, and what the score's change is made of.
 func (s *compare) headline(w int) []string {
 	p, c := s.env.Paint, s.loaded.c
+	// The change that is shown is that of the scores that are shown.
+	change := int(math.Round(c.New.Score*10)) - int(math.Round(c.Old.Score*10))
 	l := p.Line(w)
 	_, was := screen.DecisionSign(c.Old.Decision)
 	_, is := screen.DecisionSign(c.New.Decision)
 	l.Gap(1).Add(was, c.Old.Decision.Words()).Add(themes.Text, " "+themes.SignArrow+" ").Add(is, c.New.Decision.Words()).Gap(3)
-	l.Add(themes.Strong, fmt.Sprintf("%.1f %s %s, %s", c.Old.Score, themes.SignArrow, screen.Percent(c.New.Score, 1), points(c.New.Score-c.Old.Score)))
+	l.Add(themes.Strong, fmt.Sprintf("%.1f %s %s, %s", c.Old.Score, themes.SignArrow, screen.Percent(c.New.Score, 1), points(float64(change)/10)))
 	split := p.Line(w)
 	split.Gap(1)
-	for _, part := range c.Split {
+	for i, v := range tenths(c.Split, change) {
 		token := themes.Text
-		switch text := points(part.Points); {
-		case strings.HasPrefix(text, "+"):
+		switch {
+		case v > 0:
 			token = themes.Added
-		case strings.HasPrefix(text, themes.SignMinus):
+		case v < 0:
 			token = themes.Removed
 		}
-		split.Add(themes.Muted, part.Title+" ").Add(token, points(part.Points)).Gap(3)
+		split.Add(themes.Muted, c.Split[i].Title+" ").Add(token, points(float64(v)/10)).Gap(3)
 	}
 	return []string{l.String(), split.String(), paint.Blank(w)}
+}
+
+// tenths are the parts of a score's change in tenths of a point, so that what is shown adds
+// up to the change that is shown: what rounding leaves over goes to the parts that it was
+// taken from most.
+func tenths(parts []sessions.SplitPart, change int) []int {
+	out := make([]int, len(parts))
+	left := change
+	for i, p := range parts {
+		out[i] = int(math.Round(p.Points * 10))
+		left -= out[i]
+	}
+	for step := 1; left != 0 && len(parts) > 0; left -= step {
+		if step = 1; left < 0 {
+			step = -1
+		}
+		most := 0
+		off := func(i int) float64 { return float64(step) * (parts[i].Points*10 - float64(out[i])) }
+		for i := range parts {
+			if off(i) > off(most) {
+				most = i
+			}
+		}
+		out[most] += step
+	}
+	return out
 }
 
 // points prints a difference with its sign and one decimal.
@@ -112,7 +161,7 @@ func (s *compare) row(w, i int) string {
 	}
 	l.Add(themes.Focus, cursor)
 	if r.item != nil {
-		s.item(&l, w, *r.item)
+		s.item(&l, w, r)
 		return l.String()
 	}
 	x := signs[r.group.Kind]
@@ -137,10 +186,20 @@ func (s *compare) digits() int {
 	return n
 }
 
-// item is one change: the two verdicts stay where they are, the title shrinks.
-func (s *compare) item(l *paint.Line, w int, c sessions.ItemChange) {
-	const pair = 16
-	l.Gap(5).Fit(themes.Text, c.Item+" "+c.Title, max(w-6-pair, 12)).Gap(2)
+// item is one change: the two verdicts stay where they are, the title shrinks. Where there
+// is room, what became of it and what is seen now stand behind.
+func (s *compare) item(l *paint.Line, w int, r row) {
+	c := *r.item
+	indent, end := 5, 10 // the two verdicts and the gate
+	if s.table {
+		indent = 1
+		end += 14
+	}
+	title := max(w-1-indent-2-end, 12)
+	if wide := w >= wideTable; wide {
+		title = min(title, 52)
+	}
+	l.Gap(indent).Fit(themes.Text, c.Item+" "+c.Title, title).Gap(2)
 	for n, v := range []checks.Verdict{c.Old, c.New} {
 		if n == 1 {
 			l.Add(themes.Muted, " "+themes.SignArrow+" ")
@@ -157,5 +216,37 @@ func (s *compare) item(l *paint.Line, w int, c sessions.ItemChange) {
 		l.Add(themes.Blocker, "B")
 	case checks.Condition:
 		l.Add(themes.Text, "C")
+	default:
+		l.Gap(1)
 	}
+	if s.table {
+		l.Gap(1).Fit(signs[r.group.Kind].token, became[r.group.Kind], 13)
+	}
+	if w >= wideTable {
+		l.Gap(2).Fit(themes.Muted, s.seen(c), max(l.Room()-1, 0))
+	}
+}
+
+// wideTable is the width from which on rows say what is seen now.
+const wideTable = 100
+
+// became are the groups in a word, for the table.
+var became = map[string]string{
+	sessions.Regressed: "regressed", sessions.NewFailure: "new failure", sessions.NoLongerKnown: "not known",
+	sessions.Fixed: "fixed", sessions.NewlyKnown: "newly known", sessions.StillOpen: "still open",
+	sessions.ObservationChanged: "looks other", sessions.DefinitionChanged: "rule changed", sessions.Same: "the same",
+}
+
+// seen is why the newer verdict is what it is; where there is none, what is said instead.
+func (s *compare) seen(c sessions.ItemChange) string {
+	it := s.loaded.new.Items[c.Item]
+	switch {
+	case it == nil || c.New == "":
+		return c.Note
+	case it.ReviewerCounts() && it.Reviewer.Reason != "":
+		return string(it.Reviewer.Reason)
+	case it.Machine != nil:
+		return string(it.Machine.Reason)
+	}
+	return c.Note
 }
