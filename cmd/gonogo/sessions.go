@@ -26,6 +26,7 @@ func (a *app) sessionsCommand() *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listSessions(cmd.Context(), asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON list")
+	cmd.AddCommand(a.baselineCommand())
 	cmd.AddCommand(&cobra.Command{
 		Use: "remove ID", Short: "Move a session to the trash folder", Args: exactly("an ID"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.removeSession(cmd.Context(), args[0]) },
@@ -134,10 +135,13 @@ func (a *app) document(ctx context.Context, s *sessions.Session) *report.Documen
 	st := s.State()
 	var prev *sessions.State
 	if from := st.Opened.From; from != "" {
-		if old, done, err := a.openSession(ctx, from, sessions.View); err == nil {
-			prev = old.State()
-			done()
+		old, done, err := a.openSession(ctx, from, sessions.View)
+		if err != nil {
+			fmt.Fprintf(a.errOut, "gonogo: the session this one tests again, %s, is not here any more: what changed since is not told\n", from)
+			return report.Build(st, sessions.Assess(st), nil, version)
 		}
+		prev = old.State()
+		done()
 	}
 	return report.Build(st, sessions.Assess(st), prev, version)
 }
@@ -223,46 +227,4 @@ func join(reason, by string) string {
 		return "by " + by
 	}
 	return reason + ", by " + by
-}
-
-func (a *app) compareCommand() *cobra.Command {
-	var asJSON, failOnRegression bool
-	cmd := &cobra.Command{
-		Use:   "compare A B",
-		Short: "Compare two sessions item by item: what was fixed, what regressed, why the score moved",
-		Args:  exactly("session A", "session B"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.compare(cmd.Context(), args[0], args[1])
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				err = a.json(c)
-			} else {
-				_, err = fmt.Fprint(a.out, c.Text())
-			}
-			if err == nil && failOnRegression && c.Regressed() {
-				err = exitError{code: exitFailed}
-			}
-			return err
-		},
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&failOnRegression, "fail-on-regression", false, "exit 1 when something got worse")
-	return cmd
-}
-
-func (a *app) compare(ctx context.Context, first, second string) (sessions.Comparison, error) {
-	old, doneOld, err := a.openSession(ctx, first, sessions.View)
-	if err != nil {
-		return sessions.Comparison{}, err
-	}
-	oldState := old.State()
-	doneOld()
-	now, doneNew, err := a.openSession(ctx, second, sessions.View)
-	if err != nil {
-		return sessions.Comparison{}, err
-	}
-	defer doneNew()
-	return sessions.Compare(oldState, now.State()), nil
 }
