@@ -75,6 +75,8 @@ func (e *Env) typed(id action.ID) string {
 	switch id {
 	case action.Back, action.DialogNo, action.FieldLeave:
 		return "b"
+	case action.RunStop:
+		return "Ctrl+C"
 	}
 	if k := e.Keys.Key(id); len([]rune(k)) == 1 {
 		return k
