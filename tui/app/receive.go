@@ -69,12 +69,23 @@ func (m *Model) receive(msg tea.Msg, owner func(tea.Msg) tea.Cmd) tea.Cmd {
 		return cmd
 	}
 	if owner == nil {
-		if t := m.top(); t != nil {
-			return address(t.id, t.s.Update(msg))
-		}
-		return nil
+		return m.unasked(msg)
 	}
 	return owner(msg)
+}
+
+// unasked gives data that nobody is known to have asked for, such as what an editor left, to
+// what the person sees: the top dialog and the screen under it.
+func (m *Model) unasked(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	if n := len(m.dialogs); n > 0 {
+		d := m.dialogs[n-1]
+		cmds = append(cmds, address(d.id, d.d.Update(msg)))
+	}
+	if t := m.top(); t != nil {
+		cmds = append(cmds, address(t.id, t.s.Update(msg)))
+	}
+	return tea.Batch(cmds...)
 }
 
 // receiveReview takes what concerns the open review, and the root's own timers.

@@ -44,6 +44,16 @@ func (d *Dialog) keep() tea.Cmd {
 
 // Update waits for the answer to what was saved.
 func (d *Dialog) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case *Editor:
+		return msg.Exec()
+	case Edited:
+		if msg.Err != nil {
+			return screen.Fail(msg.Err)
+		}
+		d.Fill(map[string]string{msg.Field: msg.Text})
+		return d.keep()
+	}
 	m, ok := msg.(screen.StateChanged)
 	if !ok || !d.saving || !m.Recorded() || len(m.Data) == 0 {
 		return nil
@@ -64,6 +74,12 @@ func (d *Dialog) Do(id action.ID) (tea.Cmd, bool) {
 	switch id {
 	case action.FieldSave:
 		return d.save(), true
+	case action.FieldEditor:
+		x := d.Marked()
+		if x.Text == nil || !x.Text.Multi {
+			return screen.Tell(screen.Note, "not now: the editor is for texts of several lines"), true
+		}
+		return StartEditor(d.env.Config, x.Name, x.Value()), true
 	case action.Enter, action.DialogChoose:
 		if d.At == len(d.Fields)-1 {
 			return d.save(), true
@@ -101,9 +117,19 @@ func (d *Dialog) Actions() []action.State {
 		next = next.Hide()
 	}
 	return []action.State{
-		action.On(action.FieldSave).Say(d.Yes), next,
+		action.On(action.FieldSave).Say(d.Yes), next, d.editing(),
 		action.On(action.FieldPrev).Hide(), action.On(action.FieldLeave).Say("back, draft kept"),
 	}
+}
+
+// editing is the editor, for texts of several lines.
+func (d *Dialog) editing() action.State {
+	x := d.Marked()
+	s := action.When(x.Text != nil && x.Text.Multi, action.FieldEditor, "the editor is for texts of several lines")
+	if !s.Enabled() {
+		s = s.Hide()
+	}
+	return s
 }
 
 // View draws the box; what is too high for the window scrolls around the marked field.

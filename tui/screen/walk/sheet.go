@@ -152,11 +152,11 @@ func (s *walk) doSheet(id action.ID) (tea.Cmd, bool) {
 
 // edited takes what the editor left, or says why it does not.
 func (s *walk) edited(msg form.Edited) tea.Cmd {
+	if s.sheet == nil || msg.Field != "reason" {
+		return nil
+	}
 	if msg.Err != nil {
 		return screen.Fail(msg.Err)
-	}
-	if s.sheet == nil {
-		return nil
 	}
 	s.sheet.reason.Set(msg.Text)
 	return s.review().Draft(s.sheet.draft(), msg.Text)
