@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -22,10 +23,11 @@ type sample struct {
 	Threads, Goroutines, Start float64
 }
 
-// gauges looks at one page again and again.
+// gauges looks at one page, or at a process, again and again.
 type gauges struct {
 	p      *checks.Probe
 	url    string
+	own    *process // instead of the page
 	every  time.Duration
 	cpus   float64 // declared; 0: not
 	memory float64 // bytes, likewise
@@ -43,13 +45,7 @@ func (w *gauges) look(ctx context.Context) {
 	tick := time.NewTicker(w.every)
 	defer tick.Stop()
 	for ctx.Err() == nil {
-		timed, cancel := context.WithTimeout(ctx, lookLimit)
-		x, err := w.p.Do(timed, observe.Request{URL: w.url, Fresh: true})
-		cancel()
-		if err == nil {
-			err = w.take(x)
-		}
-		if err != nil && ctx.Err() == nil {
+		if err := w.once(ctx); err != nil && ctx.Err() == nil {
 			w.why = err.Error()
 		}
 		select {
@@ -57,6 +53,32 @@ func (w *gauges) look(ctx context.Context) {
 		case <-ctx.Done():
 		}
 	}
+}
+
+// once takes one sample.
+func (w *gauges) once(ctx context.Context) error {
+	if w.own != nil {
+		s, err := w.own.take(w.cpus, w.memory)
+		if s.At = time.Now(); err == nil {
+			w.samples = append(w.samples, s)
+		}
+		return err
+	}
+	timed, cancel := context.WithTimeout(ctx, lookLimit)
+	defer cancel()
+	x, err := w.p.Do(timed, observe.Request{URL: w.url, Fresh: true})
+	if err != nil {
+		return err
+	}
+	return w.take(x)
+}
+
+// source names where the figures are from.
+func (w *gauges) source() string {
+	if w.own == nil {
+		return w.url
+	}
+	return fmt.Sprintf("%s, which listens on port %d", cmp.Or(w.own.name, "the process"), w.own.port)
 }
 
 // take reads one answer. The time is when it came: under load it may have waited.

@@ -16,7 +16,7 @@ import (
 type ResourcesParams struct {
 	Path        string         `toml:"path" doc:"the route that is asked"`
 	Mix         *bool          `toml:"mix" doc:"send the target's [load] mix instead where one is declared; default false"`
-	URL         string         `toml:"url" doc:"where the figures are: the page of the host's node exporter, or the service's own metrics page"`
+	URL         string         `toml:"url" doc:"where the figures are: the page of the host's node exporter, or the service's own metrics page; or \"process\": of the process that listens there, on loopback, from /proc"`
 	Users       *int           `toml:"users" doc:"default what [load] requires, or 50"`
 	Before      *time.Duration `toml:"before" doc:"how long is looked before the load; default 5s"`
 	Measure     *time.Duration `toml:"measure" doc:"how long the load is measured after 1 s of start; default 10s"`
@@ -53,14 +53,25 @@ func resourcesKind(c ceilings) checks.Kind {
 			return *stop
 		}
 		w := &gauges{p: p, every: c.Look, url: exposition.Address(params.URL), cpus: or(params.CPUs, 0), memory: or(params.MemoryLimit, 0) * (1 << 20)}
+		if params.URL == ofProcess {
+			own, err := listener(t.shots[0].request.URL)
+			if err != nil {
+				return t.done(unsure("not run: %v", err))
+			}
+			w.own = own
+		}
 		if _, blocked := t.gate(ctx, t.driver); blocked != nil {
 			return t.done(*blocked)
 		}
 		t.hold(time.Second + measure)
 		f, u := t.watched(ctx, w, phase{Users: users, Warm: time.Second, Measure: measure, Least: leastAnswers, Pass: passWithin, Fail: failBeyond, Show: t.shows(0)}, before, after)
-		t.ended(0, fmt.Sprintf("%s, figures from %s", count(users, "user"), w.url), &f, checks.Stretched{})
+		t.ended(0, fmt.Sprintf("%s, figures from %s", count(users, "user"), w.source()), &f, checks.Stretched{})
 		t.tables = append(t.tables, u.table())
-		r := t.done(judgeResources(&f, u, t.held, t.budget), u.numbers()...)
+		o := judgeResources(&f, u, t.held, t.budget)
+		if w.own != nil {
+			o.reason += "; figures of " + w.source()
+		}
+		r := t.done(o, u.numbers()...)
 		r.Evidence = append(r.Evidence, w.pages...)
 		return r
 	})

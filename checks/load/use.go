@@ -84,12 +84,14 @@ func (u *use) cpu(before, during []sample) opinion {
 	}
 	text := fmt.Sprintf("CPU %.0f %%, %.0f %% before", is, was)
 	switch bad := is >= busyPass; {
-	case bad && u.Same && is-u.Own < busyPass:
+	case bad && u.Same && !math.IsNaN(during[0].Total) && is-u.Own < busyPass:
 		return unsure("%s, of which gonogo itself, on the same machine, may be %.0f", text, u.Own)
 	case is >= busyWarn:
 		return opinion{checks.Fail, text}
 	case bad:
 		return opinion{checks.Warn, text}
+	case u.Same && math.IsNaN(during[0].Total) && is+u.Own >= busyPass:
+		return unsure("%s, and gonogo itself, on the same machine, may have used %.0f %% of it: what was left for the service is not known", text, u.Own)
 	case is-was < leastRise:
 		return unsure("%s: the load does not show in these figures; are they of the machine that answers?", text)
 	}
