@@ -107,7 +107,7 @@ func (o oscal) results() object {
 	}
 	return object{
 		"uuid": o.uuid("assessment-results"),
-		"metadata": object{"title": filled(target + ": production readiness assessment"), "last-modified": when, "version": filled(d.Session.Head),
+		"metadata": object{"title": filled(target + ": production readiness assessment"), "last-modified": when, "version": filled(line(d.Session.Head)),
 			"oscal-version": oscalVersion, "props": []object{prop("session", d.Session.ID), prop("tool", "gonogo "+d.Tool.Version)},
 			"parties": o.parties()},
 		"import-ap": object{"href": "#" + o.uuid("plan")},
@@ -121,7 +121,7 @@ func (o oscal) results() object {
 func (o oscal) parties() []object {
 	out := []object{}
 	for _, a := range o.d.Session.Assessors {
-		out = append(out, object{"uuid": o.uuid("party", a), "type": "person", "name": filled(a)})
+		out = append(out, object{"uuid": o.uuid("party", a), "type": "person", "name": filled(line(a))})
 	}
 	if len(out) == 0 {
 		out = append(out, object{"uuid": o.uuid("party"), "type": "organization", "name": "unknown"})
