@@ -37,7 +37,7 @@ const (
 	maxRounds = 200
 	// sendTime bounds one attempt to save while a screen follows, retryTime is the pause
 	// between two of them.
-	sendTime  = 3 * time.Second
+	sendTime  = 2 * time.Second
 	retryTime = time.Second
 )
 

@@ -118,12 +118,13 @@ type asker interface {
 
 // version is the schema's version, 0 where there is none.
 func version(ctx context.Context, on asker) (int, error) {
-	var there *string
-	if err := on.QueryRow(ctx, "SELECT to_regclass('gonogo.version')::text").Scan(&there); err != nil || there == nil {
+	var there bool // asked of the tables themselves: name lookups may answer from a cache that the lock does not renew
+	err := on.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables WHERE schemaname = 'gonogo' AND tablename = 'version')").Scan(&there)
+	if err != nil || !there {
 		return 0, err
 	}
 	var have int
-	err := on.QueryRow(ctx, "SELECT coalesce(max(version), 0) FROM gonogo.version").Scan(&have)
+	err = on.QueryRow(ctx, "SELECT coalesce(max(version), 0) FROM gonogo.version").Scan(&have)
 	return have, err
 }
 
