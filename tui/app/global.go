@@ -1,6 +1,8 @@
 package app
 
 import (
+	"strings"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/tui/action"
@@ -39,9 +41,7 @@ func (m *Model) why(id action.ID) string {
 	case action.Undo, action.Redo:
 		return m.whyNoUndo(id)
 	case action.OpenFile:
-		if _, ok := m.maker(screen.Verify); !ok {
-			return "this build has no screen for it; gonogo verify FILE reads one"
-		}
+		return strings.TrimPrefix(m.busy(), "not now: ")
 	case action.Theme:
 		if m.o.Themes == nil {
 			return "the terminal shows no colour"
@@ -108,7 +108,7 @@ func init() {
 		action.Mouse:    (*Model).turnMouse,
 		action.Calm:     (*Model).turnCalm,
 		action.Demo:     (*Model).demo,
-		action.OpenFile: (*Model).openFile,
+		action.OpenFile: (*Model).askFile,
 	}
 }
 
@@ -158,10 +158,14 @@ func (m *Model) turnCalm() tea.Cmd {
 	return screen.Tell(screen.Note, "what runs is painted as it comes")
 }
 
-// openFile asks for a signed report's path and opens it, read-only.
-func (m *Model) openFile() tea.Cmd {
-	m.ask(screen.NewPrompt(m.env, "Open a signed report", "The path of a .gonogo file. It opens read-only.", "open", "",
-		func(path string) tea.Cmd { return screen.Go(screen.Verify, screen.Args{File: path}) }), false)
+// askFile asks for a signed report's path and opens it, read-only: on the screen that
+// verifies it where this build has one, else in the walk.
+func (m *Model) askFile() tea.Cmd {
+	open := screen.ResumeFile
+	if _, ok := m.maker(screen.Verify); ok {
+		open = func(path string) tea.Cmd { return screen.Go(screen.Verify, screen.Args{File: path}) }
+	}
+	m.ask(screen.NewPrompt(m.env, "Open a signed report", "The path of a .gonogo file. It opens read-only.", "open", "", open), false)
 	return nil
 }
 

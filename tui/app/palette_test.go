@@ -95,3 +95,13 @@ func TestNothingIsOfferedInVain(t *testing.T) {
 		}
 	}
 }
+
+func TestAFileIsOpenedByItsPath(t *testing.T) {
+	w, _ := open(t, drive.Options{})
+	w.Keys(":app.open")
+	w.Press("enter")
+	w.Has("Open a signed report")
+	w.Keys("/nowhere/none.gonogo")
+	w.Press("enter")
+	w.Has("! can't open none.gonogo")
+}

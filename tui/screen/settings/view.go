@@ -109,7 +109,16 @@ func (s *settings) facts(w int) []string {
 		paint.Blank(w),
 		s.line(w, -1, "Assessor", middle(s.env.By().String())),
 		s.line(w, -1, "File", middle(file)),
-		s.line(w, -1, "Keys", middle(dir+"keys.toml")), s.note(w, screen.Count(len(s.env.Keys.Changed()), "action has keys", "actions have keys")+" of your own; gonogo help keys lists all"),
+		s.line(w, -1, "Keys", middle(dir+"keys.toml")), s.note(w, s.bound()+"; gonogo help keys lists all"),
 		s.line(w, -1, "Themes", middle(dir+"themes/NAME.toml")), s.note(w, "read anew whenever one changes; gonogo themes show dark prints a start"),
 	}
+}
+
+// bound says how many keys are the person's own.
+func (s *settings) bound() string {
+	n := len(s.env.Keys.Changed())
+	if n == 0 {
+		return "all keys are gonogo’s own"
+	}
+	return screen.Count(n, "action has keys", "actions have keys") + " of your own"
 }
