@@ -49,7 +49,11 @@ func (a *app) exportCommand() *cobra.Command {
 			if !withhold {
 				bodies = evidenceBodies(cmd.Context(), s)
 			}
-			return a.export(a.document(cmd.Context(), s), f, bodies, out, force)
+			doc, err := a.documentSince(cmd.Context(), s, house.since)
+			if err != nil {
+				return err
+			}
+			return a.export(doc, f, bodies, out, force)
 		},
 	}
 	f := cmd.Flags()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/report"
 )
 
@@ -15,11 +17,31 @@ import (
 type houseReport struct {
 	file  string
 	print bool
+	since string // the session whose changes it tells
 }
 
 func (h *houseReport) flags(f *pflag.FlagSet) {
 	f.StringVar(&h.file, "template", "", "render the session through this template (gonogo help templates)")
 	f.BoolVar(&h.print, "print-template", false, "print a template to begin with; needs no ID")
+	f.StringVar(&h.since, "since", "", "tell what changed since this session (default: since the one it tests again)")
+}
+
+// documentSince is document, with what changed since the session that was asked for. An
+// export tells of no session that neither the command nor the session itself names, so that
+// it does not depend on what else is in the store.
+func (a *app) documentSince(ctx context.Context, s *sessions.Session, since string) (*report.Document, error) {
+	if since == "" {
+		return a.document(ctx, s), nil
+	}
+	old, done, err := a.openSession(ctx, since, sessions.View)
+	if err != nil {
+		return nil, fmt.Errorf("--since: %w", err)
+	}
+	defer done()
+	if old.ID() == s.ID() {
+		return nil, usage(hint(errors.New("--since: that is the session itself"), "name an earlier one; gonogo sessions lists them"))
+	}
+	return report.Build(s.State(), sessions.Assess(s.State()), old.State(), version), nil
 }
 
 // args wants an ID, but for the starter, which is the same for every session.

@@ -75,7 +75,7 @@ func (m *markdown) changes() {
 	m.h(2, "Changes since the previous session")
 	c := m.d.Changes
 	if c == nil {
-		m.para("None.")
+		m.para("None: no earlier session is named.")
 		return
 	}
 	m.f("Against session %s: %s → %s, %s → %s.", code(c.Old.ID), c.Old.Decision.Words(), c.New.Decision.Words(), percent1(c.Old.Score), percent1(c.New.Score))
