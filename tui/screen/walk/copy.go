@@ -5,7 +5,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"assess/gonogo/tui/clipboard"
 	"assess/gonogo/tui/screen"
 )
 
@@ -33,7 +32,7 @@ func (s *walk) copy() tea.Cmd {
 		}
 	}
 	return func() tea.Msg {
-		took := clipboard.Copy(text)
+		took := copyText(text)
 		return screen.ToastMsg{Kind: screen.Good, Text: "copied " + what + ": " + took}
 	}
 }

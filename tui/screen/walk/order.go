@@ -44,8 +44,11 @@ type section struct {
 // turnOrder groups by the next thing. Groups cut across categories, so all items are shown
 // then; the category that was open comes back with the category order.
 func (s *walk) turnOrder() tea.Cmd {
-	if s.order == byCategory {
+	switch {
+	case s.order == byCategory:
 		s.category = s.place
+	case s.order == byDecision && s.at == s.began: // nobody moved: back to where one was
+		s.at = s.left
 	}
 	s.order = (s.order + 1) % orderCount
 	switch {
@@ -59,9 +62,10 @@ func (s *walk) turnOrder() tea.Cmd {
 	}
 	s.arrange()
 	if s.order == byDecision { // it is a way to go, so it begins at its beginning
-		s.at, s.list.At = "", 0
+		s.left, s.at, s.list.At = s.at, "", 0
 	}
 	s.build()
+	s.began = s.at
 	return screen.Tell(screen.Note, s.order.words())
 }
 

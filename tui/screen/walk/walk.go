@@ -48,6 +48,8 @@ type walk struct {
 	order    order
 	sections []section // as they were when the list was sorted
 	category string    // the place of the category order, to come back to
+	left     string    // the row that had the cursor before the path began
+	began    string    // the row it began at
 	w, h     int
 	wide     bool // three panes or more
 	page     bool // one item on the whole screen, where the window has no room for panes
