@@ -24,6 +24,7 @@ type decision struct {
 	ticked map[string]bool // titles of path steps
 	asked  uint64
 	what   *sessions.Assessment // what if the ticked passed; nil while nothing is ticked
+	byGate bool                 // the list is the matching gates' items, not the path
 }
 
 // whatIf answers a what-if.
@@ -39,6 +40,7 @@ func New(env *screen.Env) screen.Screen {
 
 func (s *decision) Open(args screen.Args) tea.Cmd {
 	if args.Kept != nil {
+		s.byGate = args.Kept["view"] == "gates"
 		s.list.Restore(args.Kept, "")
 	}
 	s.resize()
@@ -55,7 +57,13 @@ func (s *decision) path() []sessions.PathStep {
 	return s.env.Review.Assessment.Path
 }
 
-func (s *decision) resize() { s.list.Resize(len(s.path())) }
+func (s *decision) resize() {
+	if s.byGate {
+		s.list.Resize(len(s.held()))
+		return
+	}
+	s.list.Resize(len(s.path()))
+}
 
 // ask computes what would be if the items of the ticked steps passed.
 func (s *decision) ask() tea.Cmd {
@@ -94,7 +102,17 @@ func (s *decision) Do(id action.ID) (tea.Cmd, bool) {
 		return nil, false
 	}
 	switch id {
+	case action.Turn:
+		s.byGate = !s.byGate
+		s.list.At = 0
+		s.resize()
+		return nil, true
+	case action.Create:
+		return s.moveOn(), true
 	case action.ItemTick:
+		if s.byGate {
+			return nil, true
+		}
 		if path := s.path(); s.list.At < len(path) {
 			title := path[s.list.At].Title
 			s.ticked[title] = !s.ticked[title]
@@ -102,6 +120,9 @@ func (s *decision) Do(id action.ID) (tea.Cmd, bool) {
 		}
 		return nil, true
 	case action.Enter:
+		if s.byGate {
+			return s.openHeld(), true
+		}
 		if path := s.path(); s.list.At < len(path) && len(path[s.list.At].Items) > 0 {
 			return screen.Go(screen.Walk, screen.Args{Item: path[s.list.At].Items[0]}), true
 		}
@@ -175,6 +196,9 @@ func (s *decision) TextFocus() bool         { return false }
 func (s *decision) Keep() screen.Kept {
 	k := screen.Kept{}
 	s.list.Keep(k, "")
+	if s.byGate {
+		k["view"] = "gates"
+	}
 	return k
 }
 
@@ -188,12 +212,18 @@ func (s *decision) Actions() []action.State {
 	if why := r.ReadOnly(); why != "" {
 		declare = action.Off(action.Declare, why)
 	}
+	const none = "nothing stands on the path"
+	tick, enter, turn := action.When(some, action.ItemTick, none), action.When(some, action.Enter, none).Say("its items"), "gates"
+	if s.byGate {
+		tick = action.Off(action.ItemTick, "the path to GO has the what-if").Hide()
+		enter, turn = action.When(len(s.held()) > 0, action.Enter, "no gate matches").Say("its item"), "path"
+	}
 	return []action.State{
-		action.When(some, action.ItemTick, "nothing stands on the path"),
-		action.When(some, action.Enter, "nothing stands on the path").Say("its items"),
-		declare,
+		tick, enter, declare,
 		action.On(action.NextPane).Say("conditions"),
 		action.On(action.GoSign),
+		s.moving(),
+		action.On(action.Turn).Say(turn),
 		action.On(action.Undo).Hide(), action.On(action.Redo).Hide(),
 	}
 }

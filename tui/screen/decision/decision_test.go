@@ -2,6 +2,7 @@ package decision_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/charmbracelet/x/exp/golden"
@@ -110,4 +111,80 @@ func TestADraftIsGoneOnWith(t *testing.T) {
 	w.Press("esc")
 	w.Send(screen.OpenMsg{Name: screen.Decision, Args: screen.Args{Draft: "declare"}})
 	w.Has("Declare the decision", "because")
+}
+
+// Every gate is shown with what it matches by: categories by their titles, items with
+// their verdict and reason; Enter goes there.
+func TestGatesWithTheirItems(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Has("a category under 50 %", "NO-GO       1  Reliability")
+	w.Lacks("1   reliability")
+	w.Keys("t")
+	w.Has("▸✘ coverage under 90 %", "an open condition", "REL-02 A flood of requests", "✘ SEC-02 Cross-origin reads are refused")
+	w.Keys("jjjjjjjj")
+	w.Sweep(100, 20)
+	w.Keys("t")
+	w.Has("Path to GO")
+}
+
+func TestAGateLeadsToItsItem(t *testing.T) {
+	walk := &drive.Stub{}
+	o := drive.Options{W: 80, H: 24, Session: true, Run: true, Screens: walk.Table(screen.Walk)}
+	o.Screens[screen.Decision] = decision.New
+	w := drive.NewWorld(t, o)
+	w.Keys("Dt")
+	for n := range 30 {
+		if n == 29 {
+			t.Fatalf("SEC-02 is not reached:\n%s", w.Screen())
+		}
+		if strings.Contains(w.Screen(), "▸   ✘ SEC-02") {
+			break
+		}
+		w.Keys("j")
+	}
+	w.Press("enter")
+	if walk.Args.Item != "SEC-02" {
+		t.Errorf("Walk is opened on %+v", walk.Args)
+	}
+}
+
+// The assessor submits, a lead accepts or returns with a comment; all of it is journalled.
+func TestSignOff(t *testing.T) {
+	w := world(t, drive.Options{})
+	state := func() string { return w.Review().State.SignOff.State }
+	w.Keys("c")
+	w.Has("Submit the review?", "still wait")
+	w.Press("enter")
+	if state() != sessions.Draft {
+		t.Fatalf("Enter made it %s", state())
+	}
+	w.Keys("y")
+	w.Has("sign-off       submitted by R. Okafor")
+	w.Keys("c")
+	w.Has("Accept or return")
+	w.Press("right", "tab", "ctrl+s")
+	w.Has("say what has to be done first")
+	w.Keys("SEC-02 first")
+	w.Press("ctrl+s")
+	w.Has("returned by R. Okafor", "SEC-02 first")
+	w.Keys("cycs")
+	w.Press("esc")
+	w.Keys("c")
+	w.Press("ctrl+s")
+	if state() != sessions.Accepted {
+		t.Errorf("it is %s:\n%s", state(), w.Screen())
+	}
+	w.Keys("c")
+	w.Has("Return the review")
+	w.Sweep(90, 20)
+}
+
+// What the decision stands on is said: conditions that are broken or overdue, waivers.
+func TestWhatItStandsOn(t *testing.T) {
+	w := world(t, drive.Options{H: 30, W: 100, Record: []sessions.Payload{
+		sessions.ConditionRecorded{Condition: sessions.Condition{ID: "CO-1", Text: "Show a restore", Owner: "data", Due: "2020-01-31", VerifiedBy: []string{"REL-03"}}},
+		sessions.ConditionRecorded{Condition: sessions.Condition{ID: "CO-2", Text: "Name the origins"}},
+		sessions.Waived{Waiver: sessions.Waiver{Item: "SEC-02", Reason: "later", Compensating: "watched", ApprovedBy: "L. Brandt", Expires: "2099-01-01"}},
+	}})
+	w.Has("1 overdue · 2 conditions, 1 broken · 1 waiver, adjusted")
 }

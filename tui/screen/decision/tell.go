@@ -34,7 +34,7 @@ func (s *decision) Tell() screen.Telling {
 			quiet++
 			continue
 		}
-		t.Say("Gate", gateWords(g))
+		t.Say("Gate", s.gateWords(g))
 	}
 	if quiet > 0 {
 		t.Say("Gates", fmt.Sprintf("%d more do not match", quiet))
@@ -70,10 +70,10 @@ func (s *decision) Tell() screen.Telling {
 }
 
 // gateWords is a gate that matches, what it says and by what.
-func gateWords(g sessions.GateResult) string {
+func (s *decision) gateWords(g sessions.GateResult) string {
 	by := g.Detail
 	if len(g.By) > 0 {
-		by = fmt.Sprintf("%d: %s", len(g.By), strings.Join(g.By, " "))
+		by = fmt.Sprintf("%d: %s", len(g.By), strings.Join(s.by(g), " "))
 	}
 	return strings.TrimSuffix(g.Title+", says "+g.Says.Words()+", by "+by, ", by ")
 }

@@ -16,6 +16,9 @@ func (s *decision) Status() screen.Status {
 	st := s.env.Review.Status(s.env.Now())
 	if r := s.env.Review; r != nil && r.Running == nil {
 		st.Left = "milder than computed takes a lead’s name"
+		if m := s.moving(); m.Off == "" {
+			st.Left = s.env.Key(m.ID) + " " + m.Words + "; " + st.Left
+		}
 	}
 	return st
 }
@@ -32,7 +35,11 @@ func (s *decision) View(w, h int) string {
 		p.Across(w, true),
 	}
 	lines = append(lines, s.headline(w)...)
-	lines = append(lines, s.gates(w, h)...)
+	if s.byGate {
+		lines = append(lines, s.heldLines(w, h-len(lines))...)
+		return paint.Page(w, h, paint.Pad(lines, w, h))
+	}
+	lines = append(lines, s.gates(w, h-len(lines))...)
 	lines = append(lines, s.steps(w, h-len(lines)-2)...)
 	if s.what != nil {
 		lines = append(lines, paint.Blank(w), s.whatIf(w))
@@ -70,7 +77,7 @@ func (s *decision) headline(w int) []string {
 		lapsed.Gap(18).Add(themes.Error, "! no longer stands: "+a.Lapsed)
 		out = append(out, lapsed.String())
 	}
-	return append(out, paint.Blank(w))
+	return append(append(out, s.standing(w)...), paint.Blank(w))
 }
 
 func (s *decision) declaredWords() string {
@@ -94,9 +101,9 @@ func (s *decision) declaredWords() string {
 func (s *decision) gates(w, h int) []string {
 	p, a := s.env.Paint, s.env.Review.Assessment
 	head := p.Line(w)
-	head.Gap(3).Fit(themes.Muted, "Gate", gateWidth(w)+1).Fit(themes.Muted, "says", 16).Add(themes.Muted, "by")
+	head.Gap(3).Fit(themes.Muted, "Gate", s.gateWidth(w)+1).Fit(themes.Muted, "says", saysWidth+1).Add(themes.Muted, "by")
 	out := []string{head.String()}
-	quiet, fold := 0, len(a.Gates)+len(a.Path)+9 > h
+	quiet, fold := 0, len(a.Gates)+len(a.Path)+5 > h
 	for _, g := range a.Gates {
 		if !g.Matches && fold {
 			quiet++
@@ -111,25 +118,37 @@ func (s *decision) gates(w, h int) []string {
 	return append(out, paint.Blank(w))
 }
 
-// gateWidth is the width of a gate's name.
-func gateWidth(w int) int { return max(26, min(w/3, 46)) }
+// saysWidth is the width of what a gate says: NO-GO or CONDITIONAL.
+const saysWidth = 11
+
+// gateWidth is the width of a gate's name: that of the longest that matches, as long as it
+// leaves room for what it matches by.
+func (s *decision) gateWidth(w int) int {
+	longest := 0
+	for _, g := range s.env.Review.Assessment.Gates {
+		if g.Matches {
+			longest = max(longest, paint.Width(g.Title))
+		}
+	}
+	return max(min(longest, w-3-saysWidth-2-16), 16)
+}
 
 func (s *decision) gate(w int, g sessions.GateResult) string {
 	l := s.env.Paint.Line(w)
 	sign, token, text := themes.SignPass, themes.Pass, themes.Muted
-	says := ""
 	if g.Matches {
 		sign, token = screen.DecisionSign(g.Says)
-		text, says = themes.Text, g.Says.Words()
+		text = themes.Text
 	}
 	l.Gap(1).Add(token, sign).Gap(1)
 	if !g.Matches {
 		return l.Fit(text, g.Title, l.Room()).String()
 	}
-	l.Fit(text, g.Title, gateWidth(w)).Gap(1).Fit(text, says, 15).Gap(1)
+	says, _, _ := strings.Cut(g.Says.Words(), " ")
+	l.Fit(text, g.Title, s.gateWidth(w)).Gap(1).Fit(text, says, saysWidth).Gap(1)
 	by := g.Detail
 	if len(g.By) > 0 {
-		by = fmt.Sprintf("%-3d %s", len(g.By), some(g.By, l.Room()-6))
+		by = fmt.Sprintf("%-2d %s", len(g.By), some(s.by(g), l.Room()-5))
 	}
 	l.Add(text, by)
 	return l.String()
