@@ -34,20 +34,23 @@ func Tell(p Payload) (what string, items []string) {
 	return p.Type(), nil
 }
 
-// History tells what happened, oldest first: in the whole session, or to one item where id
-// is not empty. To an item belongs what names it, and what was done to a finding or a root
-// cause while it named it.
-func History(events []Event, id string) []Happening {
+// History tells what happened, oldest first: in the whole session, or to some items where
+// ids are given. To an item belongs what names it, and what was done to a finding or a root
+// cause while that named it.
+func History(events []Event, ids ...string) []Happening {
 	undone, _, _ := history(events)
 	out := []Happening{}
-	member := map[string]bool{} // findings, causes and conditions that hold the item
+	member := map[string]bool{} // findings, causes and conditions that hold one of them
+	holds := func(items []string) bool {
+		return slices.ContainsFunc(items, func(id string) bool { return slices.Contains(ids, id) })
+	}
 	for _, e := range events {
 		what, items := Tell(e.Data)
-		about := id == "" || slices.Contains(items, id)
+		about := len(ids) == 0 || holds(items)
 		if key := subject(e.Data); key != "" {
 			was := member[key]
-			if about = about || was; about && id != "" && !undone[e.Seq] {
-				member[key] = slices.Contains(items, id)
+			if about = about || was; about && !undone[e.Seq] {
+				member[key] = holds(items)
 			}
 		}
 		if about {

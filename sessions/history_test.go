@@ -40,7 +40,7 @@ func said(t *testing.T) (*sessions.Session, sessions.Store, *checks.Registry) {
 func TestHistory(t *testing.T) {
 	s, _, _ := said(t)
 	defer s.Close()
-	all := sessions.History(s.Events(), "")
+	all := sessions.History(s.Events())
 	if len(all) != 10 || !all[8].Undone || all[9].Undone || all[9].By != "bo" || all[9].What != "event 9 undone" {
 		t.Fatalf("%+v", all)
 	}
@@ -130,6 +130,8 @@ func TestViewAt(t *testing.T) {
 
 func TestSplitMoment(t *testing.T) {
 	for arg, want := range map[string]sessions.Moment{
+		"a@b.gonogo":                  {},
+		"a@b.gonogo@41":               {Seq: 41},
 		"latest":                      {},
 		"latest@41":                   {Seq: 41},
 		"x@2026-11-22T14:09:31Z":      {At: time.Date(2026, 11, 22, 14, 9, 31, 999e6, time.UTC)},

@@ -23,12 +23,13 @@ type Moment struct {
 func (m Moment) IsNow() bool { return m.Seq == 0 && m.At.IsZero() }
 
 // SplitMoment splits ID@MOMENT: a number of events, or a time such as 2026-11-22T14:09
-// (local unless it says otherwise). Without an @ the moment is now.
+// (local unless it says otherwise). ID may be a report file. Without an @ the moment is now.
 func SplitMoment(arg string) (id string, m Moment, err error) {
-	id, text, there := strings.Cut(arg, "@")
-	if !there {
-		return id, m, nil
+	last := strings.LastIndexByte(arg, '@')
+	if last < 0 || strings.HasSuffix(arg, ".gonogo") { // a file's name may hold an @
+		return arg, m, nil
 	}
+	id, text := arg[:last], arg[last+1:]
 	if m.Seq, err = strconv.ParseUint(text, 10, 64); err == nil && m.Seq > 0 {
 		return id, m, nil
 	}
@@ -62,6 +63,13 @@ func ViewAt(ctx context.Context, st Store, reg *checks.Registry, id string, m Mo
 		return nil, fmt.Errorf("session %s: %w", id, err)
 	}
 	return s, s.rewind(entries, m)
+}
+
+// Past reports whether the session is shown as it was, later events left out.
+func (s *Session) Past() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.past
 }
 
 func (s *Session) rewind(entries []Entry, m Moment) error {

@@ -139,9 +139,19 @@ func (a *app) standsFor(t *checks.Target) error {
 // opener is sessions.View to look at a session, or sessions.Open to write to it.
 type opener func(context.Context, sessions.Store, *checks.Registry, string) (*sessions.Session, error)
 
-// openSession opens ID, a unique prefix, latest, or a report file, which is read-only.
+// openSession opens ID, a unique prefix, latest, or a report file, which is read-only. With
+// @MOMENT behind it (sessions.SplitMoment) it opens the session as it was then, to look at.
 func (a *app) openSession(ctx context.Context, arg string, open opener) (*sessions.Session, func(), error) {
 	reg := kinds.Registry()
+	arg, moment, err := sessions.SplitMoment(arg)
+	if err != nil {
+		return nil, nil, usage(hint(err, "gonogo history ID lists what happened when"))
+	}
+	if !moment.IsNow() {
+		open = func(ctx context.Context, st sessions.Store, reg *checks.Registry, id string) (*sessions.Session, error) {
+			return sessions.ViewAt(ctx, st, reg, id, moment)
+		}
+	}
 	if strings.HasSuffix(arg, ".gonogo") {
 		file, err := signing.ReadFile(arg)
 		if err != nil {
@@ -151,7 +161,7 @@ func (a *app) openSession(ctx context.Context, arg string, open opener) (*sessio
 		if err != nil {
 			return nil, nil, hint(fmt.Errorf("%s: %w", arg, err), "gonogo verify tells what is wrong with it")
 		}
-		s, err := sessions.View(ctx, st, reg, id)
+		s, err := sessions.ViewAt(ctx, st, reg, id, moment)
 		return s, closer(s, st), err
 	}
 	st, err := a.openStore()

@@ -150,7 +150,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.cpuProfile, "cpuprofile", "", "write a CPU profile to this file, for go tool pprof")
 	cmd.AddCommand(
 		a.demoCommand(), a.demoServeCommand(), a.initCommand(), a.reviewCommand(), a.resumeCommand(), a.retestCommand(), a.runCommand(),
-		a.sessionsCommand(), a.showCommand(), a.compareCommand(), a.submitCommand(), a.acceptCommand(), a.returnCommand(),
+		a.sessionsCommand(), a.showCommand(), a.historyCommand(), a.assignCommand(), a.compareCommand(), a.submitCommand(), a.acceptCommand(), a.returnCommand(),
 		a.exportCommand(), a.loadCommand(), a.signCommand(), a.countersignCommand(), a.verifyCommand(), a.packCommand(), a.unpackCommand(),
 		a.redactCommand(), a.profilesCommand(), a.checksCommand(), a.themesCommand(), a.doctorCommand(), a.manCommand(),
 	)

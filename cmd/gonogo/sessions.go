@@ -26,7 +26,7 @@ func (a *app) sessionsCommand() *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listSessions(cmd.Context(), asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON list")
-	cmd.AddCommand(a.baselineCommand())
+	cmd.AddCommand(a.searchCommand(), a.baselineCommand())
 	cmd.AddCommand(&cobra.Command{
 		Use: "remove ID", Short: "Move a session to the trash folder", Args: exactly("an ID"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.removeSession(cmd.Context(), args[0]) },

@@ -29,6 +29,9 @@ func Contents(ctx context.Context, s *sessions.Session, version string) (signing
 // SomeContents is Contents with only those bytes of evidence that held names by their
 // SHA-256.
 func SomeContents(ctx context.Context, s *sessions.Session, version string, held func(sha string) bool) (signing.Contents, signing.Facts, error) {
+	if s.Past() {
+		return signing.Contents{}, signing.Facts{}, errors.New("a report file holds a session as it is, not as it was")
+	}
 	doc := report.Build(s.State(), sessions.Assess(s.State()), nil, version)
 	js, err := report.JSON(doc)
 	if err != nil {
