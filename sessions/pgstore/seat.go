@@ -175,6 +175,9 @@ func hangUp(conn *pgx.Conn) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
+	if !conn.IsClosed() { // else the lock goes when the server notices
+		_, _ = conn.Exec(ctx, "SELECT pg_advisory_unlock_all()")
+	}
 	_ = conn.Close(ctx)
 }
 
