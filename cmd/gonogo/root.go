@@ -152,7 +152,7 @@ func (a *app) root() *cobra.Command {
 		a.demoCommand(), a.demoServeCommand(), a.initCommand(), a.reviewCommand(), a.resumeCommand(), a.retestCommand(), a.runCommand(),
 		a.sessionsCommand(), a.showCommand(), a.historyCommand(), a.assignCommand(), a.compareCommand(), a.submitCommand(), a.acceptCommand(), a.returnCommand(),
 		a.exportCommand(), a.loadCommand(), a.signCommand(), a.countersignCommand(), a.verifyCommand(), a.packCommand(), a.unpackCommand(),
-		a.redactCommand(), a.profilesCommand(), a.checksCommand(), a.themesCommand(), a.doctorCommand(), a.manCommand(),
+		a.redactCommand(), a.profilesCommand(), a.checksCommand(), a.findingsCommand(), a.themesCommand(), a.doctorCommand(), a.manCommand(),
 	)
 	cmd.SetHelpCommand(a.helpCommand())
 	return cmd
