@@ -115,19 +115,19 @@ func (f *front) field(a *form.Asking, x *form.Field) move {
 // sayField says what a field is for, what stands in it and what can be chosen.
 func (f *front) sayField(x *form.Field) {
 	if x.Choice != nil {
-		for i, o := range x.Choice.Options {
-			f.out.line(strconv.Itoa(i+1) + ". " + o)
-		}
 		head := x.Label + ": " + x.Value() + "; Enter keeps it, a number or a word takes another"
 		if x.Hint != "" {
 			head += "; " + x.Hint
 		}
 		f.out.line(head)
+		for i, o := range x.Choice.Options {
+			f.out.line(strconv.Itoa(i+1) + ". " + o)
+		}
 		return
 	}
 	text := x.Label
 	if x.Hint != "" {
-		text += ": " + x.Hint
+		text += ", hint: " + x.Hint
 	}
 	if !x.Needed {
 		text += "; may stay empty"
@@ -160,8 +160,8 @@ func take(x *form.Field, text string) string {
 
 // joined is what an answer makes of the text before: in its place, or after a + behind it.
 func joined(x *form.Field, before, text string) string {
-	if more, ok := strings.CutPrefix(text, "+"); ok && before != "" {
-		text = strings.TrimSpace(before) + " " + strings.TrimSpace(more)
+	if more, ok := strings.CutPrefix(text+" ", "+ "); ok {
+		text = strings.TrimSpace(strings.TrimSpace(before) + " " + strings.TrimSpace(more))
 	}
 	if !x.Text.Multi {
 		return clean.Line(text).String()

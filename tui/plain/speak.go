@@ -46,7 +46,9 @@ func (s *speaker) line(text string) {
 }
 
 // flat is a text without anything that a terminal would act on.
-func flat(text string) string { return signs.Replace(clean.Line(text).String()) }
+func flat(text string) string {
+	return signs.Replace(clean.Line(strings.ReplaceAll(text, "\n", " ")).String())
+}
 
 // write writes as it is; line ends become what the terminal wants.
 func (s *speaker) write(text string) {

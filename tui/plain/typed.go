@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assess/gonogo/checks/clean"
 	"assess/gonogo/tui/paint"
 )
 
@@ -142,7 +143,7 @@ func (l *typed) feed(b []byte) (echo string, how ending) {
 				return out.String(), goesOn
 			}
 			r, n := utf8.DecodeRune(b)
-			if r != utf8.RuneError && flat(string(r)) != "" || r == ' ' {
+			if r != utf8.RuneError && (r == ' ' || clean.Line(string(r)).String() == string(r)) {
 				l.text += string(r)
 				say(string(r))
 			}
