@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +65,7 @@ func TestATerminalIsAskedOnce(t *testing.T) {
 }
 
 func TestKeyHelpListsEveryGroup(t *testing.T) {
-	help := KeyHelp()
+	help := KeyHelp(t.TempDir())
 	for _, want := range []string{"Judge", "judge.pass", "saves and goes to the next", "Ctrl+S", "palette"} {
 		if !strings.Contains(help, want) {
 			t.Errorf("%q is missing", want)
@@ -75,5 +77,27 @@ func TestDumbTerminalIsRefused(t *testing.T) {
 	t.Setenv("TERM", "dumb")
 	if err := Run(t.Context(), Options{}); err == nil {
 		t.Error("the screen opened on a dumb terminal")
+	}
+}
+
+func TestKeyHelpKnowsThePersonsKeys(t *testing.T) {
+	dir := t.TempDir()
+	save := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, "keys.toml"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save("[keys]\n\"judge.pass\" = [\"K\"]\n")
+	if got := KeyHelp(dir); !strings.Contains(got, "* K                  pass ") || !strings.Contains(got, "* is yours.") {
+		t.Errorf("the person's key is missing:\n%s", got)
+	}
+	save("[keys]\n\n\"judge.pas\" = [\"K\"]\n")
+	if got := KeyHelp(dir); !strings.HasPrefix(got, "! "+filepath.Join(dir, "keys.toml")+":3: no action \"judge.pas\"; did you mean \"judge.pass\"?") {
+		t.Errorf("the mistake is not told:\n%.300s", got)
+	}
+	save("[keys]\n\"judge.pass\" = [\"j\"]\n")
+	if got := KeyHelp(dir); !strings.HasPrefix(got, "! "+filepath.Join(dir, "keys.toml")+": j means both nav.down and judge.pass") || !strings.Contains(got, "  p                  pass ") {
+		t.Errorf("the conflict is not told:\n%.300s", got)
 	}
 }

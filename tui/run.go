@@ -5,12 +5,14 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -192,28 +194,42 @@ func UTF8() bool {
 	return true
 }
 
-// KeyHelp lists every action with its keys, by group, for `gonogo help keys`.
-func KeyHelp() string {
-	bindings := keys.Default()
+// KeyHelp lists every action with the keys that hold, those of dir/keys.toml too, by group,
+// for `gonogo help keys`. What is wrong with that file stands first; gonogo's own keys hold
+// then.
+func KeyHelp(dir string) string {
+	bindings, err := keys.Load(filepath.Join(dir, "keys.toml"))
 	var b strings.Builder
+	if err != nil {
+		fmt.Fprintf(&b, "! %s\n  gonogo's own keys hold until it is mended.\n\n", clean.Line(err.Error()))
+	}
+	own := bindings.Changed()
 	for _, group := range action.Groups {
 		fmt.Fprintf(&b, "%s\n", group)
 		for _, a := range action.Table {
 			if a.Group != group {
 				continue
 			}
-			var labels []string
-			for _, k := range bindings.Keys(a.ID) {
-				labels = append(labels, keys.Label(k))
+			mark := " "
+			if slices.Contains(own, a.ID) {
+				mark = "*"
 			}
-			shown := strings.Join(labels, " ")
-			if shown == "" {
-				shown = "palette"
-			}
-			fmt.Fprintf(&b, "  %-18s %-16s %s (%s)\n", shown, a.Words, a.Hint, a.ID)
+			fmt.Fprintf(&b, "%s %-18s %-16s %s (%s)\n", mark, cmp.Or(labels(bindings.Keys(a.ID)), "palette"), a.Words, a.Hint, a.ID)
 		}
 		b.WriteByte('\n')
 	}
+	if len(own) > 0 {
+		b.WriteString("* is yours.\n")
+	}
 	b.WriteString("Keys can be changed in keys.toml beside config.toml: [keys], then \"judge.pass\" = [\"p\"].\n")
 	return b.String()
+}
+
+// labels are keys as people read them.
+func labels(ks []string) string {
+	out := make([]string, len(ks))
+	for i, k := range ks {
+		out[i] = keys.Label(k)
+	}
+	return strings.Join(out, " ")
 }

@@ -27,7 +27,7 @@ func (a *app) helpCommand() *cobra.Command {
 				return nil
 			}
 			if args[0] == "keys" {
-				_, err := fmt.Fprint(a.out, tui.KeyHelp())
+				_, err := fmt.Fprint(a.out, tui.KeyHelp(configDir()))
 				return err
 			}
 			if args[0] == "json-schema" {

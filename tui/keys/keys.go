@@ -75,6 +75,9 @@ func (m *Map) merge(path string, src []byte) error {
 	}
 	meta, err := toml.Decode(string(src), &f)
 	if err != nil {
+		if where := (toml.ParseError{}); errors.As(err, &where) {
+			return fmt.Errorf("%s:%d: %s", path, where.Position.Line, where.Message)
+		}
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	if extra := meta.Undecoded(); len(extra) > 0 {
@@ -83,20 +86,32 @@ func (m *Map) merge(path string, src []byte) error {
 	var wrong []string
 	for _, id := range sortedIDs(f.Keys) {
 		if _, ok := action.Find(id); !ok {
-			wrong = append(wrong, fmt.Sprintf("no action %q; did you mean %q?", id, nearestAction(id)))
+			wrong = append(wrong, fmt.Sprintf("%s: no action %q; did you mean %q?", at(path, src, id), id, nearestAction(id)))
 			continue
 		}
 		for _, k := range f.Keys[id] {
 			if why, bad := Never[k]; bad {
-				wrong = append(wrong, fmt.Sprintf("%s: %s %s", id, Label(k), why))
+				wrong = append(wrong, fmt.Sprintf("%s: %s: %s %s", at(path, src, id), id, Label(k), why))
 			}
 		}
 		m.keys[id] = f.Keys[id]
 	}
 	if len(wrong) > 0 {
-		return fmt.Errorf("%s: %s", path, strings.Join(wrong, "; "))
+		return errors.New(strings.Join(wrong, "; "))
 	}
 	return nil
+}
+
+// at is the file with the line where an action's keys stand.
+func at(path string, src []byte, id action.ID) string {
+	n := 0
+	for line := range strings.Lines(string(src)) {
+		n++
+		if name, _, ok := strings.Cut(line, "="); ok && strings.Trim(name, " \t\"'") == string(id) {
+			return fmt.Sprintf("%s:%d", path, n)
+		}
+	}
+	return path
 }
 
 func (m *Map) index() {
