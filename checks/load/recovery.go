@@ -76,7 +76,7 @@ func recoveryKind(c ceilings) checks.Kind {
 			numbers = append(numbers, checks.Measurement{Name: "recovery", Value: r.After.Seconds(), Unit: "s"})
 		}
 		o := judgeRecovery(&f, r, w, t.budget)
-		if held && f.rate() > 0.9*t.held {
+		if held && float64(f.All) > 0.9*t.held*f.Elapsed.Seconds() {
 			o.reason += fmt.Sprintf("; gonogo held the burst to %.0f requests a second, its share of the run's requests", t.held)
 		}
 		return t.done(o, numbers...)

@@ -15,6 +15,10 @@ var weights = map[string]int64{"load.steps": 2, "load.pool": 2, "load.recovery":
 
 func weight(kind string) int64 { return max(1, weights[kind]) }
 
+// keptBack is the part that nobody gets: for what goes out before a load begins, and what is
+// in flight when it ends.
+const keptBack = 0.1
+
 // take is how many requests a check of this kind may send, which has its turn now.
 func (c *campaign) take(kind string) int64 {
 	if i := slices.Index(c.due, kind); i >= 0 {
@@ -24,7 +28,8 @@ func (c *campaign) take(kind string) int64 {
 	for _, later := range c.due {
 		whole += weight(later)
 	}
-	return max(0, c.Requests-c.requests.Load()) * weight(kind) / whole
+	left := float64(max(0, c.Requests-c.requests.Load()))
+	return int64((1 - keptBack) * left * float64(weight(kind)) / float64(whole))
 }
 
 // startShare is the part of a phase's requests that its start-up may take.

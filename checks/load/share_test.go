@@ -20,11 +20,11 @@ func TestTake(t *testing.T) {
 		sent int64
 		want int64
 	}{
-		{"load.burst", 510, 5555},
-		{"load.steps", 12000, 49490 / 4},
-		{"load.steps", 100, 37490 / 3}, // it left most of its part
-		{"load.sustained", 0, 37390},
-		{"load.steps", 0, 37390}, // not on the plan
+		{"load.burst", 510, 5000},
+		{"load.steps", 12000, 11135},
+		{"load.steps", 100, 11247}, // it left most of its part
+		{"load.sustained", 0, 33651},
+		{"load.steps", 0, 33651}, // not on the plan
 	} {
 		if got := c.take(x.kind); got != x.want {
 			t.Errorf("%s may send %d, want %d", x.kind, got, x.want)
@@ -80,6 +80,19 @@ func TestShares(t *testing.T) {
 	if !strings.Contains(string(o[5].Reason), "gonogo held the burst to ") {
 		t.Errorf("%s: %s", o[5].Verdict, o[5].Reason)
 	}
+}
+
+// TestQuickStepsAreNotCompared: what took a moment says nothing of how many answers a second
+// there are.
+func TestQuickStepsAreNotCompared(t *testing.T) {
+	low, high := measured(10, 5000, 0, time.Millisecond, 120*time.Millisecond), measured(50, 4700, 0, time.Millisecond, 216*time.Millisecond)
+	l := &ladder{steps: []facts{low, high}}
+	expect(t, "quick", judgeStep(&l.steps[1], l, 50, "B"), checks.Pass, "measured for too short a time to compare its rate")
+	if got := l.saturated(); got != "" {
+		t.Error(got)
+	}
+	l.steps[0].Elapsed, l.steps[1].Elapsed = 1200*time.Millisecond, 2160*time.Millisecond
+	expect(t, "as quick, for longer", judgeStep(&l.steps[1], l, 50, "B"), checks.Fail, "only 52 % of the 4167 a second")
 }
 
 // TestSlowTargetIsNotBounded: where the target sets the pace, no share is spoken of.

@@ -34,7 +34,7 @@ func stepsKind(c ceilings) checks.Kind {
 		Stretches: func(params any) []checks.Stretch { return stepsStretches(params.(StepsParams)) },
 		ID:        "load.steps", Title: "So many users are served within the budgets", Class: checks.Load, Severity: checks.High, Limit: limit,
 		Sends: "GET of one path, or the target's mix of requests, by so many users, each asking again at once: 1 s of start, then 8 s and at least 100 answers, at most 5000",
-		Rule: failRule + slowRule + "WARN also: over 0.5 % take more than 2 s; good answers a second are under 90 % of the best lower step (FAIL under 70 %); the median is over 1.5 times, " +
+		Rule: failRule + slowRule + "WARN also: over 0.5 % take more than 2 s; good answers a second are under 90 % of the best lower step (FAIL under 70 %), both measured for a second at least; the median is over 1.5 times, " +
 			"and 20 ms above, what queueing explains. More than half of 100 failed, five refused connections or 3 s without a good answer end the steps: FAIL. " +
 			"A step that a limit runs through is extended once by its own length. Above the users that [load] requires (50) nothing is worse than WARN. " + unsureIf,
 		Fix:  "Find what saturates first (CPU, pool, locks, an upstream) and widen it; shed load beyond it with 503 and Retry-After.",
@@ -158,7 +158,10 @@ func (f *facts) tail() opinion {
 // explains, and names the knee.
 func scaling(f *facts, l *ladder) opinion {
 	k, ok := l.knee(f)
-	if !ok {
+	switch {
+	case !ok && f.Elapsed < leastRated && len(l.steps) > 1:
+		return opinion{reason: "measured for too short a time to compare its rate with other steps'"}
+	case !ok:
 		return opinion{}
 	}
 	o := opinion{verdict: checks.Pass}
@@ -203,8 +206,14 @@ func (k knee) words() string {
 	return fmt.Sprintf("about %.0f users = %.0f good/s × %s", k.users(), k.best, words(k.alone))
 }
 
+// leastRated is how long a step has to be measured for its rate to be compared with others':
+// in less, how busy this machine is at the moment decides.
+const leastRated = time.Second
+
 // sound reports whether a step can be compared with others.
-func (f *facts) sound() bool { return f.Cut == complete && f.Sick == "" && f.Count[good] > 0 }
+func (f *facts) sound() bool {
+	return f.Cut == complete && f.Sick == "" && f.Count[good] > 0 && f.Elapsed >= leastRated
+}
 
 // knee finds the knee of a step and the lower ones; not ok where there is nothing to
 // compare it with.
@@ -220,7 +229,7 @@ func (l *ladder) knee(f *facts) (k knee, ok bool) {
 			lowest = s
 		}
 	}
-	if lowest == f || best == 0 {
+	if lowest == f || best == 0 || f.Elapsed < leastRated {
 		return k, false
 	}
 	k = knee{best: best, alone: lowest.Latency.quantile(0.5), upTo: f.Users}
