@@ -5,8 +5,10 @@
 package conditions
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -22,6 +24,7 @@ type conditions struct {
 	list   widget.List
 	marked string                    // key of the row that keeps the cursor
 	waived map[string]sessions.Event // the events that waived, by item
+	late   map[string]time.Time      // conditions that are overdue, and since when
 }
 
 // row is a condition or a waiver; exactly one is set.
@@ -89,15 +92,19 @@ func (s *conditions) refresh() {
 	if r == nil {
 		return
 	}
+	s.late = overdue(r, s.env.Now())
 	s.rows = nil
 	for _, c := range r.Assessment.Conditions {
 		s.rows = append(s.rows, row{condition: &c})
 	}
+	slices.SortStableFunc(s.rows, func(a, b row) int { return cmp.Compare(s.rank(a), s.rank(b)) })
 	var items []string
 	for id := range r.State.Waivers {
 		items = append(items, id)
 	}
-	slices.Sort(items)
+	slices.SortFunc(items, func(a, b string) int {
+		return cmp.Or(cmp.Compare(s.over(r.State.Waivers[b]), s.over(r.State.Waivers[a])), strings.Compare(a, b))
+	})
 	for _, id := range items {
 		w := r.State.Waivers[id]
 		s.rows = append(s.rows, row{waiver: &w})
@@ -113,6 +120,40 @@ func (s *conditions) refresh() {
 		s.list.At = i
 	}
 	s.mark()
+}
+
+// overdue finds the conditions whose time is over and which are not met, in this review or
+// since the decision of the one that it tests again.
+func overdue(r *screen.Review, now time.Time) map[string]time.Time {
+	out := map[string]time.Time{}
+	for _, d := range sessions.Overdue(sessions.Deadlines(r.State), now) {
+		out[d.ID] = d.Due
+	}
+	if r.Carried == nil {
+		return out
+	}
+	for _, c := range r.Carried.Overdue {
+		if _, known := out[c.ID]; !known && !sessions.Met(r.State, c) {
+			out[c.ID] = time.Time{}
+		}
+	}
+	return out
+}
+
+// rank puts what is overdue first.
+func (s *conditions) rank(x row) int {
+	if _, late := s.late[x.condition.ID]; late {
+		return 0
+	}
+	return 1
+}
+
+// over is 1 where a waiver lapsed.
+func (s *conditions) over(w sessions.Waiver) int {
+	if sessions.Expired(w.Expires, s.env.Now()) {
+		return 1
+	}
+	return 0
 }
 
 func (s *conditions) mark() {
@@ -206,7 +247,12 @@ func (s *conditions) Status() screen.Status {
 		return st
 	}
 	if x := s.at(); x != nil && x.condition != nil {
+		since, late := s.late[x.condition.ID]
 		switch missing := x.condition.Missing(); {
+		case late && since.IsZero():
+			st.Left = "overdue since the decision that it was made for; met once its proof passes"
+		case late:
+			st.Left = "overdue since " + since.Local().Format("2 Jan 2006")
 		case len(missing) > 0:
 			st.Left = strings.Join(missing, ", ") + ", so the gate says NO-GO"
 		case sessions.Met(r.State, *x.condition):
@@ -214,6 +260,9 @@ func (s *conditions) Status() screen.Status {
 		default:
 			st.Left = "complete; met once its proof passes"
 		}
+	}
+	if x := s.at(); x != nil && x.waiver != nil && s.over(*x.waiver) == 1 {
+		st.Left = "lapsed: the gates count the item in full; " + s.env.Key(action.Edit) + " gives it another day"
 	}
 	if len(r.State.Waivers) > 0 {
 		a := r.Assessment.Score

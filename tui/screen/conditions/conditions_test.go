@@ -190,3 +190,21 @@ func TestADraftIsGoneOnWith(t *testing.T) {
 	w.Send(screen.OpenMsg{Name: screen.Conditions, Args: screen.Args{Item: "new", Draft: "waiver:new"}})
 	w.Has("Waive an item", "SEC-03")
 }
+
+// What is overdue stands first and says since when; what lapsed says so.
+func TestOverdueAndLapsed(t *testing.T) {
+	data := append(recorded(),
+		sessions.ConditionRecorded{Condition: sessions.Condition{ID: "CO-4", Text: "Show a restore", Owner: "data", Due: "2020-01-31", VerifiedBy: []string{"REL-03"}}},
+		sessions.ConditionRecorded{Condition: sessions.Condition{ID: "CO-5", Text: "Met long ago", Owner: "data", Due: "2020-01-31", VerifiedBy: []string{"SEC-01"}}},
+		sessions.Waived{Waiver: sessions.Waiver{Item: "REL-01", Reason: "soon", Compensating: "watched", ApprovedBy: "L. Brandt", Expires: "2024-12-31"}})
+	w := world(t, drive.Options{Record: data})
+	if l := w.Line(4); !regexp.MustCompile(`^▸✘  Show a restore .* data +overdue +· REL-03`).MatchString(l) {
+		t.Errorf("first is %q", l)
+	}
+	w.Has("1 overdue · NO-GO")
+	w.Keys("g")
+	w.Has("overdue since 1 Feb 2020")
+	w.Keys("jjjjj")
+	w.Has("▸!w REL-01", "lapsed", "lapsed: the gates count")
+	w.Sweep(90, 14)
+}

@@ -53,6 +53,9 @@ func (s *conditions) conditionWords(c sessions.Condition) string {
 		proof = strings.Join(parts, ", ")
 	}
 	out := fmt.Sprintf("Condition %s: %s, owner %s, due %s, proof %s", c.ID, c.Text, cmp.Or(string(c.Owner), "not named"), cmp.Or(string(c.Due), "not said"), proof)
+	if _, late := s.late[c.ID]; late {
+		out += ", overdue"
+	}
 	if missing := c.Missing(); len(missing) > 0 {
 		out += ", broken: " + strings.Join(missing, ", ")
 	}
@@ -63,6 +66,9 @@ func (s *conditions) waiverWords(x sessions.Waiver) string {
 	verdict := ""
 	if it := s.env.Review.Item(x.Item); it != nil {
 		verdict = ", " + string(it.Counts()) + ", " + it.Planned.Item.Title
+	}
+	if s.over(x) == 1 {
+		verdict += ", lapsed"
 	}
 	return fmt.Sprintf("Waiver of %s%s, until %s, approved by %s, because %s, instead %s", x.Item, verdict, s.until(x), s.approved(x),
 		screen.OneLine(string(x.Reason)), screen.OneLine(string(x.Compensating)))

@@ -2,6 +2,7 @@ package conditions
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 	"time"
 
@@ -25,8 +26,12 @@ func (s *conditions) View(w, h int) string {
 		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "Conditions and waivers", "")}, w, h))
 	}
 	o := r.State.Opened
+	state := r.Assessment.Decision.Words()
+	if n := len(s.late); n > 0 {
+		state = fmt.Sprintf("%d overdue · %s", n, state)
+	}
 	lines := []string{
-		p.Title(w, "Conditions and waivers   "+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), r.Assessment.Decision.Words()+" · "+r.Saved()),
+		p.Title(w, "Conditions and waivers   "+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), state+" · "+r.Saved()),
 		p.Across(w, true),
 	}
 	if len(s.rows) == 0 {
@@ -100,7 +105,11 @@ func (s *conditions) textWidth(w int) int {
 func columns(l *paint.Line, w int, t themes.Token, owner, due string) {
 	l.Gap(1)
 	if w >= 76 {
-		l.Fit(t, owner, ownerW-1).Gap(1)
+		ot := t
+		if t == themes.Error { // what is overdue is the day, not the owner
+			ot = themes.Text
+		}
+		l.Fit(ot, owner, ownerW-1).Gap(1)
 	}
 	if w >= 64 {
 		l.Fit(t, due, dueW-1).Gap(1)
@@ -130,8 +139,12 @@ func (s *conditions) conditionRow(w, i int) string {
 	if !c.Complete() {
 		sign, token = themes.SignWarn, themes.Warn
 	}
+	due, dueToken := cmp.Or(string(c.Due), "not said"), themes.Text
+	if _, late := s.late[c.ID]; late {
+		sign, token, due, dueToken = themes.SignFail, themes.Fail, "overdue", themes.Error
+	}
 	l.Add(themes.Focus, s.cursor(i)).Add(token, sign).Gap(2).Fit(themes.Text, string(c.Text), s.textWidth(w))
-	columns(&l, w, themes.Text, cmp.Or(string(c.Owner), "not named"), cmp.Or(string(c.Due), "not said"))
+	columns(&l, w, dueToken, cmp.Or(string(c.Owner), "not named"), due)
 	if len(c.VerifiedBy) == 0 {
 		return l.Add(themes.Muted, "none").String()
 	}
@@ -186,7 +199,12 @@ func (s *conditions) waiverRows(w, i int) []string {
 		title = it.Planned.Item.Title
 	}
 	l.Add(themes.Focus, s.cursor(i)).Add(token, sign).Add(themes.Strong, "w").Gap(1)
-	l.Fit(themes.Text, x.Item+" "+title, s.waiverWidth(w)).Gap(1).Fit(themes.Text, s.until(x), s.untilWidth())
+	l.Fit(themes.Text, x.Item+" "+title, s.waiverWidth(w)).Gap(1)
+	until, untilToken := s.until(x), themes.Text
+	if s.over(x) == 1 {
+		until, untilToken = "lapsed", themes.Error
+	}
+	l.Fit(untilToken, until, s.untilWidth())
 	if w >= 64 {
 		l.Fit(themes.Text, s.approved(x), approvedW-1)
 	}
