@@ -64,6 +64,7 @@ const (
 	GoReport   ID = "go.report"
 	GoCompare  ID = "go.compare"
 	GoSign     ID = "go.sign"
+	GoHistory  ID = "go.history"
 
 	Help     ID = "app.help"
 	Commands ID = "app.palette"
@@ -118,12 +119,12 @@ var Table = append([]Action{
 	{JudgeWarn, "Judge", "warn", "asks the reason first", Screen, true},
 	{JudgeFail, "Judge", "fail", "asks the reason first", Screen, true},
 	{JudgeInconclusive, "Judge", "inconclusive", "asks the reason first", Screen, true},
-	{JudgeNA, "Judge", "na", "does not apply; asks the reason first", Screen, true},
+	{JudgeNA, "Judge", "na", "asks why it does not apply first", Screen, true},
 	{JudgeAgree, "Judge", "agree", "takes the machine’s verdict as yours", Screen, true},
 	{JudgeClear, "Judge", "take back", "takes your verdict back", Screen, true},
 	{ItemNote, "Judge", "note", "writes a note on the item", Screen, true},
 	{ItemMark, "Judge", "mark", "marks the item to come back to", Screen, true},
-	{ItemTick, "Judge", "tick", "ticks the row; what follows is for all", Screen, false},
+	{ItemTick, "Judge", "tick", "ticks it; what follows is for all", Screen, false},
 	{ItemTickAll, "Judge", "tick all", "ticks every row of the list, or none", Screen, false},
 	{ItemAttach, "Judge", "attach", "keeps a file of yours as evidence, without its secrets", Screen, true},
 
@@ -158,6 +159,7 @@ var Table = append([]Action{
 	{GoReport, "Go", "report", "the report as it would be written", Anywhere, false},
 	{GoCompare, "Go", "compare", "two reviews side by side", Anywhere, false},
 	{GoSign, "Go", "sign", "sign, submit, verify", Anywhere, false},
+	{GoHistory, "Go", "history", "who did what when, and the review as it was", Anywhere, false},
 
 	{Help, "Program", "keys", "the keys here; Enter runs one", Anywhere, false},
 	{Commands, "Program", "commands", "actions, items, reviews, settings by name", Anywhere, false},

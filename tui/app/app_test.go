@@ -253,6 +253,15 @@ func TestToastsFade(t *testing.T) {
 	w.Has("REL-07 fail saved", "disk full", "14:5")
 }
 
+func TestALongMessageIsReadWhole(t *testing.T) {
+	w, _ := open(t, drive.Options{W: 80, H: 24})
+	w.Send(screen.ToastMsg{Kind: screen.Alert, Text: "can't save: " + strings.Repeat("no room on the disk ", 6) + "at all"})
+	w.Keys(":app.messages")
+	w.Press("enter")
+	w.Has("can't save", "at all")
+	w.Sweep(90, 14)
+}
+
 func TestTooSmall(t *testing.T) {
 	w, _ := open(t, drive.Options{W: 38, H: 11})
 	want := "gonogo needs 40x12, this is 38x11.    \nEverything is saved.                  \nEnlarge the window, or q leaves.      "

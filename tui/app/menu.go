@@ -23,6 +23,7 @@ type menu struct {
 	find   widget.Field
 	seeks  bool // a search is being typed
 	list   widget.List
+	widest int   // cells of the longest words of a row
 	shown  []int // rows that match, as indexes; headings go with their rows
 	paint  func(m *menu, r row, w int, marked bool) string
 	chosen func(row) tea.Cmd
@@ -40,6 +41,9 @@ type row struct {
 
 func (m *menu) init() *menu {
 	m.seeks = m.always
+	for _, r := range m.rows {
+		m.widest = max(m.widest, paint.Width(r.words))
+	}
 	m.match()
 	return m
 }

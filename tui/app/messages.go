@@ -35,7 +35,8 @@ func (s *messages) View(w, h int) string {
 		l := p.Line(w)
 		lines = append(lines, l.Gap(1).Add(themes.Muted, "No messages yet. "+s.env.Key(action.Back)+" goes back.").String())
 	}
-	from, to := s.list.Window(h - 2)
+	whole := s.whole(w)
+	from, to := s.list.Window(h - 2 - len(whole))
 	for i := from; i < to; i++ {
 		t := s.env.Toasts[n-1-i]
 		sign, tok := toastSign(t.Kind)
@@ -44,5 +45,19 @@ func (s *messages) View(w, h int) string {
 		l.Add(themes.Muted, t.At.Local().Format("15:04:05")).Gap(2).Add(themes.Text, t.Text)
 		lines = append(lines, l.String())
 	}
-	return paint.Page(w, h, paint.Pad(lines, w, h))
+	return paint.Page(w, h, append(paint.Pad(lines, w, h-len(whole)), whole...))
+}
+
+// whole is the marked message where its row cuts it, for the foot of the page.
+func (s *messages) whole(w int) []string {
+	at := len(s.env.Toasts) - 1 - s.list.At
+	if at < 0 || at >= len(s.env.Toasts) || paint.Width(s.env.Toasts[at].Text) <= w-13 {
+		return nil
+	}
+	lines := []string{paint.Blank(w)}
+	for _, part := range paint.Wrap(s.env.Toasts[at].Text, w-2) {
+		l := s.env.Paint.Line(w)
+		lines = append(lines, l.Gap(1).Add(themes.Text, part).String())
+	}
+	return lines
 }

@@ -88,7 +88,7 @@ var samples = []struct {
 	text  string
 }{
 	{themes.Pass, themes.SignPass + " pass"}, {themes.Warn, themes.SignWarn + " warn"}, {themes.Fail, themes.SignFail + " fail"},
-	{themes.Unknown, themes.SignInconclusive + " inconclusive"}, {themes.Muted, themes.SignPending + " pending"},
+	{themes.Unknown, themes.SignInconclusive + " inconclusive"},
 	{themes.Consent, themes.SignConsent + " consent"}, {themes.Blocker, "B blocker"},
 }
 
@@ -110,7 +110,7 @@ func (s *settings) facts(w int) []string {
 		s.line(w, -1, "Assessor", middle(s.env.By().String())),
 		s.line(w, -1, "File", middle(file)),
 		s.line(w, -1, "Keys", middle(dir+"keys.toml")), s.note(w, s.bound()+"; gonogo help keys lists all"),
-		s.line(w, -1, "Themes", middle(dir+"themes/NAME.toml")), s.note(w, "read anew whenever one changes; gonogo themes show dark prints a start"),
+		s.line(w, -1, "Themes", middle(dir+"themes/NAME.toml")), s.note(w, "read anew when one changes; gonogo themes show dark prints one"),
 	}
 }
 
