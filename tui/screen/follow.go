@@ -41,3 +41,11 @@ func (r *Review) unsent() int {
 	}
 	return 0
 }
+
+// Landed is the word for what was just recorded: saved, or kept until it can be.
+func (r *Review) Landed() string {
+	if r.unsent() > 0 {
+		return "kept, not saved yet"
+	}
+	return "saved"
+}

@@ -100,7 +100,7 @@ func (s *walk) saveAll(data []sessions.Payload, ids []string, word string, on bo
 		next = s.next(ids...)
 	}
 	clear(s.ticked)
-	said := fmt.Sprintf("%s %s saved · %s undoes", names(ids), word, s.env.Key("edit.undo"))
+	said := fmt.Sprintf("%s %s %s · %s undoes", names(ids), word, s.env.Review.Landed(), s.env.Key("edit.undo"))
 	if next != "" {
 		s.goTo(next)
 		said += " · next " + next
