@@ -185,6 +185,7 @@ var named = map[string]key{
 	"delete": {t: tea.KeyDelete}, "backspace": {t: tea.KeyBackspace}, "alt+enter": {t: tea.KeyEnter, alt: true},
 	"ctrl+c": {t: tea.KeyCtrlC}, "ctrl+d": {t: tea.KeyCtrlD}, "ctrl+e": {t: tea.KeyCtrlE}, "ctrl+h": {t: tea.KeyCtrlH},
 	"ctrl+k": {t: tea.KeyCtrlK}, "ctrl+l": {t: tea.KeyCtrlL}, "ctrl+p": {t: tea.KeyCtrlP}, "ctrl+r": {t: tea.KeyCtrlR},
+	"ctrl+f": {t: tea.KeyCtrlF}, "ctrl+g": {t: tea.KeyCtrlG}, "ctrl+o": {t: tea.KeyCtrlO},
 	"ctrl+s": {t: tea.KeyCtrlS}, "ctrl+u": {t: tea.KeyCtrlU}, "ctrl+w": {t: tea.KeyCtrlW}, "ctrl+z": {t: tea.KeyCtrlZ},
 }
 

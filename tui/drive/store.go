@@ -114,6 +114,17 @@ func (s *Store) GetBlob(_ context.Context, id string, sum [sha256.Size]byte) (io
 	return io.NopCloser(bytes.NewReader(b)), nil
 }
 
+// Blobs are the bytes of all evidence that was put, for tests that look for secrets in it.
+func (s *Store) Blobs() [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out [][]byte
+	for _, body := range s.blobs {
+		out = append(out, body)
+	}
+	return out
+}
+
 // PutSummary keeps what lists show.
 func (s *Store) PutSummary(_ context.Context, sum sessions.Summary) error {
 	s.Put(sum)
