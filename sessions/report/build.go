@@ -13,6 +13,18 @@ import (
 // Build makes the document of a session. prev is the session this one re-tests or is
 // compared with, or nil; version is the program's.
 func Build(st *sessions.State, a sessions.Assessment, prev *sessions.State, version string) *Document {
+	_, d := build(st, a, prev, version)
+	return d
+}
+
+// Drafts are the texts that the facts give, by the section that a person may write over:
+// summary, rationale and closing. A text that is edited remembers its draft by DraftSum.
+func Drafts(st *sessions.State, a sessions.Assessment) map[string]string {
+	b, d := build(st, a, nil, "")
+	return b.drafts(d)
+}
+
+func build(st *sessions.State, a sessions.Assessment, prev *sessions.State, version string) (*builder, *Document) {
 	b := &builder{st: st, a: a, asOf: st.LastAt, byID: map[string]*Item{}}
 	d := &Document{
 		Schema:       Schema,
@@ -39,7 +51,7 @@ func Build(st *sessions.State, a sessions.Assessment, prev *sessions.State, vers
 		d.Changes = &c
 	}
 	d.Report = b.narrative(d)
-	return d
+	return b, d
 }
 
 // builder carries what every part of the document looks at.

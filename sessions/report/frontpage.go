@@ -147,11 +147,10 @@ func DraftSum(draft string) string {
 
 // edited tells of the texts that people wrote, in the order of their sections' names.
 func (b *builder) edited(d *Document) []EditedText {
-	drafts := map[string]string{
-		"summary":   b.draftSummary(d),
-		"rationale": b.draftRationale(),
-		"closing":   b.st.Profile.Phrases.Closing[string(d.Decision.Stands)],
+	if len(b.st.Edits) == 0 {
+		return []EditedText{}
 	}
+	drafts := b.drafts(d)
 	out := []EditedText{}
 	for _, section := range slices.Sorted(maps.Keys(b.st.Edits)) {
 		e := b.st.Edits[section]
@@ -159,6 +158,14 @@ func (b *builder) edited(d *Document) []EditedText {
 			Changed: e.Over != "" && e.Over != DraftSum(drafts[section])})
 	}
 	return out
+}
+
+func (b *builder) drafts(d *Document) map[string]string {
+	return map[string]string{
+		"summary":   b.draftSummary(d),
+		"rationale": b.draftRationale(),
+		"closing":   b.st.Profile.Phrases.Closing[string(d.Decision.Stands)],
+	}
 }
 
 // Edit tells of the person's text of a section, or of none.

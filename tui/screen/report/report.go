@@ -33,15 +33,17 @@ type preview struct {
 	asked    uint64
 	seq      uint64 // the event the text was made at
 	err      error
-	edit     *widget.Field // the text being edited, or nil
-	goOn     string        // the text whose draft is gone on with once it is rendered
-	before   string        // the session it is compared with; empty: the one it tests again
+	drafts   map[string]string // what the facts say in the sections that a person may write
+	edit     *widget.Field     // the text being edited, or nil
+	goOn     string            // the text whose draft is gone on with once it is rendered
+	before   string            // the session it is compared with; empty: the one it tests again
 }
 
 // rendered answers a request for the report's text.
 type rendered struct {
 	request  uint64
 	sections []section
+	drafts   map[string]string
 	seq      uint64
 	err      error
 }
@@ -97,7 +99,7 @@ func (s *preview) render() tea.Cmd {
 	env, before := s.env, s.before
 	return func() tea.Msg {
 		doc := report.Build(st, *as, previous(env, before, st), version)
-		out := rendered{request: request, seq: st.Seq}
+		out := rendered{request: request, seq: st.Seq, drafts: report.Drafts(st, *as)}
 		if asJSON {
 			text, err := report.JSON(doc)
 			out.sections, out.err = []section{{title: "JSON document", lines: splitLines(string(text))}}, err
@@ -114,7 +116,7 @@ func (s *preview) Update(msg tea.Msg) tea.Cmd {
 		if msg.request != s.asked {
 			return nil
 		}
-		s.sections, s.seq, s.err = msg.sections, msg.seq, msg.err
+		s.sections, s.drafts, s.seq, s.err = msg.sections, msg.drafts, msg.seq, msg.err
 		s.list.Resize(len(s.sections))
 		for i, sec := range s.sections {
 			if sec.title == s.marked || s.goOn != "" && editable[sec.title] == s.goOn {
@@ -229,7 +231,7 @@ func (s *preview) startEdit() tea.Cmd {
 	case s.env.Review.State.Texts[name] != "":
 		s.edit.Set(string(s.env.Review.State.Texts[name]))
 	default:
-		s.edit.Set(sec.plain())
+		s.edit.Set(s.drafts[name])
 	}
 	return nil
 }
@@ -240,7 +242,7 @@ func (s *preview) doEdit(id action.ID) (tea.Cmd, bool) {
 		name, text := editable[s.section().title], s.edit.Text()
 		s.edit = nil
 		return tea.Batch(s.env.Review.Draft("text:"+name, ""),
-			s.env.Review.Record(sessions.TextEdited{Section: name, Text: clean.Block(text)})), true
+			s.env.Review.Record(sessions.TextEdited{Section: name, Text: clean.Block(text), Over: report.DraftSum(s.drafts[name])})), true
 	case action.FieldLeave, action.Back:
 		s.edit = nil
 		return nil, true

@@ -9,6 +9,7 @@ import (
 
 	"github.com/charmbracelet/x/exp/golden"
 
+	document "assess/gonogo/sessions/report"
 	"assess/gonogo/tui/drive"
 	"assess/gonogo/tui/screen"
 	"assess/gonogo/tui/screen/report"
@@ -60,7 +61,10 @@ func TestEditTheSummary(t *testing.T) {
 	for !strings.Contains(w.Line(2)+w.Line(3)+w.Line(4), "▸Executive summary") {
 		w.Keys("j")
 	}
+	before := w.Review()
+	draft := document.Drafts(before.State, *before.Assessment)["summary"]
 	w.Keys("e")
+	w.Has(strings.Join(strings.Fields(draft)[:5], " "))
 	w.Press("ctrl+u")
 	w.Keys("All is well but the pool. ")
 	w.Press("esc")
@@ -70,7 +74,10 @@ func TestEditTheSummary(t *testing.T) {
 	if got := w.Review().State.Texts["summary"]; !strings.HasPrefix(string(got), "All is well but the pool.") {
 		t.Errorf("recorded %q", got)
 	}
-	w.Has("All is well but the pool.")
+	w.Has("All is well but the pool.", "Written by R. Okafor")
+	if over := w.Review().State.Edits["summary"].Over; over != document.DraftSum(draft) {
+		t.Errorf("the text remembers the draft as %q", over)
+	}
 }
 
 // c writes a file that was not there before, and never over one that was.

@@ -47,18 +47,6 @@ func trimBlank(lines []string) []string {
 	return lines
 }
 
-// plain is the section's first paragraph as it reads, for editing.
-func (s section) plain() string {
-	var out []string
-	for _, l := range s.lines {
-		if strings.HasPrefix(l, "### ") || l == "" && len(out) > 0 {
-			break
-		}
-		out = append(out, unescape(l))
-	}
-	return strings.Join(out, "\n")
-}
-
 // unescape takes the report's own escapes out for showing: backslashes before
 // punctuation, emphasis and the fences of code spans.
 func unescape(s string) string {
