@@ -17,6 +17,7 @@ var places = map[action.ID]screen.Name{
 	action.GoLive: screen.Live, action.GoDecision: screen.Decision, action.GoReport: screen.Report,
 	action.GoCompare: screen.Compare, action.GoSign: screen.Sign,
 	action.Settings: screen.Settings, action.Messages: screen.Messages,
+	action.GoHistory: screen.History,
 }
 
 // why says why a global action can't be done now, or is empty.

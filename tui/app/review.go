@@ -21,7 +21,7 @@ func judge(st *sessions.State) (*sessions.Assessment, []string) {
 // same.
 func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
 	to := screen.OpenMsg{Name: msg.Name, Args: msg.Args}
-	if r := m.env.Review; r != nil && r.ID() == msg.ID && r.File == msg.File {
+	if r := m.env.Review; r != nil && r.ID() == msg.ID && r.File == msg.File && r.At == msg.At {
 		return m.openOn(r, to)
 	}
 	if why := m.busy(); why != "" {
@@ -29,11 +29,11 @@ func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
 		return m.toastTimer()
 	}
 	if msg.File != "" {
-		return openFile(m.env, msg.File, to)
+		return openFile(m.env, msg, to)
 	}
 	env, id := m.env, msg.ID
 	return func() tea.Msg {
-		s, err := sessions.Open(env.Ctx, env.Store, env.Registry, id)
+		s, err := openAt(env, env.Store, id, msg.At)
 		if err != nil {
 			return screen.ToastMsg{Kind: screen.Alert, Text: fmt.Sprintf("can't open %s: %v", id, err)}
 		}
@@ -44,13 +44,23 @@ func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
 		if err != nil {
 			return screen.ToastMsg{Kind: screen.Alert, Text: err.Error()}
 		}
+		r.At = msg.At
 		return screen.BegunMsg{Review: r, Run: msg.Run, Open: to}
 	}
 }
 
+// openAt opens a session to work on it, or as it was, to look at.
+func openAt(env *screen.Env, st sessions.Store, id string, at sessions.Moment) (*sessions.Session, error) {
+	if at.IsNow() {
+		return sessions.Open(env.Ctx, st, env.Registry, id)
+	}
+	return sessions.ViewAt(env.Ctx, st, env.Registry, id, at)
+}
+
 // openFile opens the session in a report file in a command. Its drafts and its evidence are
 // the file's, so nothing of a session of the same id in the store mixes with it.
-func openFile(env *screen.Env, path string, to screen.OpenMsg) tea.Cmd {
+func openFile(env *screen.Env, msg screen.ResumeMsg, to screen.OpenMsg) tea.Cmd {
+	path := msg.File
 	return func() tea.Msg {
 		refuse := func(err error) tea.Msg {
 			return screen.ToastMsg{Kind: screen.Alert, Text: "can't open " + filepath.Base(path) + ": " + err.Error()}
@@ -63,7 +73,7 @@ func openFile(env *screen.Env, path string, to screen.OpenMsg) tea.Cmd {
 		if err != nil {
 			return refuse(err)
 		}
-		s, err := sessions.Open(env.Ctx, st, env.Registry, id)
+		s, err := openAt(env, st, id, msg.At)
 		if err != nil {
 			return refuse(err)
 		}
@@ -73,7 +83,7 @@ func openFile(env *screen.Env, path string, to screen.OpenMsg) tea.Cmd {
 		if err != nil {
 			return refuse(err)
 		}
-		r.File = path
+		r.File, r.At = path, msg.At
 		return screen.BegunMsg{Review: r, Open: to}
 	}
 }

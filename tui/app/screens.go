@@ -7,6 +7,7 @@ import (
 	"assess/gonogo/tui/screen/decision"
 	"assess/gonogo/tui/screen/finding"
 	"assess/gonogo/tui/screen/findings"
+	"assess/gonogo/tui/screen/history"
 	"assess/gonogo/tui/screen/home"
 	"assess/gonogo/tui/screen/live"
 	"assess/gonogo/tui/screen/report"
@@ -34,4 +35,5 @@ var screens = map[screen.Name]screen.Maker{
 	screen.Sign:       sign.New,
 	screen.Compare:    compare.New,
 	screen.Messages:   newMessages,
+	screen.History:    history.New,
 }

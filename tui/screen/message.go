@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
 	"assess/gonogo/tui/action"
 )
 
@@ -46,8 +47,9 @@ type (
 	// ResumeMsg opens a saved session by its id, or the one in a report file, read-only.
 	ResumeMsg struct {
 		ID   string
-		File string // path of the report file, instead of ID
-		Name Name   // Walk when empty
+		File string          // path of the report file, instead of ID
+		At   sessions.Moment // as it was then, to look at; zero: as it is
+		Name Name            // Walk when empty
 		Args Args
 		Run  []checks.Class // what to run at once
 	}
@@ -68,6 +70,11 @@ type Toast struct {
 	At   time.Time
 	Kind ToastKind
 	Text string
+}
+
+// Revisit opens a review as it was at a moment, to look at.
+func Revisit(r *Review, at sessions.Moment) tea.Cmd {
+	return say(ResumeMsg{ID: r.ID(), File: r.File, At: at})
 }
 
 func say(m tea.Msg) tea.Cmd { return func() tea.Msg { return m } }

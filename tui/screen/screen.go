@@ -56,6 +56,7 @@ const (
 	Verify     Name = "verify"
 	Settings   Name = "settings"
 	Messages   Name = "messages"
+	History    Name = "history"
 	HelpText   Name = "help"
 )
 

@@ -1,0 +1,70 @@
+package history_test
+
+import (
+	"testing"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/drive"
+)
+
+func world(t *testing.T, o drive.Options) *drive.World {
+	t.Helper()
+	o.Session, o.Run = true, true
+	o.Record = []sessions.Payload{
+		sessions.Judged{Items: []string{"SEC-03"}, Verdict: checks.Pass, Reason: "after 30 minutes"},
+		sessions.Noted{Item: "SEC-02", Text: "ask the gateway team"},
+	}
+	return drive.NewWorld(t, o)
+}
+
+func TestHistoryGoesBack(t *testing.T) {
+	w := world(t, drive.Options{})
+	seq := w.Review().State.Seq
+	w.Keys("T")
+	w.Has("History", "SEC-02 noted: ask the gateway team", "SEC-03 judged pass: after 30 minutes", "opened on phase5-dashboard")
+	// The latest is what is open; the one before is gone back to.
+	w.Press("enter")
+	w.Has("History")
+	w.Keys("j")
+	w.Press("enter")
+	r := w.Review()
+	if r.State.Seq != seq-1 || r.Item("SEC-02").Note != "" || r.Item("SEC-03").Reviewer == nil {
+		t.Fatalf("event %d of %d is open, note %q", r.State.Seq, seq, r.Item("SEC-02").Note)
+	}
+	w.Has("read-only")
+	w.Keys("p") // judges nothing
+	w.Press("esc")
+	// The review as it is opens again from home.
+	w.Keys("H")
+	w.Press("enter")
+	if r := w.Review(); r.State.Seq < seq || r.ReadOnly() != "" {
+		t.Errorf("event %d of %d, %q", r.State.Seq, seq, r.ReadOnly())
+	}
+}
+
+func TestHistoryFilters(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Keys("T/gateway")
+	w.Press("enter")
+	w.Has("ask the gateway team")
+	w.Lacks("SEC-03 judged")
+	w.Keys("/nothing of the kind")
+	w.Press("enter")
+	w.Has("Nothing matches")
+}
+
+func TestHistoryTakesInWhatHappens(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Keys("T")
+	w.Send(w.Review().Record(sessions.Marked{Items: []string{"REL-01"}, On: true})())
+	w.Has("REL-01 marked")
+	w.Keys("z")
+	w.Has("undone: REL-01 marked")
+}
+
+func TestHistoryFitsEverySize(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Keys("T")
+	w.Sweep(130, 45)
+}

@@ -1,0 +1,35 @@
+package history
+
+import (
+	"fmt"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/screen"
+)
+
+// Tell lists the events, latest first.
+func (s *history) Tell() screen.Telling {
+	t := screen.Telling{Title: "History"}
+	if s.filter != "" {
+		t.Say("Filter", s.filter)
+	}
+	if len(s.rows) == 0 && s.read {
+		t.Lines = append(t.Lines, "Nothing matches.")
+	}
+	for _, x := range s.rows {
+		undone := ""
+		if x.Undone {
+			undone = ", undone later"
+		}
+		t.Rows = append(t.Rows, fmt.Sprintf("Event %d: %s, %s, %s%s", x.Seq, x.At.Local().Format("2 Jan 15:04"), x.By, x.What, undone))
+	}
+	t.Pick = func(i int) tea.Cmd {
+		s.list.At = i
+		s.marked = s.rows[i].Seq
+		cmd, _ := s.Do(action.Enter)
+		return cmd
+	}
+	return t
+}
