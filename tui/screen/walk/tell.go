@@ -3,6 +3,7 @@ package walk
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -284,17 +285,36 @@ func (s *walk) Asks() *form.Asking {
 func (d *causeDialog) Tell() screen.Telling {
 	t := screen.Telling{Title: "Root cause of " + names(d.items)}
 	for _, c := range d.causes {
-		t.Say("Cause", fmt.Sprintf("%s, explains %d", c.Title, len(c.Items)))
+		t.Rows = append(t.Rows, fmt.Sprintf("Cause: %s, explains %d", c.Title, len(c.Items)))
 	}
-	t.Say("Note", "a part of a title takes that cause; any other text makes a new one")
 	return t
 }
 
-// Asks asks for the cause's title.
+// Asks asks for the cause: one that there is by its number, else the title of a new one.
 func (d *causeDialog) Asks() *form.Asking {
-	f := form.New(form.Field{Name: "title", Label: "Root cause", Hint: "what they have in common", Needed: true, Text: &d.field})
-	return &form.Asking{Form: f, Save: d.link, Draft: func() tea.Cmd {
-		d.list.Resize(len(d.shown()) + d.fresh())
-		return d.env.Review.Draft(causeDraft, d.field.Text())
-	}}
+	f := form.New(form.Field{Name: "title", Label: "Root cause", Hint: "a number takes that cause, a title makes a new one", Needed: true, Text: &d.field})
+	return &form.Asking{Form: f, Save: d.linkSaid, Draft: func() tea.Cmd { return d.env.Review.Draft(causeDraft, d.field.Text()) }}
+}
+
+// linkSaid links the cause of the number or the title that was said. A part of a title is
+// a title of its own here: nobody sees which cause it would mark.
+func (d *causeDialog) linkSaid() tea.Cmd {
+	said := strings.TrimSpace(d.field.Text())
+	if n, err := strconv.Atoi(said); err == nil {
+		if n < 1 || n > len(d.causes) {
+			d.field.Set("")
+			return screen.Tell(screen.Note, fmt.Sprintf("there is no cause %d", n))
+		}
+		said = d.causes[n-1].Title.String()
+		d.field.Set(said)
+	}
+	shown := d.shown()
+	d.list.Resize(len(shown) + d.fresh())
+	d.list.At = len(shown) // the new one
+	for i, c := range shown {
+		if strings.EqualFold(c.Title.String(), said) {
+			d.list.At = i
+		}
+	}
+	return d.link()
 }
