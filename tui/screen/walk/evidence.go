@@ -139,7 +139,7 @@ func (e *evidence) turn(it *sessions.ItemState) {
 func (s *walk) happenings(it *sessions.ItemState) []string {
 	e, st := &s.ev, s.review().State
 	if id := it.Planned.Item.ID; e.pastAt != st || e.pastOf != id {
-		e.past, e.pastOf, e.pastAt = history(s.review().Session.Events(), id), id, st
+		e.past, e.pastOf, e.pastAt = history(s.review().Session.Events(), id, s.when), id, st
 	}
 	if len(e.past) == 0 {
 		return []string{"nothing has happened to it yet"}

@@ -5,13 +5,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"assess/gonogo/sessions"
 )
 
 // history is everything that happened to an item, latest first: who checked, judged,
 // noted, linked, waived or attached what, and when.
-func history(events []sessions.Event, id string) []string {
+func history(events []sessions.Event, id string, when func(time.Time) string) []string {
 	undone := map[uint64]bool{}
 	for _, e := range events {
 		switch d := e.Data.(type) {
@@ -32,7 +33,7 @@ func history(events []sessions.Event, id string) []string {
 		if what == "" {
 			continue
 		}
-		line := e.At.Local().Format("2 Jan 15:04") + "  " + what
+		line := when(e.At) + "  " + what
 		if e.By != "" {
 			line += ", " + e.By.String()
 		}

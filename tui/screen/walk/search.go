@@ -36,8 +36,17 @@ func (f *finds) take(m sought) {
 	}
 }
 
-// Seek reads the evidence that was not read yet, so that a filter finds what is in it.
+// Seek reads the evidence that was not read yet, so that a filter finds what is in it, and
+// what the marked item shows.
 func (s *walk) Seek() tea.Cmd {
+	if s.review() == nil {
+		return nil
+	}
+	return tea.Batch(s.load(), s.readAll())
+}
+
+// readAll reads all evidence that was not read yet, where a filter wants it.
+func (s *walk) readAll() tea.Cmd {
 	if s.review() == nil || len(s.filter) < leastFind || s.found.busy {
 		return nil
 	}

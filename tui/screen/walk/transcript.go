@@ -59,12 +59,16 @@ func (s *walk) historyLines(it *sessions.ItemState, w int) (head, body []string)
 	l.Gap(1).Add(themes.Strong, "History")
 	head = []string{l.End(themes.Muted, viewNames[historyView]+", "+s.env.Key(action.Turn)+" turns").String()}
 	lines := s.happenings(it)
-	s.ev.width = widest(lines)
+	s.ev.width, s.ev.side = 0, 0 // it is wrapped, so nothing scrolls sideways
 	for _, text := range lines {
-		l := s.env.Paint.Line(w + 1)
-		l.Gap(1)
-		s.foreign(&l, text, w)
-		body = append(body, l.String())
+		for i, part := range paint.Wrap(text, max(min(w-7, 80), 1)) {
+			l := s.env.Paint.Line(w + 1)
+			if l.Gap(1); i > 0 {
+				l.Gap(min(7, w))
+			}
+			s.sought(&l, part)
+			body = append(body, l.String())
+		}
 	}
 	return head, body
 }

@@ -278,7 +278,12 @@ func (s *walk) restore(k screen.Kept) {
 
 // Filter shows only items with a text in what they say, in what was said of them, or in
 // their evidence.
-func (s *walk) Filter(text string) { s.filter = text; s.build() }
+func (s *walk) Filter(text string) {
+	if s.filter = text; text != "" {
+		s.ev.of = "" // the evidence turns to what is searched for
+	}
+	s.build()
+}
 
 // Filtered is the filter that holds.
 func (s *walk) Filtered() string { return s.filter }
