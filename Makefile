@@ -38,8 +38,8 @@ lint: ## gofmt and go vet
 fmt: ## format the code
 	gofmt -w cmd tui checks sessions themes
 
-pictures: build ## what the screens show, as text, into tui/testdata/pictures (needs tmux)
-	tui/testdata/pictures.sh ./gonogo tui/testdata/pictures
+pictures: build ## every screen as text, and the README's as SVG, into tui/testdata/pictures (needs tmux)
+	SVG='^120x40-dark-(walk|decision|live)$$' tui/testdata/pictures.sh ./gonogo tui/testdata/pictures dark
 
 bench: ## speed and allocations, and load beside wrk, ab, hey, vegeta and k6 (those that are installed)
 	$(GO) test -run '^$$' -bench . -benchmem ./sessions/... ./tui/... ./checks/clean/...

@@ -34,7 +34,7 @@ save() {
   local name=$1 a b
   a=$(pane capture-pane -p)
   for _ in $(seq 8); do sleep 0.2; b=$(pane capture-pane -p); [ "$a" != "$b" ] || break; a=$b; done
-  [ "$theme" != "${themes%%,*}" ] || pane capture-pane -p > "$out/$name-$size.txt"
+  [ "$theme" != "${themes%%,*}" ] || pane capture-pane -p | sed "s/from $(hostname) *\$/from this machine/" > "$out/$name-$size.txt"
   if [ -n "${SVG:-}" ] && [[ $size-$theme-$name =~ $SVG ]]; then
     local bg=#1e1e2e fg=#cdd6f4
     case $theme in *light*) bg=#ffffff fg=#1f2430;; contrast-dark|mono) bg=#000000 fg=#ffffff;; esac
@@ -75,8 +75,8 @@ review() {
   keys H W F; save findings
   command_ 'app.settings'; seen 'Assessor'; save settings
   command_ 'app.messages'; save messages
-  keys S; save sign
-  command_ 'app.open'; seen 'gonogo file'; write "$mine/report.gonogo"; keys Enter; seen 'Verify'; save verify
+  keys S; save sign; keys Escape
+  command_ 'app.open'; seen 'gonogo file'; write "$mine/report.gonogo"; keys Enter; sleep 2; save file
 }
 
 for theme in ${themes//,/ }; do
