@@ -58,7 +58,7 @@ func paintHelp(m *menu, r row, w int, marked bool) string {
 		words = themes.Muted
 	}
 	l.Fit(keyToken(r), r.keys, max(8, min(12, w/5))).Gap(1)
-	l.Fit(words, r.words, min(m.widest, w/3)).Gap(2)
+	l.Fit(words, r.words, min(m.widest, max(17, w/4))).Gap(2)
 	l.Add(themes.Muted, r.hint)
 	return l.String()
 }
