@@ -174,7 +174,7 @@ func (s *preview) Do(id action.ID) (tea.Cmd, bool) {
 	case action.Edit:
 		return s.startEdit(), true
 	case action.Create:
-		return s.write(), true
+		return screen.Ask(s.exporting()), true
 	}
 	if s.text {
 		return nil, s.scroll(id)
@@ -287,6 +287,6 @@ func (s *preview) Actions() []action.State {
 		action.On(action.NextPane).Say("sections, text"),
 		edit,
 		action.On(action.Turn).Say(turn),
-		action.When(len(s.sections) > 0, action.Create, "nothing is rendered yet").Say("write file"),
+		action.When(len(s.sections) > 0, action.Create, "nothing is rendered yet").Say("export"),
 	}
 }

@@ -80,12 +80,36 @@ func TestEditTheSummary(t *testing.T) {
 	}
 }
 
-// c writes a file that was not there before, and never over one that was.
+// c asks for the format and writes a file that was not there before, never over one that was.
 func TestWriteFile(t *testing.T) {
 	t.Chdir(t.TempDir())
 	w := world(t, drive.Options{W: 120, H: 40})
-	w.Keys("cc")
-	w.Has("wrote ")
+	w.Keys("c")
+	w.Has("Export the report", "[md]", "html", "junit", "oscal", "evidence")
+	w.Sweep(90, 14)
+	for range 2 {
+		w.Press("ctrl+s")
+		w.Has("wrote ")
+		w.Keys("c")
+	}
+	w.Press("right", "tab") // html, into a file that is named
+	w.Keys("house.html")
+	w.Press("enter")
+	w.Has("wrote ", "house.html")
+	if page, err := os.ReadFile("house.html"); err != nil || !strings.Contains(string(page), "<html") {
+		t.Errorf("%.80q, %v", page, err)
+	}
+	w.Keys("c")
+	w.Press("right", "tab")
+	w.Keys("house.html")
+	w.Press("enter")
+	w.Has("house.html is there already")
+	w.Keys("c")
+	w.Press("right", "right", "right", "right", "right", "right", "right", "ctrl+s") // the last one is a folder
+	w.Has("-evidence")
+	if in, err := filepath.Glob("*-evidence/*.json"); err != nil || len(in) == 0 {
+		t.Errorf("the folder holds %v, %v", in, err)
+	}
 	files, err := filepath.Glob("*.md")
 	if err != nil || len(files) != 2 {
 		t.Fatalf("files %v, %v", files, err)

@@ -2,13 +2,8 @@ package report
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
-	tea "github.com/charmbracelet/bubbletea"
-
-	"assess/gonogo/sessions/report"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
@@ -123,57 +118,4 @@ func (s *preview) textPane(w, h int) []string {
 		out = append(out, l.String())
 	}
 	return paint.Pad(out, w, h)
-}
-
-// write puts the report into a new file in the working folder; a name that is taken gets
-// a number.
-func (s *preview) write() tea.Cmd {
-	r := s.env.Review
-	st, as, version, asJSON := r.State, r.Assessment, s.env.Version, s.json
-	env, before := s.env, s.before
-	return func() tea.Msg {
-		doc := report.Build(st, *as, previous(env, before, st), version)
-		data, ext := report.Markdown(doc), ".md"
-		if asJSON {
-			var err error
-			if data, err = report.JSON(doc); err != nil {
-				return written{err: err}
-			}
-			ext = ".json"
-		}
-		name, err := writeNew(st.Opened.Session, ext, data)
-		return written{name, err}
-	}
-}
-
-// writeNew creates a file that was not there before.
-func writeNew(base, ext string, data []byte) (string, error) {
-	for n := 0; n < 100; n++ {
-		name := base + ext
-		if n > 0 {
-			name = fmt.Sprintf("%s-%d%s", base, n, ext)
-		}
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if os.IsExist(err) {
-			continue
-		}
-		if err != nil {
-			return "", fmt.Errorf("can't write the report here: %w; start gonogo in another folder, or use gonogo export -o FILE", err)
-		}
-		if _, err = f.Write(data); err == nil {
-			err = f.Sync()
-		}
-		if cerr := f.Close(); err == nil {
-			err = cerr
-		}
-		if err != nil {
-			os.Remove(name)
-			return "", fmt.Errorf("can't write the report: %w", err)
-		}
-		if abs, err := filepath.Abs(name); err == nil {
-			name = abs
-		}
-		return name, nil
-	}
-	return "", fmt.Errorf("can't write the report: a hundred files called %s are here already", base+ext)
 }
