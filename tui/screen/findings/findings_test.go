@@ -132,3 +132,41 @@ func TestEverySize(t *testing.T) {
 	w.Resize(40, 12)
 	w.Has("▸✘", "Any site")
 }
+
+func TestAStrengthIsOneKey(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Keys("+")
+	w.Has("Finding   new strength", "[strength]")
+	w.Keys("Answers are quick")
+	w.Press("ctrl+s")
+	w.Has("0 findings, 1 strength")
+	if f := w.Review().State.Findings; len(f) != 1 || !f[0].Strength {
+		t.Errorf("recorded %+v", f)
+	}
+	send(w, screen.OpenMsg{Name: screen.Finding, Args: screen.Args{Items: []string{"SEC-02"}, Strength: true}})
+	w.Has("new strength, from SEC-02")
+	w.Keys("Half")
+	w.Press("esc")
+	w.Keys("G")
+	w.Has("Half", "draft")
+	w.Press("enter")
+	w.Has("new strength, from SEC-02", "Half", "[strength]")
+}
+
+func TestAFindingAsMarkdown(t *testing.T) {
+	w := world(t, drive.Options{Record: recorded()})
+	st := w.Review().State
+	got := findings.Markdown(st, st.Findings[1])
+	want := "## F-2 Any site may read the answers of people who are signed in\n\n- **Severity**: high\n- **Horizon**: immediate\n- **Owner**: backend\n" +
+		"- **Effort**: half a day\n- **SEC-02**: Cross-origin reads are refused (fail)\n- **Target**: phase5-dashboard 1.4\n\nThe API answers every origin.\n\n### Recommendation\n\nName the origins.\n"
+	if got != want {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+func TestFilterFindsDescriptions(t *testing.T) {
+	w := world(t, drive.Options{Record: recorded()})
+	w.Keys("/answers every")
+	w.Has("Any site may read")
+	w.Lacks("Rate limits are wide")
+}
