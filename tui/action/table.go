@@ -85,6 +85,7 @@ const (
 	FieldNext   ID = "field.next"
 	FieldPrev   ID = "field.prev"
 	FieldEditor ID = "field.editor"
+	FieldPick   ID = "field.pick"
 	FieldLeave  ID = "field.leave"
 
 	DialogChoose ID = "dialog.choose"
@@ -180,6 +181,7 @@ var Table = append([]Action{
 	{FieldNext, "Field", "next", "the next field", Field, false},
 	{FieldPrev, "Field", "previous", "the field before", Field, false},
 	{FieldEditor, "Field", "editor", "writes it in your editor", Field, false},
+	{FieldPick, "Field", "pick a text", "fills the finding with the next text of the library that fits", Field, false},
 	{FieldLeave, "Field", "back", "leaves the field; what was typed is kept", Field, false},
 
 	{DialogChoose, "Dialog", "choose", "takes the marked choice", Screen, false},

@@ -38,6 +38,7 @@ type finding struct {
 	pieces []piece
 	begun  string // the draft of a form nobody typed into
 	saving bool
+	picks  picking
 }
 
 // New makes the screen.
@@ -73,13 +74,14 @@ func (s *finding) Open(args screen.Args) tea.Cmd {
 	s.form = fields(r.State, s.was, s.causes, s.pieces)
 	s.takePastes()
 	s.begun = s.text()
+	s.picks = picking{wrote: s.form.Values()}
 	s.restore(r.DraftOf(s.key))
 	if args.Kept["about"] == about {
 		if n, err := strconv.Atoi(args.Kept["field"]); err == nil && n >= 0 && n < len(s.form.Fields) {
 			s.form.At = n
 		}
 	}
-	return nil
+	return readLibrary(s.env.ConfigDir)
 }
 
 // about is what the draft is named by: a finding's id, the items of a new one, or new.
@@ -159,6 +161,11 @@ func (s *finding) Update(msg tea.Msg) tea.Cmd {
 		return msg.Exec()
 	case form.Edited:
 		return s.edited(msg)
+	case libraryRead:
+		s.picks.all = msg.all
+		if msg.err != nil {
+			return screen.Tell(screen.Note, "the house's findings have mistakes: gonogo findings tells them")
+		}
 	case screen.StateChanged:
 		return s.saved(msg)
 	}
@@ -240,6 +247,8 @@ func (s *finding) Do(id action.ID) (tea.Cmd, bool) {
 			return screen.Tell(screen.Note, "not now: the editor is for description and recommendation"), true
 		}
 		return form.StartEditor(s.env.Config, x.Name, x.Value()), true
+	case action.FieldPick:
+		return s.pick(), true
 	case action.FieldLeave, action.Back:
 		return screen.Leave(), true
 	case action.Enter:
@@ -326,5 +335,9 @@ func (s *finding) Actions() []action.State {
 	if why != "" || s.env.Review.DraftOf(s.key) == "" {
 		leave = leave.Say("back")
 	}
-	return append(out, leave, action.On(action.FieldPrev).Hide())
+	pick := action.When(len(s.fitting()) > 0, action.FieldPick, "no text of the library fits")
+	if why != "" {
+		pick = action.Off(action.FieldPick, why)
+	}
+	return append(out, leave, pick.Hide(), action.On(action.FieldPrev).Hide())
 }
