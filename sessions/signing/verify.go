@@ -18,61 +18,6 @@ import (
 	"assess/gonogo/sessions"
 )
 
-// Options say how strictly to verify.
-type Options struct {
-	Signers            *Signers
-	Now                time.Time
-	AtNow              bool // judge keys at Now instead of the time the report claims
-	RequireCountersign bool // and that the last one accepts
-	// Replay makes the report's contents and facts again from the journal and the evidence;
-	// nil: not asked.
-	Replay func(c Container) (Contents, Facts, error)
-	// Evidence looks for bytes that the file withholds, and checks that they have the digest
-	// they are asked for by; nil: they are not at hand.
-	Evidence func(sha string) error
-}
-
-// Verification is what Verify found. Good is true only when everything is.
-type Verification struct {
-	Good              bool               `json:"good"`
-	Sentence          clean.Text         `json:"sentence"`
-	Hint              clean.Text         `json:"hint"`
-	Notes             []clean.Text       `json:"notes"`
-	Content           clean.Text         `json:"content"` // "whole", or what changed
-	Signer            clean.Text         `json:"signer"`
-	Fingerprint       string             `json:"fingerprint"`
-	SignedAt          string             `json:"signed_at"`
-	KeyState          clean.Text         `json:"key_state"`
-	SignersLine       int                `json:"signers_line"`
-	Decision          clean.Text         `json:"decision"`
-	Session           clean.Text         `json:"session"`
-	Target            clean.Text         `json:"target"`
-	Profile           clean.Text         `json:"profile"`
-	Events            uint64             `json:"journal_events"`
-	Head              string             `json:"journal_head"`
-	Replay            string             `json:"replay"`   // "", "same" or what differs
-	Withheld          []string           `json:"withheld"` // SHA-256 of the evidence that is here by its digest alone
-	Parts             []Part             `json:"parts"`
-	Countersignatures []Countersignature `json:"countersignatures"`
-}
-
-// Part is one part of the file and whether it is what was signed.
-type Part struct {
-	Name  string `json:"name"`
-	State string `json:"state"` // ok, changed, missing, not covered by the signature
-}
-
-// Countersignature is one lead's statement.
-type Countersignature struct {
-	Good        bool       `json:"good"`
-	Sentence    clean.Text `json:"sentence"`
-	By          clean.Text `json:"by"`
-	At          string     `json:"at"`
-	Decision    string     `json:"decision"`
-	Comment     clean.Text `json:"comment"`
-	Fingerprint string     `json:"fingerprint"`
-}
-
 // Verify checks a report file from its bytes, read once. Nothing of the content is
 // parsed before the signature is checked, the MANIFEST only after it.
 func Verify(file []byte, o Options) Verification {
