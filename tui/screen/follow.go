@@ -44,7 +44,7 @@ func (r *Review) unsent() int {
 
 // Landed is the word for what was just recorded: saved, or kept until it can be.
 func (r *Review) Landed() string {
-	if r.unsent() > 0 {
+	if r.unsent() > 0 || r.offline != nil {
 		return "kept, not saved yet"
 	}
 	return "saved"
