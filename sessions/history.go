@@ -31,6 +31,9 @@ func Tell(p Payload) (what string, items []string) {
 		what, items = t.tell()
 		return strings.TrimSpace(strings.ReplaceAll(what, "\n", " ")), items
 	}
+	if p == nil {
+		return "nothing", nil
+	}
 	return p.Type(), nil
 }
 

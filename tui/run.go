@@ -45,11 +45,12 @@ type Options struct {
 	Named     bool   // By was given or configured; else the first review asks
 	Theme     string // a theme's name; empty or "auto": by the terminal's background
 
-	Open       string // id of a saved session to open at once
-	OpenFile   string // or the report file whose session to look at
-	NewTarget  string // target file of a new review
-	NewProfile string // its profile
-	Start      bool   // begin that review, or the saved session's first run, without asking
+	Open       string          // id of a saved session to open at once
+	At         sessions.Moment // how Open is shown: as it was then; zero: as it is
+	OpenFile   string          // or the report file whose session to look at
+	NewTarget  string          // target file of a new review
+	NewProfile string          // its profile
+	Start      bool            // begin that review, or the saved session's first run, without asking
 
 	Plain bool // talk line by line, on In and Out
 	Calm  bool // nothing counts on while something runs
@@ -137,7 +138,7 @@ func root(ctx context.Context, o Options, after func(time.Duration, tea.Msg) tea
 		After: after,
 		Store: o.Store, Vouched: o.Vouched, Registry: o.Registry, Config: cfg, ConfigDir: o.ConfigDir, Version: o.Version,
 		Paint: palette, Themes: changing, Theme: wanted, ThemeFiles: files, ThemeNames: func() []string { return themes.All(own) }, Keys: bindings, Topics: o.Topics, Notes: notes, Login: o.By,
-		Open: o.Open, OpenFile: o.OpenFile, NewTarget: o.NewTarget, NewProfile: o.NewProfile, Begin: o.Start, StartDemo: o.StartDemo,
+		Open: o.Open, At: o.At, OpenFile: o.OpenFile, NewTarget: o.NewTarget, NewProfile: o.NewProfile, Begin: o.Start, StartDemo: o.StartDemo,
 	})
 }
 

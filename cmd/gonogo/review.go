@@ -20,6 +20,7 @@ import (
 
 // screenOptions say what the screen opens with.
 type screenOptions struct {
+	at                       sessions.Moment // to look at the session as it was
 	session, target, profile string
 	file                     string // a report file, instead of session
 	start                    bool   // begin the review of target, or the session's first run, at once
@@ -62,12 +63,17 @@ func (a *app) resumeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			id, err := sessions.ResolveID(cmd.Context(), st, args[0])
+			arg, at, err := sessions.SplitMoment(args[0])
+			if err != nil {
+				st.Close()
+				return usage(hint(err, "gonogo history ID lists what happened when"))
+			}
+			id, err := sessions.ResolveID(cmd.Context(), st, arg)
 			st.Close()
 			if err != nil {
 				return usage(hint(err, "gonogo sessions lists them"))
 			}
-			return a.openScreen(cmd.Context(), screenOptions{session: id})
+			return a.openScreen(cmd.Context(), screenOptions{session: id, at: at})
 		},
 	}
 }
@@ -103,7 +109,7 @@ func (a *app) openScreen(ctx context.Context, o screenOptions) error {
 	defer started.stop()
 	err = tui.Run(ctx, tui.Options{
 		Store: st, Vouched: list, Registry: kinds.Registry(), ConfigDir: configDir(), Version: version, By: string(by), Named: named,
-		Theme: c.Theme, Open: o.session, OpenFile: o.file, NewTarget: o.target, NewProfile: o.profile, Start: o.start,
+		Theme: c.Theme, Open: o.session, At: o.at, OpenFile: o.file, NewTarget: o.target, NewProfile: o.profile, Start: o.start,
 		Topics: topics(), StartDemo: started.start,
 		Plain: f == lineFront, Calm: a.calm(c), In: os.Stdin, Out: a.out, Terminal: interactive(),
 	})

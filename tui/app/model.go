@@ -37,11 +37,12 @@ type Options struct {
 	Login      string   // who acts while nobody gave a name
 	Notes      []string // shown as messages at start: warnings about config files
 
-	Open       string // id of a session to open at once
-	OpenFile   string // or the report file whose session to look at
-	NewTarget  string // target file of a new review to begin with
-	NewProfile string // its profile
-	Begin      bool   // begin it, or the first run of the one to open, without asking
+	Open       string          // id of a session to open at once
+	At         sessions.Moment // how Open is shown: as it was then; zero: as it is
+	OpenFile   string          // or the report file whose session to look at
+	NewTarget  string          // target file of a new review to begin with
+	NewProfile string          // its profile
+	Begin      bool            // begin it, or the first run of the one to open, without asking
 	StartDemo  func(ctx context.Context) (target, profile string, err error)
 
 	Now   func() time.Time
@@ -145,7 +146,7 @@ func (m *Model) Init() tea.Cmd {
 	case m.o.OpenFile != "":
 		cmds = append(cmds, screen.ResumeFile(m.o.OpenFile))
 	case m.o.Open != "":
-		resume := screen.ResumeMsg{ID: m.o.Open}
+		resume := screen.ResumeMsg{ID: m.o.Open, At: m.o.At}
 		if m.o.Begin {
 			resume.Run = []checks.Class{checks.Local, checks.Safe}
 		}

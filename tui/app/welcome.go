@@ -40,7 +40,8 @@ func newWelcome(env *screen.Env, r *screen.Review) *welcome {
 	if env.Now().Sub(last.At) > 20*time.Hour {
 		w.when = last.At.Local().Format("2 Jan 15:04")
 	}
-	w.add("Saved", fmt.Sprintf("%s, chain whole; the last is %s", screen.Count(int(r.State.Seq), "event", "events"), describe(last)))
+	what, _ := sessions.Tell(last.Data)
+	w.add("Saved", fmt.Sprintf("%s, chain whole; the last: %s", screen.Count(int(r.State.Seq), "event", "events"), what))
 	drafts := r.Drafts()
 	names := make([]string, 0, len(drafts))
 	for n := range drafts {
@@ -63,39 +64,6 @@ func newWelcome(env *screen.Env, r *screen.Review) *welcome {
 }
 
 func (d *welcome) add(label, value string) { d.lines = append(d.lines, [2]string{label, value}) }
-
-// describe names an event in a few words.
-func describe(e sessions.Event) string {
-	switch p := e.Data.(type) {
-	case sessions.Judged:
-		return strings.Join(p.Items, " ") + " " + string(p.Verdict)
-	case sessions.Checked:
-		return p.Item + " checked"
-	case sessions.Noted:
-		return "a note on " + p.Item
-	case sessions.FindingRecorded:
-		return "finding " + p.Finding.ID
-	case sessions.RunEnded:
-		return "the end of a run"
-	case sessions.Declared:
-		return "the declared decision"
-	case sessions.CauseLinked:
-		return "a root cause"
-	case sessions.Waived:
-		return "a waiver of " + p.Waiver.Item
-	case sessions.ConditionRecorded:
-		return "condition " + p.Condition.ID
-	case sessions.EvidenceRedacted:
-		return "evidence taken out"
-	case sessions.Undone:
-		return "an undo"
-	case sessions.Redone:
-		return "a redo"
-	case nil:
-		return "nothing"
-	}
-	return e.Data.Type()
-}
 
 func (d *welcome) Update(tea.Msg) tea.Cmd  { return nil }
 func (d *welcome) Type(tea.KeyMsg) tea.Cmd { return nil }

@@ -211,6 +211,8 @@ func (r *Review) Saved() string {
 	switch {
 	case r.err != nil:
 		return "NOT SAVED: " + clean.Line(r.err.Error()).String()
+	case !r.At.IsNow():
+		return fmt.Sprintf("as after event %d", r.State.Seq)
 	case r.ReadOnly() != "":
 		return "read-only"
 	case r.unsent() > 0:

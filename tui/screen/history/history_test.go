@@ -32,7 +32,7 @@ func TestHistoryGoesBack(t *testing.T) {
 	if r.State.Seq != seq-1 || r.Item("SEC-02").Note != "" || r.Item("SEC-03").Reviewer == nil {
 		t.Fatalf("event %d of %d is open, note %q", r.State.Seq, seq, r.Item("SEC-02").Note)
 	}
-	w.Has("read-only")
+	w.Has("as after event")
 	w.Keys("p") // judges nothing
 	w.Press("esc")
 	// The review as it is opens again from home.
