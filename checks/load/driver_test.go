@@ -11,10 +11,12 @@ import (
 	"time"
 )
 
-// quick are ceilings that let a test end soon.
+// quick are ceilings that let a test end soon; a body as long as the usual limit takes a busy
+// machine longer than that.
 var quick = func() ceilings {
 	c := usual
 	c.Deadline, c.Drain, c.Settle, c.Quiet, c.Look = 400*time.Millisecond, 200*time.Millisecond, time.Second, 300*time.Millisecond, 100*time.Millisecond
+	c.Body = 64 << 10
 	return c
 }()
 

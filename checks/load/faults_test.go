@@ -150,7 +150,9 @@ func TestMemory(t *testing.T) {
 			}
 		}
 	}()
-	d := driverTo(t, t.Context(), s.URL+"/x", 200, quick)
+	c := quick
+	c.Body = usual.Body
+	d := driverTo(t, t.Context(), s.URL+"/x", 200, c)
 	f := d.run(t.Context(), phase{Users: 200, Measure: time.Second, Pass: passWithin, Fail: failBeyond, Brakeless: true})
 	close(stop)
 	<-stopped

@@ -2,7 +2,6 @@ package load
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -105,20 +104,27 @@ func TestSlowTargetIsNotBounded(t *testing.T) {
 	}
 }
 
-// TestSteadyRateIsShared: a rate that gonogo derives is one that the run's requests allow.
+// TestSteadyRateIsShared: a rate that gonogo derives is one that the run's requests allow. The
+// server ends the test soon, by going wrong after the step.
 func TestSteadyRateIsShared(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	var n atomic.Int64
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if n.Add(1) > 1700 {
+			sheds(w, r)
+		}
+	})
 	c := usual
 	c.Requests = 6000
 	o := run(t, s.URL, c, "", `kind = "load.steps", path = "/x", users = 5, measure = "500ms"`, `kind = "load.sustained", path = "/x", time = "15s"`, burst)
-	if reason := string(o[1].Reason); !strings.Contains(reason, "a second (all that its share of the run's requests allows): 0 of ") {
+	if reason := string(o[1].Reason); o[1].Verdict != checks.Fail || !strings.Contains(reason, "a second (all that its share of the run's requests allows): ") || !strings.Contains(reason, "5xx") {
 		t.Errorf("%s: %s", o[1].Verdict, reason)
 	}
-	if strings.Contains(string(o[2].Reason), "ceiling") {
-		t.Errorf("%s: %s", o[2].Verdict, o[2].Reason)
+	share := &trial{share: 6100, driver: &driver{}}
+	if got := share.affords(30 * time.Second); got != 203 {
+		t.Errorf("6100 requests afford %g a second for 30 s", got)
 	}
-	if !slices.Contains([]checks.Verdict{checks.Pass, checks.Inconclusive, checks.Warn}, o[2].Verdict) {
-		t.Errorf("%s: %s", o[2].Verdict, o[2].Reason)
+	if !share.hold(10*time.Second) || share.held != 610 || share.hold(time.Second) || share.held != 610 {
+		t.Errorf("held to %g", share.held)
 	}
 }
