@@ -14,7 +14,7 @@ import (
 // itemList is the pane of the items; rich adds severity and how it is known.
 func (s *walk) itemList(w, h int, rich bool) []string {
 	focused := s.focus == listPane && s.sheet == nil
-	from, to := s.list.Window(max(h-2, 0))
+	from, to := s.window(max(h-2, 0))
 	var lines []string
 	for i := from; i < to; i++ {
 		r := s.rows[i]

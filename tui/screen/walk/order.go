@@ -268,3 +268,11 @@ func (s *walk) tickAll() {
 		}
 	}
 }
+
+// window are the rows in sight; a heading above the first item comes with it.
+func (s *walk) window(h int) (from, to int) {
+	if !slices.ContainsFunc(s.rows[:min(s.list.At, len(s.rows))], func(r row) bool { return r.kind != textRow }) && s.list.At < h {
+		s.list.Top = 0
+	}
+	return s.list.Window(h)
+}

@@ -184,3 +184,14 @@ func TestGroupedEverySize(t *testing.T) {
 		w.Sweep(125, 12)
 	}
 }
+
+func TestTheFirstHeadingIsInSight(t *testing.T) {
+	w := world(t, drive.Options{W: 80, H: 12})
+	w.Frame()
+	w.Keys("jjjooG")
+	w.Lacks("fail    ")
+	w.Keys("oo")
+	w.Has("conditions, open")
+	w.Keys("Gg")
+	w.Has("conditions, open")
+}

@@ -166,7 +166,7 @@ func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
 // outlineList is outline and list in one pane, where there is no room for both.
 func (s *walk) outlineList(w, h int, focusable bool) []string {
 	focused := s.sheet == nil
-	from, to := s.list.Window(max(h-2, 0))
+	from, to := s.window(max(h-2, 0))
 	var lines []string
 	for i := from; i < to; i++ {
 		r := s.rows[i]
