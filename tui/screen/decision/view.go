@@ -148,7 +148,7 @@ func (s *decision) gate(w int, g sessions.GateResult) string {
 	l.Fit(text, g.Title, s.gateWidth(w)).Gap(1).Fit(text, says, saysWidth).Gap(1)
 	by := g.Detail
 	if len(g.By) > 0 {
-		by = fmt.Sprintf("%-2d %s", len(g.By), some(s.by(g), l.Room()-5))
+		by = fmt.Sprintf("%-2d %s", len(g.By), strings.Replace(some(s.by(g), l.Room()-5), ", +", " +", 1))
 	}
 	l.Add(text, by)
 	return l.String()

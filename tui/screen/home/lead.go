@@ -50,7 +50,7 @@ func (s *home) alone() string {
 func (s *home) against(sum sessions.Summary) string {
 	if !sum.Baseline.IsZero() {
 		if base, _ := sessions.Baseline(s.all, sum.Target, sum.Profile); base.ID == sum.ID {
-			return "the baseline of its target and profile, pinned " + sum.Baseline.Local().Format("2 Jan")
+			return "others of its target and profile, with this one: the baseline since " + sum.Baseline.Local().Format("2 Jan")
 		}
 	}
 	before, why := sessions.Before(s.all, sum)

@@ -26,6 +26,9 @@ func (s *home) Tell() screen.Telling {
 		return t
 	}
 	t.Title += ", " + strings.ReplaceAll(s.summary(), " · ", ", ")
+	for _, x := range s.overdue() {
+		t.Say("Overdue", strings.TrimSpace(x.sum.Target+" "+x.sum.Version)+", "+overdueWords(x.due, 0))
+	}
 	if s.filter != "" {
 		t.Say("Filter", s.filter)
 	}
