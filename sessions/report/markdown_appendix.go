@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"assess/gonogo/sessions"
 )
 
 func (m *markdown) findings() {
@@ -81,16 +83,27 @@ func (m *markdown) changes() {
 	m.f("Against session %s: %s → %s, %s → %s.", code(c.Old.ID), c.Old.Decision.Words(), c.New.Decision.Words(), percent1(c.Old.Score), percent1(c.New.Score))
 	var out []string
 	for _, s := range c.Split {
+		if roundHalfUp(max(s.Points, -s.Points), 1) == 0 {
+			continue
+		}
 		out = append(out, fmt.Sprintf("- %s %+.1f", text(s.Title), s.Points))
 	}
 	m.list(out)
 	rows := [][]string{}
+	same := 0
 	for _, g := range c.Groups {
+		if g.Kind == sessions.Same {
+			same = len(g.Items)
+			continue
+		}
 		for _, i := range g.Items {
 			rows = append(rows, []string{text(g.Title), code(i.Item), text(i.Title), string(i.Old) + " → " + string(i.New)})
 		}
 	}
 	m.table([]string{"Change", "Item", "Title", "Verdict"}, rows)
+	if same > 0 {
+		m.f("%s as before.", were(same, "item"))
+	}
 }
 
 // items is every item of every category, one by one, both verdicts where they differ.
