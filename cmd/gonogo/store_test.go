@@ -15,8 +15,8 @@ import (
 	"assess/gonogo/checks/services/pgtest"
 )
 
-// said runs the program in a folder, and wants it to end with a code.
-func said(t *testing.T, dir string, code int, args ...string) string {
+// inStore runs the program in a folder, and wants it to end with a code.
+func inStore(t *testing.T, dir string, code int, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(filepath.Join(binaries, "gonogo"), args...)
 	cmd.Dir = dir
@@ -43,11 +43,11 @@ func TestDatabaseStore(t *testing.T) {
 	dir := t.TempDir()
 	team := func(code int, args ...string) string {
 		t.Helper()
-		return said(t, dir, code, append([]string{"--store", server.URL("admin"), "--by", "ann"}, args...)...)
+		return inStore(t, dir, code, append([]string{"--store", server.URL("admin"), "--by", "ann"}, args...)...)
 	}
 	alone := func(code int, args ...string) string {
 		t.Helper()
-		return said(t, dir, code, append([]string{"--by", "ann"}, args...)...)
+		return inStore(t, dir, code, append([]string{"--by", "ann"}, args...)...)
 	}
 	ran := team(20, "demo", "--headless")
 	found := regexp.MustCompile(`(?m)^session (\S+)$`).FindStringSubmatch(ran)
