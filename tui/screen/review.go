@@ -61,7 +61,8 @@ type Review struct {
 	stream  *stream
 	updates <-chan sessions.Update // what others write; nil where nobody else can
 	offline error                  // why the store can't be reached
-	counted *sessions.State        // that waiting is of
+	counted *sessions.State        // that judged and waiting are of
+	judged  string
 	waiting string
 }
 
@@ -232,27 +233,32 @@ func (r *Review) Status(now time.Time) Status {
 	if r == nil {
 		return s
 	}
-	if n := len(r.State.Items); n > 0 {
-		judged := 0
-		for _, it := range r.State.Items {
-			if v := it.Counts(); v.Decided() || v == checks.NA {
-				judged++
-			}
-		}
-		s.Left = fmt.Sprintf("%d of %d judged · nothing is running", judged, n)
+	r.count()
+	if r.judged != "" {
+		s.Left = r.judged
 	}
 	if r.Running != nil {
 		s.Sign, s.Token, s.Left = themes.SignRunning, themes.Running, r.Running.words(now)
 	}
-	s.Right = r.waits()
+	s.Right = r.waiting
 	return s
 }
 
-// waits says what waits for the person: "1 question · 4 need consent · 1 marked". It is
-// counted once per state, not once per frame.
-func (r *Review) waits() string {
+// count says how much is judged, and what waits for the person: "1 question · 4 need
+// consent · 1 marked". It does so once per state, not once per frame.
+func (r *Review) count() {
 	if r.counted == r.State {
-		return r.waiting
+		return
+	}
+	r.counted, r.judged = r.State, ""
+	judged := 0
+	for _, it := range r.State.Items {
+		if v := it.Counts(); v.Decided() || v == checks.NA {
+			judged++
+		}
+	}
+	if n := len(r.State.Items); n > 0 {
+		r.judged = fmt.Sprintf("%d of %d judged · nothing is running", judged, n)
 	}
 	questions, consent := sessions.Waiting(r.State)
 	var parts []string
@@ -265,8 +271,7 @@ func (r *Review) waits() string {
 	if n := len(r.Needs) - len(questions) - len(consent); n > 0 {
 		parts = append(parts, Number(n)+" marked")
 	}
-	r.counted, r.waiting = r.State, strings.Join(parts, " · ")
-	return r.waiting
+	r.waiting = strings.Join(parts, " · ")
 }
 
 // Unsaved reports whether something that was recorded is not on disk yet.

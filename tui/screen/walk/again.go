@@ -18,17 +18,7 @@ func (s *walk) runnable(ids []string) []string {
 	return out
 }
 
-// failedRuns are the items whose checks fail, warn or could not tell.
-func (s *walk) failedRuns() []string {
-	var out []string
-	for it := range s.items() {
-		if unsettled(it) {
-			out = append(out, it.Planned.Item.ID)
-		}
-	}
-	return s.runnable(out)
-}
-
+// unsettled reports whether an item's checks fail, warn or could not tell.
 func unsettled(it *sessions.ItemState) bool {
 	switch it.MachineVerdict() {
 	case checks.Fail, checks.Warn, checks.Inconclusive:

@@ -101,10 +101,9 @@ func (s *walk) act(id action.ID) (tea.Cmd, bool) {
 
 // runSeveral runs the failed items, or those of the category or group, again.
 func (s *walk) runSeveral(id action.ID) tea.Cmd {
-	ids := s.failedRuns()
+	ids := s.figures().failed
 	if id == action.RunGroup {
-		_, here := s.group()
-		ids = s.runnable(here)
+		ids = s.group().runnable
 	}
 	if s.whyNoneAgain(ids, "none") != "" || s.review().ReadOnly() != "" {
 		return nil
@@ -120,13 +119,20 @@ func (s *walk) tick(id string) {
 
 // targets are the ticked items in plan order, else the marked one.
 func (s *walk) targets() []string {
+	it := s.item()
+	if len(s.ticked) == 0 {
+		if it == nil {
+			return nil
+		}
+		return []string{it.Planned.Item.ID}
+	}
 	var out []string
 	for it := range s.items() {
 		if s.ticked[it.Planned.Item.ID] {
 			out = append(out, it.Planned.Item.ID)
 		}
 	}
-	if it := s.item(); len(out) == 0 && it != nil {
+	if len(out) == 0 && it != nil {
 		out = []string{it.Planned.Item.ID}
 	}
 	return out
@@ -204,7 +210,7 @@ func (s *walk) Actions() []action.State {
 	out = append(out, s.looking(it)...)
 	out = append(out,
 		can(action.ItemNote, ""), can(action.Create, "").Say("finding"), can(action.Cause, ""),
-		can(action.RunItem, s.whyNoRerun(it)), action.When(s.next() != "", action.NeedsYou, "nothing waits for you"),
+		can(action.RunItem, s.whyNoRerun(it)), action.When(s.waitsElsewhere(), action.NeedsYou, "nothing waits for you"),
 		can(action.ItemMark, ""),
 		action.When(it != nil, action.ItemTick, "mark an item first"), can(action.Waive, s.whyNoWaiver(it)), can(action.JudgeClear, s.whyNoClear()))
 	if !first {
@@ -232,7 +238,7 @@ func (s *walk) Actions() []action.State {
 
 // further are what the footer has no room for: help and palette have them.
 func (s *walk) further(can func(action.ID, string) action.State) []action.State {
-	title, here := s.group()
+	here, f := s.group(), s.figures()
 	next := (s.order + 1) % orderCount
 	_, whyNoAddress := s.address()
 	several := func(id action.ID, ids []string, none string) action.State {
@@ -242,18 +248,14 @@ func (s *walk) further(can func(action.ID, string) action.State) []action.State 
 		why := s.whyNoneAgain(ids, none)
 		return action.When(why == "", id, why)
 	}
-	failed, group := s.failedRuns(), s.runnable(here)
-	all := several(action.RunGroup, group, "nothing here can be run")
-	if title != "" {
-		all = all.Say("re-run " + title)
-	}
-	failing := s.failure(1) != ""
+	all := several(action.RunGroup, here.runnable, "nothing here can be run").Say(here.again)
+	failing := s.failsElsewhere()
 	out := []action.State{
 		action.When(failing, action.NextFailure, "no other item fails"), action.When(failing, action.PrevFailure, "no other item fails"),
 		action.On(action.Order).Say("order: " + next.words()),
 		action.When(len(s.rows) > 0, action.ItemTickAll, "nothing is listed"),
 		can(action.Praise, ""), can(action.ItemAttach, ""),
-		several(action.RunFailed, failed, "nothing failed that can be run").Say("re-run " + screen.Count(len(failed), "failed item", "failed items")), all,
+		several(action.RunFailed, f.failed, "nothing failed that can be run").Say(f.again), all,
 		action.When(whyNoAddress == "", action.Browse, whyNoAddress),
 	}
 	for i := range out {

@@ -71,6 +71,7 @@ func (s *walk) turnOrder() tea.Cmd {
 
 // arrange makes the sections anew.
 func (s *walk) arrange() {
+	s.sum = nil // its groups go by the sections
 	switch s.order {
 	case bySeverity:
 		s.sections = s.grouped([]string{"critical", "high", "medium", "low", "info"}, func(it *sessions.ItemState) string {
@@ -215,37 +216,6 @@ func (s *walk) groupedRows() []row {
 		out = append(append(out, row{kind: textRow, title: g.title, n: len(items)}), items...)
 	}
 	return out
-}
-
-// group is what stands under the same heading as the marked row, with the heading's words:
-// a group, else the category.
-func (s *walk) group() (title string, ids []string) {
-	if s.order != byCategory {
-		if it := s.item(); it != nil {
-			for _, g := range s.sections {
-				if slices.Contains(g.ids, it.Planned.Item.ID) {
-					return g.title, g.ids
-				}
-			}
-		}
-		return "", nil
-	}
-	place := s.place
-	if id, ok := strings.CutPrefix(s.at, headKey); ok && s.focus == listPane {
-		place = id
-	} else if it := s.item(); it != nil && s.focus != outlinePane {
-		place = it.Planned.Category.ID
-	}
-	for it := range s.items() {
-		if s.holds(place, it) {
-			ids = append(ids, it.Planned.Item.ID)
-			title = it.Planned.Category.Title
-		}
-	}
-	if strings.HasPrefix(place, "*") {
-		title = strings.ToLower(s.nameOf(place))
-	}
-	return title, ids
 }
 
 // tickAll ticks every item row of the list that belongs to the place, or unticks them where

@@ -66,20 +66,8 @@ func counts(l *paint.Line, c sessions.Counts) {
 
 // total counts all categories together.
 func (s *walk) total() (sessions.Counts, int) {
-	var t sessions.Counts
-	n := 0
-	for _, c := range s.review().Assessment.Categories {
-		t.Pass += c.Counts.Pass
-		t.Warn += c.Counts.Warn
-		t.Fail += c.Counts.Fail
-		t.Inconclusive += c.Counts.Inconclusive
-		t.NA += c.Counts.NA
-		t.Pending += c.Counts.Pending
-	}
-	for range s.items() {
-		n++
-	}
-	return t, n
+	f := s.figures()
+	return f.counts, len(f.items)
 }
 
 // outline is the pane of categories and of what else the review comes to.
@@ -114,12 +102,7 @@ func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
 		l.Fit(themes.Text, fmt.Sprintf("All %d", n), labelCells)
 		counts(&l, t)
 	case blockersLine:
-		n := 0
-		for id := range s.open {
-			if s.openBlocker(id) {
-				n++
-			}
-		}
+		n := s.figures().blockers
 		token := themes.Muted
 		if n > 0 {
 			token = themes.Blocker

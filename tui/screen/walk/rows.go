@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -243,15 +244,8 @@ func (s *walk) outlineRows() []row {
 }
 
 // items yields the plan's items in its order.
-func (s *walk) items() func(func(*sessions.ItemState) bool) {
-	st := s.review().State
-	return func(yield func(*sessions.ItemState) bool) {
-		for i := range st.Plan.Items {
-			if it := st.Items[st.Plan.Items[i].Item.ID]; it != nil && !yield(it) {
-				return
-			}
-		}
-	}
+func (s *walk) items() iter.Seq[*sessions.ItemState] {
+	return slices.Values(s.figures().items)
 }
 
 // failures are the items that failed before, in a re-test: strictest gate first.
@@ -307,23 +301,7 @@ func (s *walk) matches(it *sessions.ItemState) bool {
 }
 
 // causes are the recorded root causes, and the profile's that explain something open.
-func (s *walk) causes() []sessions.Cause {
-	st := s.review().State
-	out := slices.Clone(st.Causes)
-	for _, c := range st.Profile.Causes {
-		if slices.ContainsFunc(st.Causes, func(x sessions.Cause) bool { return x.ID == c.ID }) {
-			continue
-		}
-		ids := slices.DeleteFunc(checks.MatchItems(st.Profile, c.Items), func(id string) bool {
-			o, open := s.open[id]
-			return !open || !o.Verdict.Decided()
-		})
-		if len(ids) > 0 {
-			out = append(out, sessions.Cause{ID: c.ID, Title: cleanLine(c.Title), Items: ids})
-		}
-	}
-	return out
-}
+func (s *walk) causes() []sessions.Cause { return s.figures().causes }
 
 // outlineLines are the lines of the outline's own pane.
 func (s *walk) outlineLines() []line {

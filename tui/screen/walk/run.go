@@ -24,13 +24,7 @@ var free = []checks.Class{checks.Local, checks.Safe}
 
 // fresh lists the items that have not run yet and could at once.
 func (s *walk) fresh() []string {
-	var out []string
-	for _, id := range s.review().State.Plan.Runnable(nil) {
-		if it := s.review().Item(id); it != nil && it.Machine == nil {
-			out = append(out, id)
-		}
-	}
-	return out
+	return s.figures().fresh
 }
 
 // whyNoRun says why nothing can be run, or is empty.

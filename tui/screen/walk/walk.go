@@ -57,8 +57,9 @@ type walk struct {
 	seen    *sessions.State // that the figures below are of
 	open    map[string]sessions.OpenItem
 	consent map[string]bool // items that wait for consent
-	undoing int             // undos and redos on their way
-	said    []string        // what to say of judgements once they are on disk
+	sum     *figures
+	undoing int      // undos and redos on their way
+	said    []string // what to say of judgements once they are on disk
 
 	sheet   *sheet
 	drafted checks.Verdict // of the sheet that was open last
