@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -180,7 +179,7 @@ func (a *app) verify(ctx context.Context, name string, v *verifyFlags) error {
 	}
 	o := signing.Options{Now: time.Now(), AtNow: v.at == "now", RequireCountersign: v.requireCountersign}
 	if v.replay {
-		o.Replay = replay(ctx, file)
+		o.Replay = handover.Replay(ctx, kinds.Registry(), file, version)
 	}
 	if v.evidence != "" {
 		s, done, err := a.openSession(ctx, v.evidence, sessions.View)
@@ -233,31 +232,4 @@ func (a *app) printVerification(r signing.Verification) {
 	for _, c := range r.Countersignatures {
 		fmt.Fprintf(a.out, "  %-10s by %s at %s: %s. %s\n", "lead", c.By, clean.Line(c.At), c.Decision, c.Comment)
 	}
-}
-
-// replay makes a report file's contents again from its session. The version that made it
-// is printed in the report, so it is taken from there.
-func replay(ctx context.Context, file []byte) func(signing.Container) (signing.Contents, signing.Facts, error) {
-	return func(c signing.Container) (signing.Contents, signing.Facts, error) {
-		st, id, err := signing.NewStore(file)
-		if err != nil {
-			return signing.Contents{}, signing.Facts{}, err
-		}
-		s, err := sessions.View(ctx, st, kinds.Registry(), id)
-		if err != nil {
-			return signing.Contents{}, signing.Facts{}, err
-		}
-		defer s.Close()
-		held := c.Held()
-		return handover.SomeContents(ctx, s, toolVersion(c), func(sha string) bool { return held[sha] })
-	}
-}
-
-func toolVersion(c signing.Container) string {
-	for l := range strings.Lines(string(c["MANIFEST"])) {
-		if v, ok := strings.CutPrefix(l, "# tool: gonogo "); ok {
-			return strings.TrimSpace(v)
-		}
-	}
-	return version
 }
