@@ -52,6 +52,7 @@ var payloads = map[string]struct {
 	Ticked{}.Type():            {decodeAs[Ticked], true},
 	Promoted{}.Type():          {decodeAs[Promoted], true},
 	Assigned{}.Type():          {decodeAs[Assigned], true},
+	Earlier{}.Type():           {decodeAs[Earlier], false},
 	SignedOff{}.Type():         {decodeAs[SignedOff], false},
 	BaselineSet{}.Type():       {decodeAs[BaselineSet], false},
 	Undone{}.Type():            {decodeAs[Undone], false},

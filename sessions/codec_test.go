@@ -88,7 +88,7 @@ func TestEventsSurviveTheJournal(t *testing.T) {
 func TestEveryPayloadOfTheVocabularyIsInTheTable(t *testing.T) {
 	for _, p := range []Payload{Opened{}, RunStarted{}, RunEnded{}, Consented{}, Checked{}, Judged{}, Noted{}, Marked{},
 		FindingRecorded{}, FindingRemoved{}, CauseLinked{}, Waived{}, ConditionRecorded{}, ConditionRemoved{}, Declared{},
-		ColourDeclared{}, TextEdited{}, Ticked{}, Promoted{}, Assigned{}, SignedOff{}, BaselineSet{}, Undone{}, Redone{}, EvidenceAttached{}, EvidenceRedacted{}} {
+		ColourDeclared{}, TextEdited{}, Ticked{}, Promoted{}, Assigned{}, Earlier{}, SignedOff{}, BaselineSet{}, Undone{}, Redone{}, EvidenceAttached{}, EvidenceRedacted{}} {
 		kind, known := payloads[p.Type()]
 		if !known {
 			t.Errorf("%s is missing", p.Type())
@@ -98,7 +98,7 @@ func TestEveryPayloadOfTheVocabularyIsInTheTable(t *testing.T) {
 			t.Errorf("%s decodes to %T", p.Type(), got)
 		}
 	}
-	if len(payloads) != 26 {
+	if len(payloads) != 27 {
 		t.Errorf("%d types in the table: add the new one to this test", len(payloads))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
 )
 
 // Comparison says, item by item, what changed between two sessions, and what the score's
@@ -95,20 +96,27 @@ func (c Comparison) Regressed() bool {
 
 // Compare compares two sessions item by item. It is a pure function of both.
 func Compare(old, new *State) Comparison {
-	before, after := &view{st: old}, &view{st: new}
-	a, b := before.assess(), after.assess()
-	c := Comparison{Old: side(old, a), New: side(new, b)}
+	e := EarlierOf(old, new)
+	return CompareEarlier(&e, new)
+}
+
+// CompareEarlier compares a session with what is remembered of the one before.
+func CompareEarlier(old *Earlier, new *State) Comparison {
+	before, after := old.byID(), &view{st: new}
+	now := side(new, after.assess())
+	c := Comparison{Old: old.side(), New: now}
 	kinds := map[string]string{} // item → kind
 	found := map[string][]ItemChange{}
 	for _, id := range union(old, new) {
-		change, kind := changeOf(id, before, after)
+		was, is := before[id], after.at(id)
+		change, kind := changeOf(id, was, is, after)
 		kinds[id] = kind
 		found[kind] = append(found[kind], change)
 		c.Items++
 		if kind != DefinitionChanged {
 			c.Comparable++
 		}
-		if w := waiverChange(id, before, after); w != "" {
+		if w := waiverChange(was != nil && was.Waived, after.waived(id)); w != "" {
 			found[w] = append(found[w], change)
 		}
 	}
@@ -118,7 +126,7 @@ func Compare(old, new *State) Comparison {
 			c.Groups = append(c.Groups, ComparisonGroup{Kind: k.kind, Title: k.title, Items: items})
 		}
 	}
-	c.Split = splitScore(before, after, kinds, a.Score.Overall, b.Score.Overall)
+	c.Split = splitScore(before, after, kinds, old.Score, now.Score)
 	return c
 }
 
@@ -130,14 +138,18 @@ func side(st *State, a Assessment) ComparisonSide {
 }
 
 // union lists the planned items of both, in the new plan's order, then what is gone.
-func union(old, new *State) []string {
+func union(old *Earlier, new *State) []string {
 	var ids []string
 	for i := range new.planned {
 		ids = append(ids, i.Planned.Item.ID)
 	}
-	seen := new.scored()
-	for i := range old.planned {
-		if id := i.Planned.Item.ID; seen[id] == nil {
+	seen := map[string]bool{}
+	for _, id := range ids {
+		seen[id] = true
+	}
+	for _, i := range old.Items {
+		if id := string(i.Item); !seen[id] {
+			seen[id] = true
 			ids = append(ids, id)
 		}
 	}
@@ -161,22 +173,16 @@ func (v *view) at(id string) *ItemState {
 	return nil
 }
 
-// changeOf compares one item.
-func changeOf(id string, before, after *view) (ItemChange, string) {
-	old, now := before.at(id), after.at(id)
+// changeOf compares one item; old or now is nil where it is not there.
+func changeOf(id string, old *EarlierItem, now *ItemState, after *view) (ItemChange, string) {
 	c := ItemChange{Item: id}
-	for _, side := range []struct {
-		v  *view
-		i  *ItemState
-		to *checks.Verdict
-	}{{before, old, &c.Old}, {after, now, &c.New}} {
-		if side.i == nil {
-			continue
-		}
-		it := side.i.Planned.Item
-		*side.to = side.v.counts(side.i)
-		c.Category, c.Title = side.i.Planned.Category.ID, it.Title
-		c.Gate = opened(side.v.st.Profile, it, *side.to)
+	if old != nil {
+		c.Old, c.Category, c.Title, c.Gate = old.Verdict, string(old.Category), string(old.Title), old.Gate
+	}
+	if now != nil {
+		it := now.Planned.Item
+		c.New, c.Category, c.Title = after.counts(now), now.Planned.Category.ID, it.Title
+		c.Gate = opened(after.st.Profile, it, c.New)
 	}
 	switch {
 	case now == nil:
@@ -188,7 +194,7 @@ func changeOf(id string, before, after *view) (ItemChange, string) {
 	case old == nil:
 		c.Note = "was not asked before"
 		return c, DefinitionChanged
-	case definition(before.st.Profile, old) != definition(after.st.Profile, now):
+	case old.Redefined:
 		c.Note = "the item says something else now"
 		return c, DefinitionChanged
 	}
@@ -199,8 +205,8 @@ func changeOf(id string, before, after *view) (ItemChange, string) {
 			c.Note = "applies now"
 		}
 	}
-	if c.Old == c.New && told(c.New) && observation(old) != observation(now) {
-		c.Note = observation(now)
+	if saw := steady(observed(now), now.Machine == nil); c.Old == c.New && told(c.New) && steady(old.Observed, old.Person) != saw {
+		c.Note = saw
 		kind = ObservationChanged
 	}
 	return c, kind
@@ -253,21 +259,30 @@ func definition(p *checks.Profile, i *ItemState) string {
 // anything.
 var measure = regexp.MustCompile(`\d+(?:[.,]\d+)?\s?(?:ms|s|%|B|KiB|MiB|KB|MB|/s)\b|\d+(?:\.\d+)?\s?%`)
 
-// observation is what the machine saw, in words, without what varies from run to run; of
-// an item that only a person judged, what that person said.
-func observation(i *ItemState) string {
-	if i.Machine == nil {
-		if i.Reviewer == nil {
-			return ""
-		}
-		return string(i.Reviewer.Reason)
+// observed is what the machine saw, in words; of an item that only a person judged, what
+// that person said.
+func observed(i *ItemState) clean.Text {
+	switch {
+	case i.Machine != nil:
+		return clean.Line(string(i.Machine.Reason))
+	case i.Reviewer != nil:
+		return clean.Line(string(i.Reviewer.Reason))
 	}
-	return measure.ReplaceAllString(string(i.Machine.Reason), "n")
+	return ""
+}
+
+// steady is an observation without what varies from run to run. What a person said is
+// taken word by word.
+func steady(s clean.Text, person bool) string {
+	if person {
+		return string(s)
+	}
+	return measure.ReplaceAllString(string(s), "n")
 }
 
 // waiverChange tells whether an item's waiver came or went.
-func waiverChange(id string, before, after *view) string {
-	switch was, is := before.waived(id), after.waived(id); {
+func waiverChange(was, is bool) string {
+	switch {
 	case was && !is:
 		return WaiverExpired
 	case is && !was:

@@ -28,6 +28,7 @@ func Retest(ctx context.Context, st Store, old *Session, n NewSession) (*Session
 		return nil, err
 	}
 	data := append(Carry(was, s.State()), carryRecords(was, s.State())...)
+	data = append(data, s.remember(EarlierOf(was, s.State()))...)
 	for i, p := range data {
 		if f, ok := p.(FindingRecorded); ok {
 			if f.Finding.Evidence, err = s.copyEvidence(ctx, old, f.Finding.Evidence); err != nil {

@@ -1,6 +1,8 @@
 package sessions_test
 
 import (
+	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -42,6 +44,9 @@ func TestRetest(t *testing.T) {
 	}
 	defer s.Close()
 	now := s.State()
+	if e := now.Earlier; e == nil || e.Session != old.ID() || e.Head != old.State().Head || len(e.Items) != len(old.State().Plan.Items) {
+		t.Errorf("remembers %+v", e)
+	}
 	if now.Opened.From != old.ID() || s.ID() == old.ID() {
 		t.Errorf("opened from %q", now.Opened.From)
 	}
@@ -89,6 +94,51 @@ func TestRetest(t *testing.T) {
 	}
 	if got := sessions.Carried(old.State(), s.State(), old.State().LastAt.Add(100*time.Hour)); len(got.Overdue) != 0 {
 		t.Errorf("met, and overdue: %+v", got.Overdue)
+	}
+}
+
+// TestRetestRemembers: what changed is told from the new journal alone, as it is told from
+// both sessions, and stays so when the old one is edited or gone.
+func TestRetestRemembers(t *testing.T) {
+	f := &fakes{local: says(checks.Fail, "first")}
+	home, reg := t.TempDir(), f.registry(t)
+	st := open(t, home)
+	old := create(t, st, newSession(t, reg))
+	if err := old.Run(ctx, "ann", checks.RunOptions{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	record(t, old,
+		sessions.Judged{Items: []string{"A-03"}, Verdict: checks.Pass, Reason: "looked\ntwice"},
+		sessions.Waived{Waiver: sessions.Waiver{Item: "A-02", Reason: "later", ApprovedBy: "l", Expires: "2099-01-01"}})
+	s, err := sessions.Retest(ctx, st, old, newSession(t, reg))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.local = says(checks.Pass, "second")
+	if err := s.Run(ctx, "ann", checks.RunOptions{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	want := sessions.Compare(old.State(), s.State())
+	if len(want.Groups) < 2 {
+		t.Fatalf("too little changed: %+v", want)
+	}
+	record(t, old, sessions.Judged{Items: []string{"A-01"}, Verdict: checks.Warn, Reason: "seen later"})
+	id := s.ID()
+	if err := errors.Join(old.Close(), s.Close(), st.Remove(ctx, old.ID())); err != nil {
+		t.Fatal(err)
+	}
+	again, err := sessions.Open(ctx, st, reg, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if got := sessions.CompareEarlier(again.State().Earlier, again.State()); !reflect.DeepEqual(got, want) {
+		t.Errorf("remembered\n%+v, of both\n%+v", got, want)
+	}
+	for _, e := range []sessions.Earlier{{Session: "no id"}, {Session: id}, *again.State().Earlier} {
+		if _, err := again.Record(ctx, "ann", e); !errors.Is(err, sessions.ErrRefused) {
+			t.Errorf("%q: %v", e.Session, err)
+		}
 	}
 }
 

@@ -6,12 +6,12 @@ import "assess/gonogo/checks"
 // walks from the old score to the new one in steps and takes each step's difference:
 // first the new profile and plan with the old verdicts, then what became known or unknown,
 // then what was fixed, at last what got worse.
-func splitScore(before, after *view, kinds map[string]string, from, to float64) []SplitPart {
+func splitScore(before map[string]*EarlierItem, after *view, kinds map[string]string, from, to float64) []SplitPart {
 	old := map[string]checks.Verdict{}
 	for i := range after.st.planned {
 		id := i.Planned.Item.ID
-		if was := before.at(id); was != nil && kinds[id] != DefinitionChanged {
-			old[id] = before.counts(was)
+		if was := before[id]; was != nil && kinds[id] != DefinitionChanged {
+			old[id] = was.Verdict
 		}
 	}
 	score := func() float64 { return overall((&view{st: after.st, with: old}).categories()).Overall }

@@ -37,6 +37,7 @@ type State struct {
 	RequestsSent int
 	Redacted     map[string]clean.Text // evidence that lost its bytes → why
 
+	Earlier   *Earlier // what is remembered of the session this one tests again; nil: nothing
 	SignOff   SignOff
 	Baseline  time.Time    // when it was pinned as its target's baseline; zero: it is not
 	Assessors []clean.Text // every actor who judged or wrote something

@@ -129,12 +129,13 @@ func (a *app) showCommand() *cobra.Command {
 	return cmd
 }
 
-// document builds a session's document; an earlier session it re-tests is told about when
-// it is still there.
+// document builds a session's document. What changed is told from what the session
+// remembers of the one it tests again; one that remembers nothing looks it up, when it is
+// still there.
 func (a *app) document(ctx context.Context, s *sessions.Session) *report.Document {
 	st := s.State()
 	var prev *sessions.State
-	if from := st.Opened.From; from != "" {
+	if from := st.Opened.From; from != "" && st.Earlier == nil {
 		old, done, err := a.openSession(ctx, from, sessions.View)
 		if err != nil {
 			fmt.Fprintf(a.errOut, "gonogo: the session this one tests again, %s, is not here any more: what changed since is not told\n", from)

@@ -10,8 +10,9 @@ import (
 	"assess/gonogo/sessions"
 )
 
-// Build makes the document of a session. prev is the session this one re-tests or is
-// compared with, or nil; version is the program's.
+// Build makes the document of a session. prev is a session to compare it with; without one
+// the changes are told from what the session itself remembers of the one it tests again,
+// so that a document made from the journal alone has them too. version is the program's.
 func Build(st *sessions.State, a sessions.Assessment, prev *sessions.State, version string) *Document {
 	_, d := build(st, a, prev, version)
 	return d
@@ -46,12 +47,23 @@ func build(st *sessions.State, a sessions.Assessment, prev *sessions.State, vers
 	d.Actions = b.actions()
 	d.Checklist = b.checklist(d.Actions)
 	d.Decision = b.decision()
-	if prev != nil {
-		c := sessions.Compare(prev, st)
-		d.Changes = &c
-	}
+	d.Changes = changes(prev, st)
 	d.Report = b.narrative(d)
 	return b, d
+}
+
+// changes are told from prev, else from what is remembered of the session before.
+func changes(prev, st *sessions.State) *sessions.Comparison {
+	var c sessions.Comparison
+	switch {
+	case prev != nil:
+		c = sessions.Compare(prev, st)
+	case st.Earlier != nil:
+		c = sessions.CompareEarlier(st.Earlier, st)
+	default:
+		return nil
+	}
+	return &c
 }
 
 // builder carries what every part of the document looks at.

@@ -75,10 +75,11 @@ func (s *preview) Open(args screen.Args) tea.Cmd {
 }
 
 // previous is the session that the report's changes are told from: the one named, else the
-// one that this session tests again; nil where there is none any more. Commands call it.
+// one that this session tests again unless it remembers that one itself; nil where there is
+// none any more. Commands call it.
 func previous(env *screen.Env, named string, st *sessions.State) *sessions.State {
 	id := cmp.Or(named, st.Opened.From)
-	if id == "" {
+	if id == "" || named == "" && st.Earlier != nil {
 		return nil
 	}
 	old, err := sessions.View(env.Ctx, env.Store, env.Registry, id)
