@@ -26,8 +26,7 @@ func CollectSome(ctx context.Context, s *sessions.Session, markdown, json []byte
 	st := s.State()
 	o := st.Opened
 	f := Facts{
-		Session: o.Session, Target: oneLine(fmt.Sprintf("%s %s %s", o.Target, o.Version, o.Environment)),
-		Profile: o.Profile, ProfileSHA256: o.ProfileSHA, Decision: string(sessions.Assess(st).Decision),
+		Session: o.Session, Target: targetLine(o), Profile: oneLine(o.Profile), ProfileSHA256: o.ProfileSHA, Decision: string(sessions.Assess(st).Decision),
 		JournalEvents: st.Seq, JournalHead: st.Head, Tool: o.Tool,
 	}
 	journal, err := s.Journal(ctx)
@@ -106,20 +105,36 @@ func NewStore(file []byte) (sessions.Store, string, error) {
 		return nil, "", err
 	}
 	var v Verification
-	if err := v.contents(c, m); err != nil {
+	if err := v.contents(c, m, Options{}); err != nil {
 		if v.Content != "whole" {
 			err = fmt.Errorf("altered since it was made: %w", err)
 		}
 		return nil, "", err
 	}
-	entries, _, _ := sessions.ReadJournal(bytes.NewReader(c[partJournal])) // checked above
-	s := &store{id: m.Session, entries: entries, blobs: map[string][]byte{}}
+	return c.store(m.Session), m.Session, nil
+}
+
+// store is the session in a container; each piece of evidence is under the digest that its
+// name gives, and whoever reads it compares.
+func (c Container) store(id string) *store {
+	entries, _, _ := sessions.ReadJournal(bytes.NewReader(c[partJournal]))
+	s := &store{id: id, entries: entries, blobs: map[string][]byte{}}
 	for name, data := range c {
 		if hash, ok := evidenceName(name); ok {
 			s.blobs[hash] = data
 		}
 	}
-	return s, m.Session, nil
+	return s
+}
+
+// Store reads the session in a container as it stands, altered or not: it is for telling
+// where a report was changed, never for judging one. id is the MANIFEST's.
+func (c Container) Store() (st sessions.Store, id string, err error) {
+	m, err := parseManifest(c[partManifest])
+	if err != nil {
+		return nil, "", err
+	}
+	return c.store(m.Session), m.Session, nil
 }
 
 // opened checks the signature, if there is one, and then reads the MANIFEST.

@@ -84,15 +84,23 @@ func Decode(file []byte) (Container, error) {
 	if len(file) > maxAll {
 		return nil, fmt.Errorf("too large: %d bytes, at most %d are read", len(file), maxAll)
 	}
+	if err := bounded(file); err != nil {
+		return nil, err
+	}
 	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return nil, ErrNotContainer
 	}
 	if len(z.File) > maxParts {
-		return nil, fmt.Errorf("too large: %d parts, at most %d are read", len(z.File), maxParts)
+		return nil, fmt.Errorf("too large: more than %d parts", maxParts)
 	}
 	c := Container{}
+	left := uint64(len(file)) // parts that lie over each other would be more than the file
 	for _, f := range z.File {
+		if f.UncompressedSize64 > left {
+			return nil, errors.New("too large: its parts are larger than the file")
+		}
+		left -= f.UncompressedSize64
 		if !partName.MatchString(f.Name) {
 			return nil, fmt.Errorf("unexpected part %.80q", f.Name)
 		}
@@ -106,9 +114,40 @@ func Decode(file []byte) (Container, error) {
 		c[f.Name] = data
 	}
 	if !bytes.Equal(c.Encode(), file) {
-		return nil, errors.New("container altered outside its parts")
+		return nil, errOutside
 	}
 	return c, nil
+}
+
+// The last record of a ZIP file without a comment, and what is where in it.
+const (
+	endMark   = "PK\x05\x06"
+	endLen    = 22
+	endSize   = 12 // of the directory
+	endOffset = 16 // of the directory
+	// maxDirectory is the directory of the most and longest parts there may be.
+	maxDirectory = maxParts * (46 + 96)
+)
+
+var errOutside = errors.New("container altered outside its parts")
+
+// bounded looks at the last record alone: archive/zip reads a directory to its end, however
+// many parts the record promises, and looks for the record where no signed report has it.
+func bounded(file []byte) error {
+	at := len(file) - endLen
+	if i := bytes.LastIndex(file, []byte(endMark)); i < 0 {
+		return ErrNotContainer
+	} else if i != at {
+		return errOutside
+	}
+	size := int(binary.LittleEndian.Uint32(file[at+endSize:]))
+	if size > maxDirectory {
+		return fmt.Errorf("too large: more than %d parts", maxParts)
+	}
+	if int(binary.LittleEndian.Uint32(file[at+endOffset:]))+size != at {
+		return errOutside
+	}
+	return nil
 }
 
 func readPart(f *zip.File) ([]byte, error) {

@@ -53,9 +53,12 @@ func (f Facts) heads() [][2]string {
 
 // covered are the parts a MANIFEST names: all but itself and what signs it.
 func (c Container) covered() []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(c)), func(n string) bool {
-		return n == partManifest || n == partSignature || strings.HasPrefix(n, "countersign-")
-	})
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(c)), func(n string) bool { return !covered(n) })
+}
+
+// covered reports whether a part is one that a MANIFEST names.
+func covered(name string) bool {
+	return name != partManifest && name != partSignature && !strings.HasPrefix(name, "countersign-")
 }
 
 // manifest writes the MANIFEST of the parts: head lines, then what `sha256sum -c` reads.
@@ -109,16 +112,29 @@ func parseManifest(data []byte) (*Manifest, error) {
 	if err := m.read(values); err != nil {
 		return nil, fmt.Errorf("MANIFEST: %w", err)
 	}
+	for i, h := range m.heads() {
+		if h[1] != values[h[0]] || oneLine(h[1]) != h[1] {
+			return nil, bad(2+i, "not written as gonogo writes it")
+		}
+	}
 	last := ""
 	for i, l := range lines[1+len(names):] {
 		p := sumLine.FindStringSubmatch(l)
-		if p == nil || !partName.MatchString(p[2]) || p[2] <= last {
+		if p == nil || !partName.MatchString(p[2]) || !covered(p[2]) || p[2] <= last {
 			return nil, bad(2+len(names)+i, "not a sum line in order of names")
 		}
 		m.Sums[p[2]], last = p[1], p[2]
 	}
+	for _, name := range []string{partMarkdown, partJSON, partJournal} {
+		if m.Sums[name] == "" {
+			return nil, fmt.Errorf("MANIFEST: it does not cover %s", name)
+		}
+	}
 	return m, nil
 }
+
+// covers lists the parts that the MANIFEST names.
+func (m *Manifest) covers() []string { return slices.Sorted(maps.Keys(m.Sums)) }
 
 func (m *Manifest) read(v map[string]string) error {
 	profile, digest, ok := strings.Cut(v["profile"], " sha256:")
@@ -129,6 +145,11 @@ func (m *Manifest) read(v map[string]string) error {
 		Decision: v["decision"], Signer: v["signer"], JournalHead: v["journal-head"], Tool: v["tool"]}
 	if !sessions.ValidID(m.Session) {
 		return fmt.Errorf("%.80q is no session id", m.Session)
+	}
+	switch sessions.Decision(m.Decision) {
+	case sessions.Go, sessions.ConditionalGo, sessions.NoGo, sessions.Incomplete:
+	default:
+		return fmt.Errorf("%.80q is no decision", m.Decision)
 	}
 	var err error
 	if m.JournalEvents, err = strconv.ParseUint(v["journal-events"], 10, 53); err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -78,7 +77,15 @@ func signatureOver(data []byte, signer ssh.Signer, namespace string) ([]byte, er
 	if err != nil {
 		return nil, fmt.Errorf("sign with %s: %w", ssh.FingerprintSHA256(signer.PublicKey()), err)
 	}
-	return sshsig.Armor(sig), nil
+	armored := sshsig.Armor(sig)
+	again, err := readArmored(armored) // an agent may answer anything
+	if err == nil {
+		err = checkSignature(data, again, namespace)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s gave a signature nobody would accept: %w", ssh.FingerprintSHA256(signer.PublicKey()), err)
+	}
+	return armored, nil
 }
 
 // Statement is what a lead countersigns.
@@ -113,20 +120,12 @@ func Countersign(file []byte, s Statement, signer ssh.Signer) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var v Verification
-	if err := v.contents(c, m); err != nil {
+	n, previous, err := c.countersignable(m, sig.PublicKey, s.At)
+	if err != nil {
 		return nil, fmt.Errorf("nobody should put a name under it: %w", err)
 	}
 	if bytes.Equal(sig.PublicKey.Marshal(), signer.PublicKey().Marshal()) || strings.EqualFold(m.Signer, s.By) {
 		return nil, errors.New("the assessor can't countersign: another person with another key must")
-	}
-	n := 1
-	previous := "-"
-	for ; c[countersignName(n)] != nil && c[countersignName(n)+".sig"] != nil; n++ {
-		previous = sum(c[countersignName(n)+".sig"])
-	}
-	if name := c.stray(n); name != "" {
-		return nil, fmt.Errorf("nobody should put a name under it: %s follows no countersignature %d", name, n)
 	}
 	if n > 99 {
 		return nil, errors.New("a report holds at most 99 countersignatures")
@@ -137,6 +136,29 @@ func Countersign(file []byte, s Statement, signer ssh.Signer) ([]byte, error) {
 	}
 	c[countersignName(n)] = body
 	return c.Encode(), nil
+}
+
+// countersignable checks the file and every countersignature in it, as far as that takes no
+// signers file, and gives the next one's number and what it follows.
+func (c Container) countersignable(m *Manifest, assessor ssh.PublicKey, at time.Time) (n int, previous string, err error) {
+	if err := judgeTime(m, at); err != nil {
+		return 0, "", err
+	}
+	var v Verification
+	if err := v.contents(c, m, Options{}); err != nil {
+		return 0, "", err
+	}
+	previous = "-"
+	for n = 1; c[countersignName(n)] != nil || c[countersignName(n)+".sig"] != nil; n++ {
+		if _, _, err := c.statement(n, previous, m, assessor); err != nil {
+			return 0, "", fmt.Errorf("countersignature %d: %w", n, err)
+		}
+		previous = sum(c[countersignName(n)+".sig"])
+	}
+	if name := c.stray(n); name != "" {
+		return 0, "", fmt.Errorf("%s follows no countersignature %d", name, n)
+	}
+	return n, previous, nil
 }
 
 func countersignName(n int) string { return "countersign-" + strconv.Itoa(n) + ".txt" }
@@ -175,47 +197,4 @@ func parseStatement(data []byte) (map[string]string, error) {
 		return nil, errors.New("not a v1 statement that accepts or returns")
 	}
 	return out, nil
-}
-
-var armorBegin, armorEnd = []byte("-----BEGIN SSH SIGNATURE-----\n"), []byte("\n-----END SSH SIGNATURE-----\n")
-
-var errNotOneBlock = errors.New("not one complete armored block")
-
-// readArmored reads exactly one armored signature. pem.Decode, which the library uses, would
-// accept text around it, headers, CRLF and a second block; stock ssh-keygen differs on each.
-func readArmored(data []byte) (*sshsig.Signature, error) {
-	switch {
-	case data == nil:
-		return nil, errors.New("not signed")
-	case len(data) > 16<<10, !bytes.HasPrefix(data, armorBegin), !bytes.HasSuffix(data, armorEnd), bytes.Count(data, []byte("BEGIN")) != 1:
-		return nil, errNotOneBlock
-	}
-	if !armorBody.Match(data[len(armorBegin) : len(data)-len(armorEnd)]) {
-		return nil, errNotOneBlock
-	}
-	sig, err := sshsig.Unarmor(data)
-	if err != nil {
-		return nil, errNotOneBlock
-	}
-	return sig, nil
-}
-
-var armorBody = regexp.MustCompile(`^(?:[A-Za-z0-9+/]+\n)*[A-Za-z0-9+/]+={0,2}$`)
-
-// checkSignature proves that the key inside the signature signed these bytes in this
-// namespace. Whose key it is, is the signers file's to say.
-func checkSignature(data []byte, sig *sshsig.Signature, namespace string) error {
-	if sig.Namespace != namespace {
-		return fmt.Errorf("namespace does not match: signed as %.60q, not %s", sig.Namespace, namespace)
-	}
-	if _, cert := sig.PublicKey.(*ssh.Certificate); cert {
-		return errors.New("signed with a certificate: verify it with ssh-keygen -Y verify")
-	}
-	if sig.Signature.Format == ssh.KeyAlgoRSA {
-		return errors.New("signed with RSA and SHA-1, which is not accepted any more")
-	}
-	if err := sshsig.Verify(bytes.NewReader(data), sig, sig.PublicKey, sig.HashAlgorithm, namespace); err != nil {
-		return errors.New("signature does not match the content")
-	}
-	return nil
 }

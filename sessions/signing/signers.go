@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"assess/gonogo/checks/clean"
 )
 
 // Signers is a team's trust file in OpenSSH's allowed_signers format, read more strictly
@@ -50,6 +52,9 @@ func LoadSigners(file string) (*Signers, error) {
 	if err != nil {
 		return nil, err
 	}
+	if bytes.HasPrefix(data, []byte("SSHKRL\n\x00")) {
+		return nil, fmt.Errorf("%s: is a binary key revocation list: gonogo reads plain public keys, one a line (ssh-keygen -r takes those too)", list)
+	}
 	for n, l := range strings.Split(string(data), "\n") {
 		if l = strings.TrimSpace(l); l == "" || strings.HasPrefix(l, "#") {
 			continue
@@ -72,11 +77,21 @@ func readTrusted(file string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Mode().Perm()&0o022 != 0 {
+	if modes && info.Mode().Perm()&0o022 != 0 {
 		return nil, fmt.Errorf("%s: others may write to it (mode %04o): chmod go-w it, then try again", file, info.Mode().Perm())
+	}
+	folder, err := os.Stat(filepath.Dir(file))
+	if err != nil {
+		return nil, err
+	}
+	if modes && folder.Mode().Perm()&0o002 != 0 && folder.Mode()&os.ModeSticky == 0 {
+		return nil, fmt.Errorf("%s: anybody may replace it (its folder's mode is %04o): chmod o-w the folder, then try again", file, folder.Mode().Perm())
 	}
 	return data, nil
 }
+
+// modes reports whether a file's permission bits say who may read and write it here.
+const modes = runtime.GOOS != "windows"
 
 func parseSigners(name string, data []byte) ([]signerLine, error) {
 	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
@@ -101,13 +116,18 @@ func parseSigners(name string, data []byte) ([]signerLine, error) {
 // parseSigner reads `principals [options] keytype base64 [comment]`.
 func parseSigner(l string) (signerLine, error) {
 	var out signerLine
-	principals, rest, ok := strings.Cut(l, " ")
-	if !ok {
+	fields := splitQuoted(l)
+	if len(fields) < 2 {
 		return out, errors.New("expected: principals [options] keytype key")
 	}
-	out.principals = strings.Split(principals, ",")
-	fields := splitQuoted(rest)
-	if len(fields) > 0 && !strings.HasPrefix(fields[0], "ssh-") && !strings.HasPrefix(fields[0], "ecdsa-") && !strings.HasPrefix(fields[0], "sk-") {
+	out.principals = strings.Split(fields[0], ",")
+	for _, p := range out.principals {
+		if name := strings.TrimPrefix(p, "!"); name == "" || strings.ContainsAny(name, "\"!") || string(clean.Line(name)) != name {
+			return out, fmt.Errorf("principal %.80q: names without quotes, separated by single commas", p)
+		}
+	}
+	fields = fields[1:]
+	if !strings.HasPrefix(fields[0], "ssh-") && !strings.HasPrefix(fields[0], "ecdsa-") && !strings.HasPrefix(fields[0], "sk-") {
 		if err := out.options(fields[0]); err != nil {
 			return out, err
 		}
@@ -138,7 +158,7 @@ func splitQuoted(s string) []string {
 }
 
 func (l *signerLine) options(s string) error {
-	quoted := false
+	quoted, seen := false, map[string]bool{}
 	for _, o := range strings.FieldsFunc(s, func(r rune) bool {
 		if r == '"' {
 			quoted = !quoted
@@ -146,9 +166,16 @@ func (l *signerLine) options(s string) error {
 		return r == ',' && !quoted
 	}) {
 		name, value, _ := strings.Cut(o, "=")
-		value = strings.Trim(value, `"`)
-		var err error
-		switch strings.ToLower(name) {
+		name = strings.ToLower(name)
+		bare, err := unquote(name, value)
+		if seen[name] {
+			err = fmt.Errorf("%s is there twice", name)
+		}
+		if err != nil {
+			return err
+		}
+		value, seen[name] = bare, true
+		switch name {
 		case "namespaces":
 			l.namespaces = strings.Split(value, ",")
 		case "valid-after":
@@ -164,7 +191,25 @@ func (l *signerLine) options(s string) error {
 			return err
 		}
 	}
+	if !l.after.IsZero() && !l.before.IsZero() && !l.after.Before(l.before) {
+		return errors.New("valid-before is not after valid-after: the key is never valid")
+	}
 	return nil
+}
+
+// unquote takes the double quotes off an option's value. OpenSSH wants them and takes the
+// line for broken without.
+func unquote(name, value string) (string, error) {
+	switch name {
+	case "namespaces", "valid-after", "valid-before":
+	default:
+		return value, nil
+	}
+	bare := strings.Trim(value, `"`)
+	if bare == "" || strings.Contains(bare, `"`) || value != `"`+bare+`"` {
+		return "", fmt.Errorf("%s: write its value in double quotes, as %s=\"…\"", name, name)
+	}
+	return bare, nil
 }
 
 // sshTime reads YYYYMMDD[HHMM[SS]]Z. Without the Z OpenSSH would take local time, which
@@ -176,80 +221,4 @@ func sshTime(s string) (time.Time, error) {
 		}
 	}
 	return time.Time{}, fmt.Errorf("time %.40q: write it as 20260101Z or 202601011200Z, with the Z", s)
-}
-
-// trust is what the signers file says about one signature.
-type trust struct {
-	OK     bool
-	Line   int
-	Until  time.Time
-	Reason string // why not, or a note on a good one
-}
-
-// vouches asks whether the file lets principal sign in namespace with key at that time. All
-// lines are looked at, so that the best reason is given.
-func (s *Signers) vouches(key ssh.PublicKey, principal, namespace string, at, now time.Time) trust {
-	fp := ssh.FingerprintSHA256(key)
-	if s == nil {
-		return trust{Reason: "nobody vouches for key " + fp}
-	}
-	if s.revoked[string(key.Marshal())] {
-		return trust{Reason: "key " + fp + " is revoked"}
-	}
-	best := trust{Reason: "valid signature by a key nobody here vouches for: " + fp}
-	for _, l := range s.lines {
-		if !bytes.Equal(l.key.Marshal(), key.Marshal()) {
-			continue
-		}
-		t := l.judge(principal, namespace, at, now)
-		t.Line = l.number
-		if t.OK {
-			return t
-		}
-		best = t
-	}
-	return best
-}
-
-func (l signerLine) judge(principal, namespace string, at, now time.Time) trust {
-	switch {
-	case !matches(l.principals, principal):
-		return trust{Reason: fmt.Sprintf("the key belongs to %s, the report names %s", strings.Join(l.principals, ","), principal)}
-	case len(l.namespaces) > 0 && !matches(l.namespaces, namespace):
-		return trust{Reason: fmt.Sprintf("%s may not sign as %s", principal, namespace)}
-	case !l.after.IsZero() && at.Before(l.after):
-		return trust{Reason: fmt.Sprintf("key of %s not yet valid at %s, only from %s", principal, day(at), day(l.after))}
-	case !l.before.IsZero() && !at.Before(l.before):
-		return trust{Reason: fmt.Sprintf("key of %s expired %s, signed %s", principal, day(l.before), day(at))}
-	}
-	t := trust{OK: true, Until: l.before}
-	if !l.before.IsZero() && !now.Before(l.before) {
-		t.Reason = fmt.Sprintf("key expired %s, after signing", day(l.before))
-	}
-	return t
-}
-
-func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
-
-// matches reads OpenSSH's pattern list: * and ? match, a leading ! refuses.
-func matches(patterns []string, s string) bool {
-	found := false
-	for _, p := range patterns {
-		p, refuse := strings.CutPrefix(strings.TrimSpace(p), "!")
-		if !wildcard(p, s) {
-			continue
-		}
-		if refuse {
-			return false
-		}
-		found = true
-	}
-	return found
-}
-
-// wildcard matches * and ? alone; path.Match would give brackets a meaning too.
-func wildcard(pattern, s string) bool {
-	escaped := strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`, `/`, "\x00").Replace(pattern)
-	ok, err := path.Match(escaped, strings.ReplaceAll(s, "/", "\x00"))
-	return err == nil && ok
 }

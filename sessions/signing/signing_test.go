@@ -79,6 +79,9 @@ func exampleOf(session, inJournal string) (Contents, Facts) {
 	return c, f
 }
 
+// asLead is what makes a line of a signers file a lead's.
+const asLead = `namespaces="gonogo.countersign.v1"`
+
 type world struct {
 	alice, lena ssh.Signer
 	signers     *Signers
@@ -286,7 +289,7 @@ func TestCountersignatureOfAnotherReport(t *testing.T) {
 func TestSecondCountersignatureNamesTheFirst(t *testing.T) {
 	w := newWorld(t)
 	mia := newKey(t)
-	s := signersFile(t, line("alice@example.com", "", w.alice), line("lena@example.com", "", w.lena), line("mia@example.com", "", mia))
+	s := signersFile(t, line("alice@example.com", "", w.alice), line("lena@example.com", asLead, w.lena), line("mia@example.com", asLead, mia))
 	two, err := Countersign(w.counter, Statement{Decision: "return", By: "mia@example.com", At: signedAt.Add(2 * time.Hour), Comment: "no"}, mia)
 	if err != nil {
 		t.Fatal(err)
