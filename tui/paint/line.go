@@ -1,8 +1,13 @@
 package paint
 
-import "assess/gonogo/themes"
+import (
+	"unsafe"
 
-// Line builds one screen line of exactly the width it was made with. What does not fit is
+	"assess/gonogo/themes"
+)
+
+// Line builds one screen line of exactly the width it was made with, by one holder: a copy
+// of a line that has begun would write over it. What does not fit is
 // dropped at the right; String fills up with blanks.
 type Line struct {
 	p    *Palette
@@ -48,9 +53,7 @@ func (l *Line) Fit(t themes.Token, s string, width int) *Line {
 	if width <= 0 {
 		return l
 	}
-	if l.b == nil {
-		l.b = make([]byte, 0, l.w+64)
-	}
+	l.begin(0)
 	br := &l.p.brushes[l.sel][t]
 	l.b = append(l.b, br.before...)
 	l.b = fit(l.b, s, width, l.p.ASCII)
@@ -70,9 +73,17 @@ func (l *Line) Splice(painted string, w int) *Line {
 	if w > l.Room() {
 		return l.Gap(l.Room())
 	}
+	l.begin(len(painted))
 	l.b = append(l.b, painted...)
 	l.used += w
 	return l
+}
+
+// begin makes room for a line with a few colours, and for n bytes more.
+func (l *Line) begin(n int) {
+	if l.b == nil {
+		l.b = make([]byte, 0, l.w+96+n)
+	}
 }
 
 // Right appends exactly width cells with the text at their right end.
@@ -103,5 +114,6 @@ func (l *Line) String() string {
 	if l.used < l.w {
 		l.Gap(l.w - l.used)
 	}
-	return string(l.b)
+	// Not copied: bytes are only ever appended, so those of the string never change.
+	return unsafe.String(unsafe.SliceData(l.b), len(l.b))
 }

@@ -47,6 +47,11 @@ func Beside(h int, panes ...[]string) []string {
 	var b strings.Builder
 	for y := range h {
 		b.Reset()
+		n := 3 * len(panes)
+		for _, p := range panes {
+			n += len(p[y])
+		}
+		b.Grow(n)
 		for i, p := range panes {
 			if i > 0 {
 				b.WriteString("  ")

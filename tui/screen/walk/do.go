@@ -228,9 +228,9 @@ func (s *walk) Actions() []action.State {
 	}
 	out = append(out, undo, redo, action.When(it != nil, action.Copy, "mark an item first"), action.On(action.Filter))
 	out = append(out, s.further(can)...)
-	for i := range s.categories() {
+	for i, c := range s.categories() {
 		if i < 9 {
-			out = append(out, action.On(action.Category(i+1)).Say(s.categories()[i].Title).Hide())
+			out = append(out, action.On(action.Category(i+1)).Say(c.Title).Hide())
 		}
 	}
 	return out

@@ -13,17 +13,18 @@ import (
 // once per state, so that a key costs the same in a review of ten thousand items as in one
 // of ten.
 type figures struct {
-	of       *sessions.State
-	items    []*sessions.ItemState // in plan order
-	counts   sessions.Counts       // of all categories
-	blockers int                   // open ones
-	failing  int                   // items that fail or hold a gate open
-	fresh    []string              // items that have not run yet and could
-	failed   []string              // items that failed and can be run again
-	again    string                // what running those again is called
-	causes   []sessions.Cause
-	groups   map[string]group
-	section  map[string]int // of an item, where the list is grouped
+	of         *sessions.State
+	items      []*sessions.ItemState // in plan order
+	categories []*checks.Category
+	counts     sessions.Counts // of all categories
+	blockers   int             // open ones
+	failing    int             // items that fail or hold a gate open
+	fresh      []string        // items that have not run yet and could
+	failed     []string        // items that failed and can be run again
+	again      string          // what running those again is called
+	causes     []sessions.Cause
+	groups     map[string]group
+	section    map[string]int // of an item, where the list is grouped
 }
 
 // group is what stands under one heading.
@@ -48,6 +49,7 @@ func (s *walk) figures() *figures {
 		}
 	}
 	for _, c := range s.review().Assessment.Categories {
+		f.categories = append(f.categories, c.Category)
 		f.counts.Pass += c.Counts.Pass
 		f.counts.Warn += c.Counts.Warn
 		f.counts.Fail += c.Counts.Fail

@@ -177,10 +177,7 @@ func (s *walk) itemCells(l *paint.Line, r row, w int, rich bool) {
 	severity, how := "", ""
 	if rich {
 		room -= 14
-		severity = map[checks.Severity]string{checks.Critical: "crit", checks.Medium: "med"}[it.Planned.Item.Severity]
-		if severity == "" {
-			severity = string(it.Planned.Item.Severity)
-		}
+		severity = shortSeverity(it.Planned.Item.Severity)
 		how = shortStrength(strengthOf(it))
 	}
 	s.matched(l, it.Planned.Item.Title, max(room, 0))
@@ -297,7 +294,17 @@ func strengthOf(it *sessions.ItemState) checks.Strength {
 	return ""
 }
 
-func shortStrength(s checks.Strength) string {
-	return map[checks.Strength]string{checks.ObservedLive: "live", checks.Configuration: "config",
-		checks.Stated: "stated", checks.Inferred: "infer"}[s]
+var knownShort = map[checks.Strength]string{checks.ObservedLive: "live", checks.Configuration: "config",
+	checks.Stated: "stated", checks.Inferred: "infer"}
+
+func shortStrength(s checks.Strength) string { return knownShort[s] }
+
+func shortSeverity(s checks.Severity) string {
+	switch s {
+	case checks.Critical:
+		return "crit"
+	case checks.Medium:
+		return "med"
+	}
+	return string(s)
 }

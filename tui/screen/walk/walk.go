@@ -220,11 +220,7 @@ func differs(a, b *sessions.State) string {
 }
 
 func (s *walk) categories() []*checks.Category {
-	var out []*checks.Category
-	for _, c := range s.review().Assessment.Categories {
-		out = append(out, c.Category)
-	}
-	return out
+	return s.figures().categories
 }
 
 // item is the marked item, or nil where the cursor is on a category.
