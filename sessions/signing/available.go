@@ -2,16 +2,12 @@ package signing
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"golang.org/x/crypto/ssh"
-	"golang.org/x/crypto/ssh/agent"
 
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions"
@@ -79,30 +75,23 @@ func usable(k ssh.PublicKey) bool {
 	return !cert
 }
 
+// agentKeys lists what the agent holds; it gets less time than signing, because nobody
+// asked for one of its keys yet.
 func agentKeys(ctx context.Context) ([]Available, error) {
-	socket := os.Getenv("SSH_AUTH_SOCK")
-	if socket == "" {
-		return nil, nil
-	}
-	conn, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "unix", socket)
-	if err != nil {
-		return nil, fmt.Errorf("the ssh-agent does not answer: %w", err)
-	}
-	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+	a, err := dialAgent(ctx, dialPatience)
+	if a == nil {
 		return nil, err
 	}
-	held, err := agent.NewClient(conn).List()
+	defer a.close()
+	held, err := a.list()
 	if err != nil {
-		return nil, fmt.Errorf("the ssh-agent does not list its keys: %w", err)
+		return nil, err
 	}
 	var out []Available
 	for _, k := range held {
-		public, err := ssh.ParsePublicKey(k.Blob)
-		if err != nil || !usable(public) {
-			continue
+		if public, err := ssh.ParsePublicKey(k.Blob); err == nil {
+			out = append(out, Available{Name: clean.Line(k.Comment), Fingerprint: ssh.FingerprintSHA256(public), FromAgent: true, public: public})
 		}
-		out = append(out, Available{Name: clean.Line(k.Comment), Fingerprint: ssh.FingerprintSHA256(public), FromAgent: true, public: public})
 	}
 	return out, nil
 }

@@ -3,34 +3,30 @@ package signing
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"os"
-	"time"
+	"strings"
 
 	"golang.org/x/crypto/ssh"
-	"golang.org/x/crypto/ssh/agent"
 
 	"assess/gonogo/checks/clean"
 )
-
-// agentPatience is how long an agent may take: people have to touch a key or confirm.
-const agentPatience = 60 * time.Second
 
 // Key is a signer with where it came from.
 type Key struct {
 	Signer    ssh.Signer // not embedded: RSA keys need their wider interface
 	Comment   clean.Text
 	FromAgent bool
-	closer    io.Closer
+	release   func()
 }
 
 // Close releases the agent's connection, if there is one.
 func (k *Key) Close() {
-	if k.closer != nil {
-		k.closer.Close()
+	if k.release != nil {
+		k.release()
 	}
 }
 
@@ -38,7 +34,9 @@ func (k *Key) Close() {
 const maxKey = 64 << 10
 
 // LoadKey finds the key to sign with: a private key file; a .pub file whose private half is
-// in the agent; or, with no file, the agent's only key. passphrase is asked with the key's
+// in the agent; or, with no file, the agent's only key. A security key's file signs through
+// the agent too. ctx ends the waiting for an agent, and its deadline may shorten it;
+// passphrase is asked with the key's
 // fingerprint when a file is locked.
 func LoadKey(ctx context.Context, file string, passphrase func(fingerprint string) ([]byte, error)) (*Key, error) {
 	if file == "" {
@@ -49,17 +47,69 @@ func LoadKey(ctx context.Context, file string, passphrase func(fingerprint strin
 		return nil, fmt.Errorf("read the key: %w", err)
 	}
 	if pub, _, _, _, err := ssh.ParseAuthorizedKey(data); err == nil {
+		if !usable(pub) {
+			return nil, fmt.Errorf("%s is a certificate: give the plain .pub beside it", file)
+		}
 		return fromAgent(ctx, pub)
+	}
+	if err := private(file); err != nil {
+		return nil, err
+	}
+	if pub := publicHalf(data); pub != nil && strings.HasPrefix(pub.Type(), "sk-") {
+		key, err := fromAgent(ctx, pub) // the file is a handle alone, which only the agent can use
+		if err != nil {
+			err = fmt.Errorf("%s is a security key, which signs through the ssh-agent (ssh-add %s): %w", file, file, err)
+		}
+		return key, err
 	}
 	signer, err := ssh.ParsePrivateKey(data)
 	var locked *ssh.PassphraseMissingError
 	if errors.As(err, &locked) {
 		signer, err = unlock(data, locked, passphrase)
 	}
+	if errors.Is(err, x509.IncorrectPasswordError) {
+		return nil, fmt.Errorf("%s: that is not its passphrase (%w)", file, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s is no key gonogo can sign with (%w): give an OpenSSH private key, or the .pub of a key in the agent", file, err)
 	}
 	return &Key{Signer: signer}, nil
+}
+
+// private refuses a private key that others may read, as OpenSSH does.
+func private(file string) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	if modes && info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%s: others may use this private key (mode %04o): chmod 600 it, then try again", file, info.Mode().Perm())
+	}
+	return nil
+}
+
+// publicHalf reads the public key that OpenSSH keeps in the clear in a private key's file
+// (its PROTOCOL.key); nil in any other file.
+func publicHalf(data []byte) ssh.PublicKey {
+	const magic = "openssh-key-v1\x00"
+	block, _ := pem.Decode(data)
+	if block == nil || !bytes.HasPrefix(block.Bytes, []byte(magic)) {
+		return nil
+	}
+	var clear struct {
+		Cipher, KDF, Options string
+		Keys                 uint32
+		Public               []byte
+		Rest                 []byte `ssh:"rest"`
+	}
+	if ssh.Unmarshal(block.Bytes[len(magic):], &clear) != nil {
+		return nil
+	}
+	key, err := ssh.ParsePublicKey(clear.Public)
+	if err != nil {
+		return nil
+	}
+	return key
 }
 
 func unlock(data []byte, locked *ssh.PassphraseMissingError, ask func(string) ([]byte, error)) (ssh.Signer, error) {
@@ -75,77 +125,4 @@ func unlock(data []byte, locked *ssh.PassphraseMissingError, ask func(string) ([
 		return nil, err
 	}
 	return ssh.ParsePrivateKeyWithPassphrase(data, secret)
-}
-
-// fromAgent asks the ssh-agent for want, or for its only key.
-func fromAgent(ctx context.Context, want ssh.PublicKey) (*Key, error) {
-	socket := os.Getenv("SSH_AUTH_SOCK")
-	if socket == "" {
-		return nil, errors.New("no key: give --key FILE, or start an ssh-agent that holds one")
-	}
-	conn, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "unix", socket)
-	if err != nil {
-		return nil, fmt.Errorf("the ssh-agent does not answer (%w): give --key FILE", err)
-	}
-	// The agent protocol has no cancel: closing the connection is the way to give up.
-	_ = conn.SetDeadline(time.Now().Add(agentPatience))
-	keys, err := agent.NewClient(conn).List()
-	if err != nil {
-		conn.Close()
-		return nil, fmt.Errorf("the ssh-agent does not list its keys (%w): give --key FILE", err)
-	}
-	key, err := pick(keys, want)
-	if err != nil {
-		conn.Close()
-		return nil, err
-	}
-	return &Key{Signer: agentSigner{agent.NewClient(conn), key}, Comment: clean.Line(key.Comment), FromAgent: true, closer: conn}, nil
-}
-
-func pick(keys []*agent.Key, want ssh.PublicKey) (*agent.Key, error) {
-	if want == nil && len(keys) == 1 {
-		return keys[0], nil
-	}
-	for _, k := range keys {
-		if want != nil && bytes.Equal(k.Blob, want.Marshal()) {
-			return k, nil
-		}
-	}
-	if want != nil {
-		return nil, fmt.Errorf("the ssh-agent does not hold %s: load it with ssh-add", ssh.FingerprintSHA256(want))
-	}
-	if len(keys) == 0 {
-		return nil, errors.New("the ssh-agent holds no key (or is locked): give --key FILE")
-	}
-	return nil, fmt.Errorf("the ssh-agent holds %d keys: name one with --key FILE.pub", len(keys))
-}
-
-// agentSigner signs through the agent; RSA keys with SHA-512.
-type agentSigner struct {
-	client agent.ExtendedAgent
-	key    *agent.Key
-}
-
-func (s agentSigner) PublicKey() ssh.PublicKey {
-	if k, err := ssh.ParsePublicKey(s.key.Blob); err == nil {
-		return k
-	}
-	return s.key
-}
-
-func (s agentSigner) Sign(rand io.Reader, data []byte) (*ssh.Signature, error) {
-	return s.SignWithAlgorithm(rand, data, "")
-}
-
-// SignWithAlgorithm lets sshsig ask for rsa-sha2-512.
-func (s agentSigner) SignWithAlgorithm(_ io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
-	var flags agent.SignatureFlags
-	if algorithm == ssh.KeyAlgoRSASHA512 || (algorithm == "" && s.key.Type() == ssh.KeyAlgoRSA) {
-		flags = agent.SignatureFlagRsaSha512
-	}
-	sig, err := s.client.SignWithFlags(s.key, data, flags)
-	if err != nil {
-		return nil, fmt.Errorf("the ssh-agent refused to sign (%w): confirm or touch the key within %s, or give --key FILE", err, agentPatience)
-	}
-	return sig, nil
 }
