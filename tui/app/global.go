@@ -121,6 +121,9 @@ func (m *Model) global(id action.ID) (tea.Cmd, bool) {
 			return m.toastTimer(), true
 		}
 		m.dialogs = nil
+		if r := m.env.Review; name == screen.Sign && r != nil && r.File != "" { // it is signed; what is there to do is check it
+			return m.open(screen.Verify, screen.Args{File: r.File}), true
+		}
 		return m.open(name, screen.Args{}), true
 	}
 	do, ok := root[id]
@@ -159,14 +162,11 @@ func (m *Model) turnCalm() tea.Cmd {
 	return screen.Tell(screen.Note, "what runs is painted as it comes")
 }
 
-// askFile asks for a signed report's path and opens it, read-only: on the screen that
-// verifies it where this build has one, else in the walk.
+// askFile asks for a signed report's path and opens the screen that verifies it; from there
+// it is read.
 func (m *Model) askFile() tea.Cmd {
-	open := screen.ResumeFile
-	if _, ok := m.maker(screen.Verify); ok {
-		open = func(path string) tea.Cmd { return screen.Go(screen.Verify, screen.Args{File: path}) }
-	}
-	m.ask(screen.NewPrompt(m.env, "Open a signed report", "The path of a .gonogo file. It opens read-only.", "open", "", open), false)
+	open := func(path string) tea.Cmd { return screen.Go(screen.Verify, screen.Args{File: path}) }
+	m.ask(screen.NewPrompt(m.env, "Open a signed report", "The path of a .gonogo file. It is verified first, and opens read-only.", "open", "", open), false)
 	return nil
 }
 

@@ -21,7 +21,7 @@ func judge(st *sessions.State) (*sessions.Assessment, []string) {
 // same.
 func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
 	to := screen.OpenMsg{Name: msg.Name, Args: msg.Args}
-	if r := m.env.Review; r != nil && r.ID() == msg.ID && r.File == msg.File && r.At == msg.At {
+	if r := m.env.Review; r != nil && r.ID() == msg.ID && r.File == msg.File && r.At == msg.At && msg.Data == nil {
 		return m.openOn(r, to)
 	}
 	if why := m.busy(); why != "" {
@@ -65,7 +65,10 @@ func openFile(env *screen.Env, msg screen.ResumeMsg, to screen.OpenMsg) tea.Cmd 
 		refuse := func(err error) tea.Msg {
 			return screen.ToastMsg{Kind: screen.Alert, Text: "can't open " + filepath.Base(path) + ": " + err.Error()}
 		}
-		data, err := signing.ReadFile(path)
+		data, err := msg.Data, error(nil)
+		if data == nil {
+			data, err = signing.ReadFile(path)
+		}
 		if err != nil {
 			return refuse(err)
 		}

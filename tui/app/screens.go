@@ -15,6 +15,7 @@ import (
 	"assess/gonogo/tui/screen/setup"
 	"assess/gonogo/tui/screen/sign"
 	"assess/gonogo/tui/screen/topic"
+	"assess/gonogo/tui/screen/verify"
 	"assess/gonogo/tui/screen/walk"
 )
 
@@ -33,6 +34,7 @@ var screens = map[screen.Name]screen.Maker{
 	screen.HelpText:   topic.New,
 	screen.Conditions: conditions.New,
 	screen.Sign:       sign.New,
+	screen.Verify:     verify.New,
 	screen.Compare:    compare.New,
 	screen.Messages:   newMessages,
 	screen.History:    history.New,

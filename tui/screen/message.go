@@ -48,6 +48,7 @@ type (
 	ResumeMsg struct {
 		ID   string
 		File string          // path of the report file, instead of ID
+		Data []byte          // its bytes where they were read already; nil: read it
 		At   sessions.Moment // as it was then, to look at; zero: as it is
 		Name Name            // Walk when empty
 		Args Args
@@ -114,6 +115,9 @@ func Run(id action.ID) tea.Cmd { return say(DoMsg{id}) }
 
 // ResumeFile opens the session in a report file, to look at.
 func ResumeFile(path string) tea.Cmd { return say(ResumeMsg{File: path}) }
+
+// ResumeBytes opens the session in the bytes of a report file that was read already.
+func ResumeBytes(path string, data []byte) tea.Cmd { return say(ResumeMsg{File: path, Data: data}) }
 
 // Resume opens a saved session.
 func Resume(id string, name Name, args Args) tea.Cmd {

@@ -7,17 +7,14 @@ import (
 	"io/fs"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/handover"
 	"assess/gonogo/sessions/signing"
+	"assess/gonogo/tui/unlock"
 )
-
-// errLocked says that the key wants a passphrase.
-var errLocked = errors.New("the key has a passphrase")
 
 // job is all that signing takes; it runs in a command.
 type job struct {
@@ -73,13 +70,7 @@ func (s *sign) run(passphrase []byte) tea.Cmd {
 
 // run loads the key, renders the report, signs it, and writes the file last.
 func (j job) run(ctx context.Context) error {
-	key, err := j.key.Load(ctx, func(string) ([]byte, error) {
-		if j.passphrase == nil {
-			return nil, errLocked
-		}
-		return j.passphrase, nil
-	})
-	clear(j.passphrase)
+	key, err := unlock.Load(ctx, j.key, j.passphrase)
 	if err != nil {
 		return err
 	}
@@ -112,7 +103,7 @@ func (s *sign) signed(m signed) tea.Cmd {
 		if s.submit && s.offSubmit() == "" {
 			return s.env.Review.Record(sessions.SignedOff{State: sessions.Submitted})
 		}
-	case errors.Is(m.err, errLocked):
+	case errors.Is(m.err, unlock.ErrLocked):
 		s.step = locked
 	case errors.Is(m.err, x509.IncorrectPasswordError):
 		s.step, s.err = locked, "that is not its passphrase"
@@ -132,41 +123,3 @@ func (s *sign) giveUp() {
 		s.cancel()
 	}
 }
-
-// secret is a passphrase being typed. It is never shown, never a draft, and wiped when it
-// was used.
-type secret struct{ b []byte }
-
-// typed takes a key.
-func (p *secret) typed(k tea.KeyMsg) {
-	switch k.Type {
-	case tea.KeyRunes, tea.KeySpace:
-		for _, r := range k.Runes {
-			if len(p.b) < 1024 && r >= ' ' {
-				p.b = utf8.AppendRune(p.b, r)
-			}
-		}
-		if k.Type == tea.KeySpace && len(k.Runes) == 0 {
-			p.b = append(p.b, ' ')
-		}
-	case tea.KeyBackspace:
-		_, n := utf8.DecodeLastRune(p.b)
-		p.b = p.b[:len(p.b)-n]
-	case tea.KeyCtrlU:
-		p.wipe()
-	}
-}
-
-// take hands the passphrase over and forgets it.
-func (p *secret) take() []byte {
-	out := append([]byte{}, p.b...)
-	p.wipe()
-	return out
-}
-
-func (p *secret) wipe() {
-	clear(p.b)
-	p.b = p.b[:0]
-}
-
-func (p *secret) len() int { return utf8.RuneCount(p.b) }

@@ -2,14 +2,12 @@
 // file. Nothing is written before everything is known, and what was begun leaves nothing
 // behind.
 //
-// It imports screen, paint, widget, action, themes, sessions, sessions/handover and
-// sessions/signing, and no other screen.
+// It imports screen, paint, widget, action, themes, unlock, sessions, sessions/handover
+// and sessions/signing, and no other screen.
 package sign
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -20,6 +18,7 @@ import (
 	"assess/gonogo/sessions/signing"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/unlock"
 	"assess/gonogo/tui/widget"
 )
 
@@ -56,7 +55,7 @@ type sign struct {
 	as      widget.Field
 	into    widget.Field
 	submit  bool
-	secret  secret
+	secret  unlock.Secret
 	asked   uint64
 	cancel  context.CancelFunc
 	err     string
@@ -94,12 +93,7 @@ func listKeys(env *screen.Env, request uint64) tea.Cmd {
 	session := env.Review.Session
 	return func() tea.Msg {
 		m := listed{request: request}
-		home, err := os.UserHomeDir()
-		if err != nil {
-			m.err = err
-			return m
-		}
-		m.keys, m.err = signing.AvailableKeys(env.Ctx, filepath.Join(home, ".ssh"))
+		m.keys, m.err = unlock.Keys(env.Ctx)
 		if real, ok := session.(*sessions.Session); ok {
 			m.pieces = signing.CountEvidence(real)
 		}
@@ -169,6 +163,9 @@ func (s *sign) Do(id action.ID) (tea.Cmd, bool) {
 		}
 		return nil, false
 	case done:
+		if id == action.Enter {
+			return screen.Go(screen.Verify, screen.Args{File: s.file}), true
+		}
 		return nil, false
 	}
 	return s.choose(id)
@@ -216,9 +213,9 @@ func (s *sign) move(id action.ID) {
 func (s *sign) doLocked(id action.ID) (tea.Cmd, bool) {
 	switch id {
 	case action.FieldSave, action.DialogChoose:
-		return s.run(s.secret.take()), true
+		return s.run(s.secret.Take()), true
 	case action.FieldLeave, action.Back:
-		s.secret.wipe()
+		s.secret.Wipe()
 		s.step = choosing
 		return nil, true
 	}
@@ -228,9 +225,9 @@ func (s *sign) doLocked(id action.ID) (tea.Cmd, bool) {
 func (s *sign) Type(k tea.KeyMsg) tea.Cmd {
 	if s.step == locked {
 		if k.Type == tea.KeyEnter {
-			return s.run(s.secret.take())
+			return s.run(s.secret.Take())
 		}
-		s.secret.typed(k)
+		s.secret.Type(k)
 		return nil
 	}
 	switch k.Type {
@@ -270,7 +267,7 @@ func (s *sign) Actions() []action.State {
 	case working:
 		return []action.State{action.On(action.Back).Say("give up")}
 	case done:
-		return []action.State{action.On(action.Back)}
+		return []action.State{action.On(action.Enter).Say("verify it"), action.On(action.Back)}
 	}
 	yes := action.On(action.DialogYes).Say("sign")
 	if why := s.off(); why != "" {

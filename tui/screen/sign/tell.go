@@ -10,6 +10,7 @@ import (
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/form"
 	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/unlock"
 	"assess/gonogo/tui/widget"
 )
 
@@ -30,9 +31,10 @@ func (s *sign) Tell() screen.Telling {
 		as, _ := s.signer()
 		t.Title = "Signed"
 		t.Say("File", s.file)
-		t.Say("Signed", "as "+as+" with "+label(s.keys[s.list.At].FromAgent, string(s.keys[s.list.At].Name)))
+		t.Say("Signed", "as "+as+" with "+unlock.Label(s.keys[s.list.At]))
 		t.Say("Sign-off", s.env.Review.State.SignOff.State)
-		t.Say("Note", "gonogo verify "+filepath.Base(s.file)+" checks it")
+		t.Say("Note", "gonogo verify "+filepath.Base(s.file)+" checks it too")
+		t.Way("verify", "checks the file that was written", func() tea.Cmd { return screen.Go(screen.Verify, screen.Args{File: s.file}) })
 		return t
 	}
 	t.Say("Note", s.note)
@@ -64,7 +66,7 @@ func (s *sign) Asks() *form.Asking {
 	}
 	var keys []string
 	for _, k := range s.keys {
-		keys = append(keys, fmt.Sprintf("%s, %s", label(k.FromAgent, string(k.Name)), k.Fingerprint))
+		keys = append(keys, fmt.Sprintf("%s, %s", unlock.Label(k), k.Fingerprint))
 	}
 	then := []string{staysDraft}
 	if s.offSubmit() == "" {

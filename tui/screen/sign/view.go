@@ -1,9 +1,7 @@
 package sign
 
 import (
-	"cmp"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -11,6 +9,7 @@ import (
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/unlock"
 	"assess/gonogo/tui/widget"
 )
 
@@ -50,11 +49,7 @@ func (s *sign) box(w int) (title string, lines []string) {
 	case locked:
 		return "Passphrase", append(lines, s.passphrase(w)...)
 	case working:
-		key := s.keys[s.list.At]
-		text := "signing with " + string(key.Name)
-		if key.FromAgent {
-			text = "confirm in your agent, 60 s"
-		}
+		text := unlock.Waiting(s.keys[s.list.At])
 		l := s.env.Paint.Line(w)
 		l.Gap(2).Add(themes.Running, themes.SignRunning).Gap(1).Add(themes.Text, text)
 		return "Sign the report", append(lines, l.String(), paint.Blank(w), s.foot(w, "", "", s.env.Key(action.Back)+" gives up"))
@@ -132,7 +127,7 @@ func (s *sign) warnings(w int) []string {
 		text = screen.Count(n, "item is", "items are") + " unjudged; the report says so. " + text
 	}
 	out := s.wrapped(w, themes.SignWarn, themes.Warn, themes.Text, text)
-	if s.list.At < len(s.keys) && s.keys[s.list.At].FromAgent && os.Getenv("SSH_CONNECTION") != "" {
+	if s.list.At < len(s.keys) && unlock.Forwarded(s.keys[s.list.At]) {
 		out = append(out, s.wrapped(w, themes.SignWarn, themes.Warn, themes.Text, "The agent is forwarded: who administers this machine could sign as you.")...)
 	}
 	return out
@@ -169,8 +164,8 @@ func (s *sign) keyRows(w int) []string {
 			l.Gap(2).Fit(themes.Muted, word(i == from, "Key"), 7)
 		}
 		k := s.keys[i]
-		l.Add(themes.Text, widget.Radio(i == s.list.At)).Gap(1).Fit(themes.Text, label(k.FromAgent, string(k.Name)), max(min(20, l.Room()-21), 8)).Gap(1)
-		out = append(out, l.Add(themes.Muted, short(k.Fingerprint)).String())
+		l.Add(themes.Text, widget.Radio(i == s.list.At)).Gap(1).Fit(themes.Text, unlock.Label(k), max(min(20, l.Room()-21), 8)).Gap(1)
+		out = append(out, l.Add(themes.Muted, unlock.Short(k.Fingerprint)).String())
 	}
 	if n := s.list.Below(); n > 0 {
 		out = append(out, s.say(w, themes.Muted, fmt.Sprintf("         %d more", n)))
@@ -178,27 +173,11 @@ func (s *sign) keyRows(w int) []string {
 	return append(out, s.agentNote(w)...)
 }
 
-// short is a fingerprint that people compare by its ends: SHA256:q8JrT1…VbMw.
-func short(fingerprint string) string {
-	if len(fingerprint) < 20 {
-		return fingerprint
-	}
-	return fingerprint[:13] + themes.SignCut + fingerprint[len(fingerprint)-4:]
-}
-
 func word(show bool, text string) string {
 	if show {
 		return text
 	}
 	return ""
-}
-
-// label is a key's name: the file's, or the agent's comment.
-func label(agent bool, name string) string {
-	if agent {
-		return "agent, " + cmp.Or(name, "no name")
-	}
-	return name
 }
 
 func (s *sign) agentNote(w int) []string {
@@ -231,7 +210,7 @@ func (s *sign) passphrase(w int) []string {
 	k := s.keys[s.list.At]
 	l := s.env.Paint.Line(w)
 	l.Add(themes.Focus, themes.SignCursor).Gap(1).Fit(themes.Muted, "Passphrase of "+string(k.Name), min(30, w/2)).Gap(1)
-	l.Add(themes.Text, strings.Repeat(themes.SignRadio, min(s.secret.len(), max(l.Room()-3, 0)))).Add(themes.Focus, themes.SignCaret)
+	l.Add(themes.Text, strings.Repeat(themes.SignRadio, min(s.secret.Len(), max(l.Room()-3, 0)))).Add(themes.Focus, themes.SignCaret)
 	out := []string{l.String()}
 	if s.err != "" {
 		out = append(out, s.wrapped(w, "!", themes.Error, themes.Error, s.err)...)
@@ -246,7 +225,7 @@ func (s *sign) result(w int) []string {
 	l := s.env.Paint.Line(w)
 	l.Gap(2).Add(themes.Pass, themes.SignPass).Gap(1)
 	out := []string{l.Middle(themes.Strong, s.file, min(paint.Width(s.file), max(l.Room()-2, 0))).String()}
-	out = append(out, s.say(w, themes.Text, "  signed as "+as+" with "+label(k.FromAgent, string(k.Name))))
+	out = append(out, s.say(w, themes.Text, "  signed as "+as+" with "+unlock.Label(k)))
 	state := "  the review stays " + s.env.Review.State.SignOff.State
 	if s.claimed {
 		state = "  submitted"
@@ -254,8 +233,8 @@ func (s *sign) result(w int) []string {
 		state = "  submitting"
 	}
 	out = append(out, s.say(w, themes.Text, state), paint.Blank(w))
-	out = append(out, s.wrapped(w, "", themes.Muted, themes.Muted, "gonogo verify "+filepath.Base(s.file)+" checks it")...)
-	return append(out, paint.Blank(w), s.foot(w, "", "", s.env.Key(action.Back)+" back"))
+	out = append(out, s.wrapped(w, "", themes.Muted, themes.Muted, "gonogo verify "+filepath.Base(s.file)+" checks it too")...)
+	return append(out, paint.Blank(w), s.foot(w, s.env.Key(action.Enter), "verify it", s.env.Key(action.Back)+" back"))
 }
 
 func (s *sign) foot(w int, key, yes, right string) string {
