@@ -6,10 +6,12 @@ import "assess/gonogo/checks/clean"
 const maxAssignee = 200
 
 // Assigned gives items to one of several assessors; an empty To takes them back. It says
-// who is to look, not who may: anybody's judgement counts.
+// who is to look, not who may: anybody's judgement counts. Carried says that a re-test took
+// it over.
 type Assigned struct {
-	Items []string   `json:"items"`
-	To    clean.Text `json:"to"`
+	Items   []string   `json:"items"`
+	To      clean.Text `json:"to"`
+	Carried bool       `json:"carried,omitempty"`
 }
 
 // Type is the word in the journal.
@@ -34,8 +36,11 @@ func (a Assigned) check(st *State) error {
 }
 
 func (a Assigned) tell() (string, []string) {
-	if a.To == "" {
+	switch {
+	case a.To == "":
 		return names(a.Items) + " assigned to nobody", a.Items
+	case a.Carried:
+		return names(a.Items) + " assigned to " + string(a.To) + ", carried over", a.Items
 	}
 	return names(a.Items) + " assigned to " + string(a.To), a.Items
 }

@@ -22,16 +22,24 @@ import (
 const MaxAttached = 1 << 20
 
 // EvidenceAttached is a piece of evidence that a person brought to items: a file, or a text
-// that was pasted. Its bytes are kept redacted.
+// that was pasted. Its bytes are kept redacted. Carried says that a re-test took it over
+// from the session before; its time is still the one of then.
 type EvidenceAttached struct {
 	Items    []string        `json:"items"`
 	Evidence checks.Evidence `json:"evidence"`
+	Carried  bool            `json:"carried,omitempty"`
 }
+
+// carriedOver marks evidence that a re-test took over, wherever it is listed.
+const carriedOver = " (carried over)"
 
 // Type is the word in the journal.
 func (EvidenceAttached) Type() string { return "evidence.attached" }
 
 func (a EvidenceAttached) apply(st *State, e Event) {
+	if a.Carried {
+		a.Evidence.What += carriedOver
+	}
 	for _, id := range a.Items {
 		i := st.Items[id]
 		if i == nil || slices.ContainsFunc(i.Attached, func(x checks.Evidence) bool { return x.SHA256 == a.Evidence.SHA256 }) {

@@ -14,8 +14,9 @@ import (
 )
 
 // Carry makes what a re-test takes over from the session before: the reviewer's answers
-// that still counted and the waivers that still hold, of items whose definition is the
-// same. Record them in the new session before its run. An answer goes on counting only
+// that still counted, the waivers that still hold, what people attached and whom they
+// assigned, of items whose definition is the same. The bytes of the evidence are not in the
+// new session yet. Record them in the new session before its run. An answer goes on counting only
 // while the machine says what it said when the answer was given.
 func Carry(old, new *State) []Payload {
 	var out []Payload
@@ -34,6 +35,13 @@ func Carry(old, new *State) []Payload {
 		}
 		if before.waived(id) {
 			out = append(out, Waived{Waiver: old.Waivers[id]})
+		}
+		for _, e := range was.Attached {
+			e.What = clean.Text(strings.TrimSuffix(string(e.What), carriedOver))
+			out = append(out, EvidenceAttached{Items: []string{id}, Evidence: e, Carried: true})
+		}
+		if was.Assigned != "" {
+			out = append(out, Assigned{Items: []string{id}, To: was.Assigned, Carried: true})
 		}
 	}
 	return out

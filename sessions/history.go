@@ -39,28 +39,59 @@ func Tell(p Payload) (what string, items []string) {
 
 // History tells what happened, oldest first: in the whole session, or to some items where
 // ids are given. To an item belongs what names it, and what was done to a finding or a root
-// cause while that named it.
+// cause while that named it; of those it says when the item was linked and taken out.
 func History(events []Event, ids ...string) []Happening {
 	undone, _, _ := history(events)
 	out := []Happening{}
-	member := map[string]bool{} // findings, causes and conditions that hold one of them
-	holds := func(items []string) bool {
-		return slices.ContainsFunc(items, func(id string) bool { return slices.Contains(ids, id) })
-	}
+	titles := map[string]string{} // of the findings, causes and conditions that hold one of them
 	for _, e := range events {
 		what, items := Tell(e.Data)
-		about := len(ids) == 0 || holds(items)
-		if key := subject(e.Data); key != "" {
-			was := member[key]
-			if about = about || was; about && !undone[e.Seq] {
-				member[key] = holds(items)
+		about := len(ids) == 0 || slices.ContainsFunc(items, func(id string) bool { return slices.Contains(ids, id) })
+		if key := subject(e.Data); key != "" && len(ids) > 0 {
+			title, was := titles[key]
+			switch {
+			case undone[e.Seq]:
+			case about:
+				titles[key] = causeTitle(e.Data)
+			default:
+				delete(titles, key)
 			}
+			what = joined(e.Data, what, was, about)
+			_, cause := e.Data.(CauseLinked)
+			about = (about || was) && !(about && was && cause && title == causeTitle(e.Data)) // else only others came or went
 		}
 		if about {
 			out = append(out, Happening{Seq: e.Seq, At: e.At, By: e.By, What: what, Items: slices.Concat([]string{}, items), Undone: undone[e.Seq]})
 		}
 	}
 	return out
+}
+
+// causeTitle is what a root cause says of each of its items; other records say nothing.
+func causeTitle(p Payload) string {
+	c, _ := p.(CauseLinked)
+	return string(c.Title)
+}
+
+// joined says what an event on a root cause or a finding did to an item that was linked to
+// it before, and is after.
+func joined(p Payload, what string, was, is bool) string {
+	if was == is {
+		return what
+	}
+	word := "linked to "
+	if was {
+		word = "taken out of "
+	}
+	switch p := p.(type) {
+	case CauseLinked:
+		if len(p.Items) > 0 {
+			return word + "the root cause “" + string(p.Title) + "”"
+		}
+	case FindingRecorded:
+		return word + what
+	}
+	return what
 }
 
 // subject names the record that an event replaces or removes.
@@ -234,7 +265,11 @@ func (b BaselineSet) tell() (string, []string) {
 }
 
 func (a EvidenceAttached) tell() (string, []string) {
-	return names(a.Items) + " evidence attached: " + string(a.Evidence.What), a.Items
+	what := fmt.Sprintf("%s evidence attached: %s, sha256 %.12s", names(a.Items), a.Evidence.What, a.Evidence.SHA256)
+	if a.Carried {
+		what += ", carried over"
+	}
+	return what, a.Items
 }
 
 func (u Undone) tell() (string, []string) { return fmt.Sprintf("event %d undone", u.Seq), nil }

@@ -53,9 +53,16 @@ func TestHistory(t *testing.T) {
 		}
 		return out
 	}
-	for id, want := range map[string][]uint64{"A-01": {2, 3, 4, 6, 7, 8}, "A-02": {3, 4, 5, 8, 9}, "B-01": nil} {
+	for id, want := range map[string][]uint64{"A-01": {2, 3, 4, 6, 7, 8}, "A-02": {3, 5, 8, 9}, "B-01": nil} {
 		if got := seqs(id); !equal(got, want) {
 			t.Errorf("%s: events %v, want %v", id, got, want)
+		}
+	}
+	told := sessions.History(s.Events(), "A-01")
+	for n, want := range map[int]string{1: "linked to the root cause “pool too small”", 2: "taken out of the root cause “pool too small”",
+		3: "linked to finding F-1: Pool", 4: "finding F-1 removed"} {
+		if told[n].What != want {
+			t.Errorf("A-01: %q, want %q", told[n].What, want)
 		}
 	}
 	if i := s.State().Items["A-02"]; i.Assigned != "L. Brandt" {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"assess/gonogo/checks"
@@ -29,13 +30,8 @@ func Retest(ctx context.Context, st Store, old *Session, n NewSession) (*Session
 	}
 	data := append(Carry(was, s.State()), carryRecords(was, s.State())...)
 	data = append(data, s.remember(EarlierOf(was, s.State()))...)
-	for i, p := range data {
-		if f, ok := p.(FindingRecorded); ok {
-			if f.Finding.Evidence, err = s.copyEvidence(ctx, old, f.Finding.Evidence); err != nil {
-				return nil, errors.Join(err, s.Close())
-			}
-			data[i] = f
-		}
+	if data, err = s.withEvidence(ctx, old, data); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	if _, err := s.Record(ctx, n.By, data...); err != nil {
 		return nil, errors.Join(fmt.Errorf("take over from %s: %w", n.From, err), s.Close())
@@ -77,6 +73,30 @@ func carryRecords(old, new *State) []Payload {
 	return out
 }
 
+// withEvidence brings over the bytes that records name. Attached evidence whose bytes are
+// gone is left out, and so is their name in a finding.
+func (s *Session) withEvidence(ctx context.Context, from *Session, data []Payload) ([]Payload, error) {
+	var out []Payload
+	for _, p := range data {
+		var err error
+		switch d := p.(type) {
+		case FindingRecorded:
+			d.Finding.Evidence, err = s.copyEvidence(ctx, from, d.Finding.Evidence)
+			p = d
+		case EvidenceAttached:
+			var kept []string
+			if kept, err = s.copyEvidence(ctx, from, []string{d.Evidence.SHA256}); err == nil && len(kept) == 0 {
+				continue
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
 // copyEvidence brings pieces of another session over; those whose bytes are gone are left out.
 func (s *Session) copyEvidence(ctx context.Context, from *Session, shas []string) ([]string, error) {
 	var out []string
@@ -108,6 +128,7 @@ type CarriedOver struct {
 	Answers  int      // answers taken over
 	Lapsed   []string // items whose answer or waiver is over
 	Findings int      // open findings taken over
+	Attached int      // pieces of evidence that people had attached, taken over
 	// Overdue are conditions whose time is over and whose proof does not hold, Due the
 	// others that are not met; as the new session sees them.
 	Overdue, Due []Condition
@@ -122,6 +143,11 @@ func Carried(old, new *State, now time.Time) CarriedOver {
 		r := i.Reviewer
 		if r != nil && r.Carried {
 			out.Answers++
+		}
+		for _, e := range i.Attached {
+			if strings.HasSuffix(string(e.What), carriedOver) {
+				out.Attached++
+			}
 		}
 		w, waived := new.Waivers[id]
 		if r != nil && r.Carried && Expired(r.Expires, now) || waived && Expired(w.Expires, now) {

@@ -36,8 +36,8 @@ func (a *app) retestCommand() *cobra.Command {
 		Use:   "retest ID",
 		Short: "Begin a new session from an old one's failures: what was fixed, what still stands?",
 		Long: "Begin a new session on an old one's target and profile. What failed there comes first. Answers whose\n" +
-			"item says the same are carried over and marked so; so are waivers, open findings and conditions, and\n" +
-			"what lapsed or is overdue is said first. An answer to a machine's verdict that is another now waits\n" +
+			"item says the same are carried over and marked so; so are waivers, attached evidence, who looks at\n" +
+			"what, open findings and conditions. What lapsed or is overdue is said first. An answer to a machine's verdict that is another now waits\n" +
 			"for you again.\n\n" +
 			"The target file is read as it is now; where it is gone, the session's own copy is used. The profile is\n" +
 			"the one of that name as it is now, else the session's own. On a terminal the reviewer opens and sends\n" +
@@ -206,8 +206,12 @@ func (a *app) printCarried(c sessions.CarriedOver, st *sessions.State) {
 	for _, cond := range c.Due {
 		fmt.Fprintf(a.out, "open     %s %s (%s, due %s)%s\n", cond.ID, clean.Line(string(cond.Text)), cmp.Or(cond.Owner, "no owner"), cmp.Or(cond.Due, "not said"), proofs(cond))
 	}
-	fmt.Fprintf(a.out, "from session %s: %s, %s and %s carried over\n\n", c.From, counted(len(c.Failures), "failure", "failures"),
-		counted(c.Answers, "answer", "answers"), counted(c.Findings, "open finding", "open findings"))
+	attached := ""
+	if c.Attached > 0 {
+		attached = ", " + counted(c.Attached, "attached piece of evidence", "attached pieces of evidence")
+	}
+	fmt.Fprintf(a.out, "from session %s: %s, %s%s and %s carried over\n\n", c.From, counted(len(c.Failures), "failure", "failures"),
+		counted(c.Answers, "answer", "answers"), attached, counted(c.Findings, "open finding", "open findings"))
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	for _, id := range c.Failures {
 		i := st.Items[id]
