@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"strings"
 
@@ -45,7 +44,7 @@ func (s *Store) PutBlob(ctx context.Context, id string, sum [sha256.Size]byte, r
 	defer dir.Close()
 	name := blobPath(sum)
 	if _, err := dir.Lstat(name); err == nil {
-		return nil
+		return dir.settle(name)
 	}
 	for _, d := range []string{evidenceDir, path.Dir(name)} {
 		if err := mkdir(dir, d); err != nil {
@@ -53,18 +52,18 @@ func (s *Store) PutBlob(ctx context.Context, id string, sum [sha256.Size]byte, r
 		}
 	}
 	tmp := tmpName(path.Dir(name))
-	if err := s.writeBlob(dir, tmp, sum, r); err != nil {
+	if err := writeBlob(dir, tmp, sum, r); err != nil {
 		return err
 	}
 	if err := dir.Rename(tmp, name); err != nil {
 		return errors.Join(err, dir.Remove(tmp))
 	}
-	return syncDir(dir, path.Dir(name))
+	return dir.settle(name)
 }
 
 // writeBlob writes r to a new file, hashing what goes by.
-func (s *Store) writeBlob(dir *os.Root, tmp string, sum [sha256.Size]byte, r io.Reader) error {
-	f, err := dir.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o400)
+func writeBlob(dir tree, tmp string, sum [sha256.Size]byte, r io.Reader) error {
+	f, err := dir.create(tmp, 0o400)
 	if err != nil {
 		return err
 	}
@@ -77,7 +76,7 @@ func (s *Store) writeBlob(dir *os.Root, tmp string, sum [sha256.Size]byte, r io.
 	case [sha256.Size]byte(hash.Sum(nil)) != sum:
 		err = errors.New("the evidence has other bytes than its name says")
 	default:
-		err = s.syncData(f)
+		err = f.sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return errors.Join(err, dir.Remove(tmp))
@@ -120,7 +119,8 @@ func (s *Store) RemoveBlob(ctx context.Context, id string, sum [sha256.Size]byte
 	if err := dir.Remove(name); err != nil {
 		return err
 	}
-	return syncDir(dir, path.Dir(name))
+	s.unsettle(path.Join(dir.at, name))
+	return dir.sync(path.Dir(name))
 }
 
 // draft is a file of the drafts folder.
@@ -162,7 +162,7 @@ func (s *Store) PutDraft(ctx context.Context, id, name, text string) error {
 	if err := mkdir(dir, draftsDir); err != nil {
 		return err
 	}
-	return s.replace(dir, draftPath(name), data)
+	return replace(dir, draftPath(name), data)
 }
 
 // Drafts returns every draft by its name. One that can't be read is left out: the others

@@ -39,6 +39,7 @@ func damaged(t *testing.T, n int, keepHead bool, spoil func(journal []byte) []by
 func TestReopenAfterACutAtEveryByte(t *testing.T) {
 	home := t.TempDir()
 	s := openStore(t, home)
+	dontWait(s)
 	write(t, s, 3)
 	os.Remove(inSession(home, headFile)) // the checkpoint had not come yet
 	journal, err := os.ReadFile(inSession(home, journalFile))

@@ -68,7 +68,7 @@ func isBlob(name string) bool {
 }
 
 // lockState says who holds the lock, or why nobody can take it. It lets it go at once.
-func (s *Store) lockState(dir *os.Root, id string) (held, why string) {
+func (s *Store) lockState(dir tree, id string) (held, why string) {
 	if s.writer(id) != nil {
 		return "open in this very process", ""
 	}
@@ -80,7 +80,7 @@ func (s *Store) lockState(dir *os.Root, id string) (held, why string) {
 		return "", readOnly(err).Error()
 	}
 	defer f.Close()
-	taken, err := tryLock(f)
+	taken, err := s.tryLock(f)
 	switch {
 	case err != nil:
 		return "", err.Error()

@@ -28,11 +28,11 @@ const (
 type writer struct {
 	store *Store
 	id    string
-	dir   *os.Root
+	dir   tree
 	lock  *os.File
 
 	mu       sync.Mutex
-	file     *os.File
+	file     *file
 	size     int64 // up to the last good line
 	head     sessions.Head
 	mark     uint64 // Seq of the checkpoint
@@ -79,7 +79,7 @@ func (w *writer) append(lines [][]byte) (sessions.Head, error) {
 		w.frozen = errors.Join(fmt.Errorf("write the journal: %w", err), w.file.Truncate(w.size))
 		return w.head, w.frozen
 	}
-	if err := w.store.syncData(w.file); err != nil {
+	if err := w.file.sync(); err != nil {
 		w.frozen = fmt.Errorf("flush the journal: %w", err)
 		return w.head, w.frozen
 	}
@@ -112,7 +112,7 @@ func (w *writer) writeHead() error {
 		return nil
 	}
 	text := fmt.Sprintf("%d %s\n", w.head.Seq, hex.EncodeToString(w.head.Hash[:]))
-	if err := w.store.replace(w.dir, headFile, []byte(text)); err != nil {
+	if err := replace(w.dir, headFile, []byte(text)); err != nil {
 		return fmt.Errorf("write the checkpoint: %w", err)
 	}
 	w.mark = w.head.Seq
@@ -182,7 +182,7 @@ func (s *Store) read(id string) ([]sessions.Entry, *sessions.ChainError, error) 
 
 // readJournal reads a journal and holds it against its checkpoint. tail is what follows
 // the last good line.
-func readJournal(dir *os.Root) (entries []sessions.Entry, tail []byte, damage *sessions.ChainError, err error) {
+func readJournal(dir tree) (entries []sessions.Entry, tail []byte, damage *sessions.ChainError, err error) {
 	head := readHead(dir) // before the journal: a journal only grows
 	f, err := openRegular(dir, journalFile)
 	if err != nil {
@@ -217,7 +217,7 @@ func missing(entries []sessions.Entry, head sessions.Head) *sessions.ChainError 
 }
 
 // readHead reads the checkpoint; one that is missing or not readable says nothing.
-func readHead(dir *os.Root) sessions.Head {
+func readHead(dir tree) sessions.Head {
 	var h sessions.Head
 	data, err := readLimited(dir, headFile, 200)
 	if err != nil {

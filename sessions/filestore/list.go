@@ -34,7 +34,7 @@ func (s *Store) PutSummary(ctx context.Context, sum sessions.Summary) error {
 	if err != nil {
 		return err
 	}
-	if err := s.replace(dir, summaryFile, append(data, '\n')); err != nil {
+	if err := replace(dir, summaryFile, append(data, '\n')); err != nil {
 		return readOnly(err)
 	}
 	return nil
@@ -142,5 +142,7 @@ func (s *Store) Remove(ctx context.Context, id string) error {
 	if err := s.root.Rename(from, to); err != nil {
 		return fmt.Errorf("remove %s: %w", id, err)
 	}
-	return errors.Join(syncDir(s.root, sessionsDir), syncDir(s.root, trashDir))
+	s.unsettle(from)
+	// The new place first: a power cut in between may show the session twice, never not at all.
+	return errors.Join(s.root.sync(trashDir), s.root.sync(sessionsDir))
 }

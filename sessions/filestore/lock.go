@@ -69,7 +69,7 @@ func (w *writer) open() (err error) {
 		}
 		return fmt.Errorf("%w: %w", sessions.ErrReadOnly, damage)
 	}
-	if w.file, err = w.dir.OpenFile(journalFile, os.O_WRONLY|os.O_APPEND, 0); err != nil {
+	if w.file, err = w.dir.open(journalFile, os.O_WRONLY|os.O_APPEND, 0); err != nil {
 		return readOnly(err)
 	}
 	if damage != nil {
@@ -77,8 +77,9 @@ func (w *writer) open() (err error) {
 			return errors.Join(readOnly(fmt.Errorf("move the journal's damaged end: %w", err)), w.file.Close())
 		}
 	}
+	// What a process that died had written, and not made durable, is shown from here on.
 	info, err := w.file.Stat()
-	if err != nil {
+	if err = errors.Join(err, w.file.sync(), w.dir.sync(".")); err != nil {
 		return errors.Join(err, w.file.Close())
 	}
 	last := entries[len(entries)-1]
@@ -100,8 +101,11 @@ func (w *writer) takeLock() (*os.File, error) {
 	if err != nil {
 		return nil, readOnly(err)
 	}
-	held, err := tryLock(f)
-	if err == nil && held {
+	held, err := w.store.tryLock(f)
+	switch {
+	case err != nil:
+		err = heldError{"it can't be locked, so that somebody else may be writing to it: " + err.Error()}
+	case held:
 		err = heldError{holder(f)}
 	}
 	if err != nil {
@@ -136,14 +140,22 @@ func holder(f *os.File) string {
 // moveTail moves what follows the last good line into a file beside the journal, first
 // that, then cuts the journal.
 func (w *writer) moveTail(tail []byte, damage *sessions.ChainError) error {
-	name := "journal.damaged-" + w.store.now().UTC().Format("20060102T150405.000000000Z")
-	if err := w.store.writeNew(w.dir, name, tail, 0o600); err != nil {
-		return err
+	at := "journal.damaged-" + w.store.now().UTC().Format("20060102T150405.000000000Z")
+	name := at
+	for n := 2; ; n++ { // the clock may have gone back
+		err := writeNew(w.dir, name, tail, 0o600)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		name = fmt.Sprintf("%s.%d", at, n)
 	}
 	if err := w.file.Truncate(damage.Offset); err != nil {
 		return err
 	}
-	if err := w.store.syncData(w.file); err != nil {
+	if err := w.file.sync(); err != nil {
 		return err
 	}
 	damage.Moved = name
@@ -165,7 +177,7 @@ func (w *writer) dropTemporary() {
 }
 
 // entryNames lists a folder.
-func entryNames(dir *os.Root, name string) ([]string, error) {
+func entryNames(dir tree, name string) ([]string, error) {
 	d, err := dir.Open(name)
 	if err != nil {
 		return nil, err

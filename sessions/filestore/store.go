@@ -25,6 +25,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"sync"
 	"time"
 
@@ -47,13 +48,17 @@ const (
 // Store is a data folder. Its methods may be called from any goroutine.
 type Store struct {
 	home string
-	root *os.Root
+	root tree
 
 	mu      sync.Mutex
 	writers map[string]*writer // sessions locked by this Store
+	settled map[string]bool    // folders and evidence known to be durable, below home
 
-	now      func() time.Time
-	syncData func(*os.File) error // makes written bytes durable; tests let it fail
+	now        func() time.Time
+	syncData   func(*os.File) error         // makes written bytes durable
+	syncFolder func(*os.File) error         // makes a folder's entries durable
+	tryLock    func(*os.File) (bool, error) // takes a lock unless another has it
+	watch      func(change) error           // of tests, that see and fail every change
 }
 
 var _ sessions.Store = (*Store)(nil)
@@ -61,7 +66,10 @@ var _ sessions.BlobRemover = (*Store)(nil)
 
 // Open opens a data folder, making it where it is missing. One that others may write to is
 // refused: they could change evidence and verdicts.
-func Open(home string) (*Store, error) {
+func Open(home string) (*Store, error) { return openWith(home, func(*Store) {}) }
+
+// openWith is Open with some of the system's ways replaced.
+func openWith(home string, replace func(*Store)) (*Store, error) {
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
@@ -69,7 +77,9 @@ func Open(home string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the data folder: %w", err)
 	}
-	s := &Store{home: home, root: root, writers: map[string]*writer{}, now: time.Now, syncData: syncData}
+	s := &Store{home: home, writers: map[string]*writer{}, settled: map[string]bool{}, now: time.Now, syncData: syncData, syncFolder: syncFolder, tryLock: tryLock}
+	s.root = tree{root, s, "."}
+	replace(s)
 	if err := s.prepare(); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
@@ -127,32 +137,49 @@ func folder(id string) (string, error) {
 }
 
 // dir opens a session's folder. The caller closes it.
-func (s *Store) dir(id string) (*os.Root, error) {
+func (s *Store) dir(id string) (tree, error) {
 	name, err := folder(id)
 	if err != nil {
-		return nil, err
+		return tree{}, err
 	}
-	d, err := s.root.OpenRoot(name)
+	d, err := s.root.sub(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w", id, sessions.ErrNotFound)
+		return d, fmt.Errorf("%s: %w", id, sessions.ErrNotFound)
 	}
 	return d, err
 }
 
 // makeDir is dir for a session that may not be there yet.
-func (s *Store) makeDir(id string) (*os.Root, error) {
+func (s *Store) makeDir(id string) (tree, error) {
 	name, err := folder(id)
 	if err != nil {
-		return nil, err
+		return tree{}, err
 	}
 	if err := mkdir(s.root, name); err != nil {
-		return nil, err
+		return tree{}, err
 	}
-	return s.root.OpenRoot(name)
+	return s.root.sub(name)
+}
+
+// unsettle forgets what is known of a folder or a piece of evidence, which is gone.
+func (s *Store) unsettle(at string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name := range s.settled {
+		if name == at || strings.HasPrefix(name, at+"/") {
+			delete(s.settled, name)
+		}
+	}
 }
 
 // Create writes a session's first line.
 func (s *Store) Create(ctx context.Context, id string, first []byte) (sessions.Head, error) {
+	return s.Import(ctx, id, first)
+}
+
+// Import writes a whole journal at once: whatever moment the process ends at, the session is
+// there with all of its lines or not at all.
+func (s *Store) Import(ctx context.Context, id string, lines ...[]byte) (sessions.Head, error) {
 	if err := ctx.Err(); err != nil {
 		return sessions.Head{}, err
 	}
@@ -161,52 +188,84 @@ func (s *Store) Create(ctx context.Context, id string, first []byte) (sessions.H
 		return sessions.Head{}, fmt.Errorf("create session %s: %w", id, err)
 	}
 	defer dir.Close()
-	line, sum := sessions.AppendLine(nil, sessions.Head{}.Hash, first)
-	err = s.writeNew(dir, journalFile, line, 0o600)
+	var journal []byte
+	var head sessions.Head
+	for _, line := range lines {
+		journal, head.Hash = sessions.AppendLine(journal, head.Hash, line)
+		head.Seq++
+	}
+	err = begin(dir, journal)
 	if errors.Is(err, fs.ErrExist) {
 		return sessions.Head{}, fmt.Errorf("%s: %w", id, sessions.ErrExists)
 	}
 	if err != nil {
 		return sessions.Head{}, fmt.Errorf("create session %s: %w", id, err)
 	}
-	return sessions.Head{Seq: 1, Hash: sum}, nil
+	return head, nil
 }
 
-// mkdir makes a folder, durably, unless it is there.
-func mkdir(root *os.Root, name string) error {
-	err := root.Mkdir(name, 0o700)
-	if errors.Is(err, fs.ErrExist) {
+// begin gives a journal its name when it is whole, unless there is one.
+func begin(dir tree, journal []byte) error {
+	tmp := tmpName(".")
+	if err := writeNew(dir, tmp, journal, 0o600); err != nil {
+		return err
+	}
+	err := dir.Link(tmp, journalFile)
+	if err != nil && !errors.Is(err, fs.ErrExist) { // a file system without hard links
+		if _, there := dir.Lstat(journalFile); there == nil {
+			err = fs.ErrExist
+		} else if dir.Rename(tmp, journalFile) == nil {
+			return dir.sync(".")
+		}
+	}
+	_ = dir.Remove(tmp) // the first who locks the session takes it away, too
+	if err != nil {
+		return err
+	}
+	return dir.sync(".")
+}
+
+// mkdir makes a folder, durably. One that is there may be from a process that died before
+// it was durable.
+func mkdir(in tree, name string) error {
+	if err := in.Mkdir(name, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return in.settle(name)
+}
+
+// settle makes the entry of a file or folder durable, once.
+func (d tree) settle(name string) error {
+	at := path.Join(d.at, name)
+	d.store.mu.Lock()
+	settled := d.store.settled[at]
+	d.store.mu.Unlock()
+	if settled {
 		return nil
 	}
-	if err != nil {
+	if err := d.sync(path.Dir(name)); err != nil {
 		return err
 	}
-	return syncDir(root, path.Dir(name))
-}
-
-// syncDir makes the entries of a folder durable.
-func syncDir(root *os.Root, name string) error {
-	d, err := root.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(syncFolder(d), d.Close())
+	d.store.mu.Lock()
+	d.store.settled[at] = true
+	d.store.mu.Unlock()
+	return nil
 }
 
 // writeNew writes a file that must not be there yet, durably. A file it could not finish
 // is taken away again.
-func (s *Store) writeNew(dir *os.Root, name string, data []byte, mode fs.FileMode) error {
-	f, err := dir.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+func writeNew(dir tree, name string, data []byte, mode fs.FileMode) error {
+	f, err := dir.create(name, mode)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(data)
 	if err == nil {
-		err = s.syncData(f)
+		err = f.sync()
 	}
 	err = errors.Join(err, f.Close())
 	if err == nil {
-		err = syncDir(dir, path.Dir(name))
+		err = dir.sync(path.Dir(name))
 	}
 	if err != nil {
 		return errors.Join(err, dir.Remove(name))
@@ -216,19 +275,19 @@ func (s *Store) writeNew(dir *os.Root, name string, data []byte, mode fs.FileMod
 
 // replace puts a whole new file in a file's place, durably: a reader sees the old one or
 // the new one.
-func (s *Store) replace(dir *os.Root, name string, data []byte) error {
+func replace(dir tree, name string, data []byte) error {
 	tmp := tmpName(path.Dir(name))
-	if err := s.writeNew(dir, tmp, data, 0o600); err != nil {
+	if err := writeNew(dir, tmp, data, 0o600); err != nil {
 		return err
 	}
 	if err := dir.Rename(tmp, name); err != nil {
 		return errors.Join(err, dir.Remove(tmp))
 	}
-	return syncDir(dir, path.Dir(name))
+	return dir.sync(path.Dir(name))
 }
 
 // readLimited reads a regular file of at most most bytes.
-func readLimited(dir *os.Root, name string, most int64) ([]byte, error) {
+func readLimited(dir tree, name string, most int64) ([]byte, error) {
 	f, err := openRegular(dir, name)
 	if err != nil {
 		return nil, err
@@ -242,7 +301,7 @@ func readLimited(dir *os.Root, name string, most int64) ([]byte, error) {
 }
 
 // openRegular opens a file to read and refuses pipes, devices and folders.
-func openRegular(dir *os.Root, name string) (*os.File, error) {
+func openRegular(dir tree, name string) (*os.File, error) {
 	f, err := dir.OpenFile(name, os.O_RDONLY|openNoWait, 0)
 	if err != nil {
 		return nil, err
