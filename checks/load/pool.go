@@ -21,9 +21,9 @@ func poolKind(c ceilings) checks.Kind {
 	return checks.Define(checks.Kind{
 		Stretches: func(params any) []checks.Stretch { return poolStretches(params.(PoolParams)) },
 		ID:        "load.pool", Title: "The connection pool serves many users", Class: checks.Load, Severity: checks.High, Limit: limit,
-		Sends: "GET of a route that uses the database: one user for 5 s, 50 for 10 s, one for 5 s",
-		Rule: failRule + "That is asked of the 50. WARN also: their p95 is over ten times, and 100 ms above, one user's; one user's median afterwards is over 1.5 times, and 5 ms above, " +
-			"the one before; over 10 % of the requests needed a new connection. FAIL also: one user is not served afterwards. " + unsureIf,
+		Sends: "GET of a route that uses the database: one user for 5 s, 50 for 10 s, one for 5 s, or as the profile says",
+		Rule: failRule + kindRule + eachRule + "That is asked of the 50. WARN also: their p95 is over ten times, and 100 ms above, one user's; one user's median afterwards is over 1.5 times, and 5 ms above, " +
+			"the one before; over 10 % of the requests needed a new connection. FAIL also: one user is not served afterwards. inconclusive: over 5 % of the answers came from a cache (Age, Cache-Status, X-Cache). " + unsureIf,
 		Fix:  "Size the pool for the users times instances below the server's limit, with an acquire time-out and 503 when it is full; give connections back on every path.",
 		Refs: []string{"ASVS 13.1.2", "ASVS 13.2.6"},
 	}, func(ctx context.Context, p *checks.Probe, params PoolParams) checks.Result {
@@ -71,7 +71,7 @@ func judgePool(before, during, after *facts, budget string) opinion {
 	}
 	o, ok := during.undecided(budget, leastAnswers)
 	if !ok {
-		o = during.honest(worst(during.failures(), slower(before, during), reconnects(during), during.shared()))
+		o = during.honest(worst(during.failures(), slower(before, during), during.forEach(), reconnects(during), during.starting(), during.odd(), during.cached(true), during.shared()))
 	}
 	o.reason = fmt.Sprintf("%d users: %s", during.Users, o.reason)
 	if o.verdict == checks.Inconclusive {

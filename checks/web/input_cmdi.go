@@ -12,7 +12,7 @@ import (
 
 var inputCMDI = checks.Define(checks.Kind{
 	ID: "security.input.cmdi", Title: "A parameter does not reach a shell", Class: checks.Intrusive, Severity: checks.Critical,
-	Sends: "one query parameter with an echo of a random sum after ;, |, $( ) and a line break, beside the plain value; as the user where anonymous callers are refused; no file, no delay, no call-back",
+	Sends: "one query parameter with an echo of a random sum after a semicolon, a pipe, $() and a line break, beside the plain value; as the user where anonymous callers are refused; no file, no delay, no call-back",
 	Rule: "FAIL: an answer contains the product that only a shell could have worked out, twice with different numbers. WARN: server errors for these values only. " +
 		"PASS: no sign found; commands whose output is not shown stay unseen. inconclusive: the path doesn't answer the plain value, or the parameter changes nothing.",
 	Fix:  "No shell: run programs with an argument vector.",

@@ -78,19 +78,23 @@ func (s *compare) title(w int) string {
 	if c.Old.Target != c.New.Target {
 		left = "Compare   " + c.Old.Target + " " + themes.SignArrow + " " + c.New.Target
 	}
-	left += "   " + side(c.Old) + " " + themes.SignArrow + " " + side(c.New)
+	old, new := side(c.Old, "2 Jan"), side(c.New, "2 Jan")
+	if old == new { // of one day
+		old, new = side(c.Old, "2 Jan 15:04"), side(c.New, "2 Jan 15:04")
+	}
+	left += "   " + old + " " + themes.SignArrow + " " + new
 	if c.Old.Profile != c.New.Profile {
 		left += "   " + c.Old.Profile + " " + themes.SignArrow + " " + c.New.Profile
 	}
 	return s.env.Paint.Title(w, left, "read-only")
 }
 
-func side(x sessions.ComparisonSide) string {
+func side(x sessions.ComparisonSide, layout string) string {
 	at, err := time.Parse(time.RFC3339, x.At)
 	if err != nil {
 		return x.Version
 	}
-	return strings.TrimPrefix(x.Version+", ", ", ") + at.Local().Format("2 Jan")
+	return strings.TrimPrefix(x.Version+", ", ", ") + at.Local().Format(layout)
 }
 
 // headline is how decision and score changed, and what the score's change is made of.
@@ -102,11 +106,11 @@ func (s *compare) headline(w int) []string {
 	_, was := screen.DecisionSign(c.Old.Decision)
 	_, is := screen.DecisionSign(c.New.Decision)
 	l.Gap(1).Add(was, c.Old.Decision.Words()).Add(themes.Text, " "+themes.SignArrow+" ").Add(is, c.New.Decision.Words()).Gap(3)
-	l.Add(themes.Strong, fmt.Sprintf("%.1f %s %s, %s", c.Old.Score, themes.SignArrow, screen.Percent(c.New.Score, 1), points(float64(change)/10)))
+	l.Add(themes.Strong, fmt.Sprintf("%.1f %s %s, %s", c.Old.Score, themes.SignArrow, screen.Percent(c.New.Score, 1), moved(change)))
 	split := p.Line(w)
 	split.Gap(1)
 	for i, v := range tenths(c.Split, change) {
-		token := themes.Text
+		token := themes.Muted
 		switch {
 		case v > 0:
 			token = themes.Added
@@ -144,10 +148,18 @@ func tenths(parts []sessions.SplitPart, change int) []int {
 	return out
 }
 
+// moved is a score's change, in tenths of a point, in words where there is none.
+func moved(tenths int) string {
+	if tenths == 0 {
+		return "unchanged"
+	}
+	return points(float64(tenths) / 10)
+}
+
 // points prints a difference with its sign and one decimal.
 func points(v float64) string {
 	if v > -0.05 && v < 0.05 {
-		return "0.0"
+		return "0"
 	}
 	return strings.Replace(fmt.Sprintf("%+.1f", v), "-", themes.SignMinus, 1)
 }

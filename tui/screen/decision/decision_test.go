@@ -47,7 +47,7 @@ func TestWhatIf(t *testing.T) {
 	w := world(t, drive.Options{})
 	w.Lacks("What if")
 	w.Keys(" ")
-	w.Has("What if the", "ticked passed", "[✓]")
+	w.Has("What if the", "ticked item passed", "[✓]")
 	w.Keys(" ")
 	w.Lacks("What if")
 }
@@ -117,7 +117,7 @@ func TestADraftIsGoneOnWith(t *testing.T) {
 // their verdict and reason; Enter goes there.
 func TestGatesWithTheirItems(t *testing.T) {
 	w := world(t, drive.Options{})
-	w.Has("a category under 50 %", "NO-GO       1  Reliability")
+	w.Has("a category under 50 %", "NO-GO        1  Reliability")
 	w.Lacks("1   reliability")
 	w.Keys("t")
 	w.Has("▸✘ coverage under 90 %", "an open condition", "REL-02 A flood of requests", "✘ SEC-02 Cross-origin reads are refused")

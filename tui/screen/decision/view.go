@@ -15,7 +15,7 @@ import (
 func (s *decision) Status() screen.Status {
 	st := s.env.Review.Status(s.env.Now())
 	if r := s.env.Review; r != nil && r.Running == nil {
-		st.Left = "milder than computed takes a lead’s name"
+		st.Left = "milder takes a lead’s name"
 		if m := s.moving(); m.Off == "" {
 			st.Left = s.env.Key(m.ID) + " " + m.Words + "; " + st.Left
 		}
@@ -101,7 +101,7 @@ func (s *decision) declaredWords() string {
 func (s *decision) gates(w, h int) []string {
 	p, a := s.env.Paint, s.env.Review.Assessment
 	head := p.Line(w)
-	head.Gap(3).Fit(themes.Muted, "Gate", s.gateWidth(w)+1).Fit(themes.Muted, "says", saysWidth+1).Add(themes.Muted, "by")
+	head.Gap(3).Fit(themes.Muted, "Gate", s.gateWidth(w)+2).Fit(themes.Muted, "says", saysWidth+2).Add(themes.Muted, "by")
 	out := []string{head.String()}
 	quiet, fold := 0, len(a.Gates)+len(a.Path)+5 > h
 	for _, g := range a.Gates {
@@ -130,7 +130,7 @@ func (s *decision) gateWidth(w int) int {
 			longest = max(longest, paint.Width(g.Title))
 		}
 	}
-	return max(min(longest, w-3-saysWidth-2-16), 16)
+	return max(min(longest, w-3-saysWidth-4-16), 16)
 }
 
 func (s *decision) gate(w int, g sessions.GateResult) string {
@@ -145,7 +145,7 @@ func (s *decision) gate(w int, g sessions.GateResult) string {
 		return l.Fit(text, g.Title, l.Room()).String()
 	}
 	says, _, _ := strings.Cut(g.Says.Words(), " ")
-	l.Fit(text, g.Title, s.gateWidth(w)).Gap(1).Fit(text, says, saysWidth).Gap(1)
+	l.Fit(text, g.Title, s.gateWidth(w)).Gap(2).Fit(text, says, saysWidth).Gap(2)
 	by := g.Detail
 	if len(g.By) > 0 {
 		by = fmt.Sprintf("%-2d %s", len(g.By), strings.Replace(some(s.by(g), l.Room()-5), ", +", " +", 1))
@@ -218,7 +218,11 @@ func (s *decision) whatIf(w int) string {
 		}
 	}
 	l := s.env.Paint.Line(w)
-	l.Gap(1).Add(themes.Strong, fmt.Sprintf("What if the %d ticked passed", items)).Gap(3)
+	if items == 1 {
+		l.Gap(1).Add(themes.Strong, "What if the ticked item passed").Gap(3)
+	} else {
+		l.Gap(1).Add(themes.Strong, fmt.Sprintf("What if the %d ticked items passed", items)).Gap(3)
+	}
 	_, token := screen.DecisionSign(s.what.Computed)
 	l.Add(themes.Text, a.Computed.Words()+" "+themes.SignArrow+" ").Add(token, s.what.Computed.Words())
 	l.End(themes.Strong, fmt.Sprintf("%.1f %s %s ", a.Score.Overall, themes.SignArrow, screen.Percent(s.what.Score.Overall, 1)))

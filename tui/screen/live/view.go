@@ -196,9 +196,9 @@ func (s *live) between(l *screen.Load) []phrase {
 	if _, now := run.Now[row.Item]; now {
 		words := string(run.Says[row.Item])
 		if words == "" || !l.Began.IsZero() {
-			words = "first one user alone"
+			words = "one user alone first"
 		}
-		return []phrase{{themes.Strong, fmt.Sprintf("step %d of %d comes, %s", next+1, len(l.Rows), row.Title)}, {themes.Text, words}}
+		return []phrase{{themes.Strong, fmt.Sprintf("next is step %d of %d, %s", next+1, len(l.Rows), row.Title)}, {themes.Text, words}}
 	}
 	return []phrase{{themes.Strong, "begins when the other checks have ended"}, {themes.Text, screen.Count(run.Done, "item", "items") + " done"}}
 }

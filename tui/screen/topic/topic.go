@@ -5,11 +5,9 @@ package topic
 
 import (
 	"fmt"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/layout"
 	"assess/gonogo/tui/paint"
@@ -19,7 +17,7 @@ import (
 type topic struct {
 	env   *screen.Env
 	page  screen.Topic
-	lines []string // wrapped for width
+	lines []line // laid out for width
 	width int
 	top   int
 	h     int
@@ -76,34 +74,18 @@ func (s *topic) View(w, h int) string {
 	p := s.env.Paint
 	s.h = max(h-2, 0)
 	if s.width != w {
-		s.wrap(w)
+		s.width, s.lines = w, lay(s.page.Text, max(min(w-2, layout.Prose), 1))
 	}
 	s.top = max(min(s.top, len(s.lines)-s.h), 0)
 	end := min(s.top+s.h, len(s.lines))
 	lines := []string{p.Title(w, s.page.Title, fmt.Sprintf("line %d of %d", min(s.top+1, len(s.lines)), len(s.lines))), p.Across(w, true)}
-	for _, text := range s.lines[s.top:end] {
+	for _, spans := range s.lines[s.top:end] {
 		l := p.Line(w)
-		tok := themes.Text
-		if strings.HasPrefix(text, "#") {
-			tok = themes.Strong
+		l.Gap(1)
+		for _, part := range spans {
+			l.Add(part.token, part.text)
 		}
-		lines = append(lines, l.Gap(1).Add(tok, text).String())
+		lines = append(lines, l.String())
 	}
 	return paint.Page(w, h, lines)
-}
-
-// wrap breaks prose into lines; what is indented or a table stays as it was written.
-func (s *topic) wrap(w int) {
-	s.width, s.lines = w, nil
-	code := false
-	for _, text := range strings.Split(strings.TrimRight(s.page.Text, "\n"), "\n") {
-		if strings.HasPrefix(text, "```") {
-			code = !code
-		}
-		if code || strings.HasPrefix(text, " ") || strings.HasPrefix(text, "|") {
-			s.lines = append(s.lines, text)
-			continue
-		}
-		s.lines = append(s.lines, paint.Wrap(text, min(w-2, layout.Prose))...)
-	}
 }
