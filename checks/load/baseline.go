@@ -23,7 +23,7 @@ func baselineKind(c ceilings) checks.Kind {
 		Stretches: func(params any) []checks.Stretch { return baselineStretches(params.(BaselineParams)) },
 		ID:        "load.baseline", Title: "One user is served quickly", Class: checks.Load, Severity: checks.Medium, Limit: limit,
 		Sends: "GET of one path, 100 times, one after the other",
-		Rule:  failRule + "Of 100, 0 pass, 1 and 2 warn, 3 fail. Latency: PASS when 95 % take at most 200 ms (a health route 100 ms), WARN at most 1 s (500 ms), else FAIL. " + unsureIf,
+		Rule:  failRule + kindRule + goneRule + "Of 100, 0 pass, 1 and 2 warn, 3 fail. Latency: PASS when 95 % take at most 200 ms (a health route 100 ms), WARN at most 1 s (500 ms), else FAIL. " + unsureIf,
 		Fix:   "Profile the route: queries, serialisation, calls to others; cache what is the same for everybody.",
 		Refs:  []string{"SRE 27"},
 	}, func(ctx context.Context, p *checks.Probe, params BaselineParams) checks.Result {
@@ -46,6 +46,7 @@ func baselineKind(c ceilings) checks.Kind {
 			ph.Fail = 500 * time.Millisecond
 		}
 		f := t.run(ctx, ph)
+		t.still(ctx, &f)
 		t.ended(0, fmt.Sprintf("%d requests by one user; the first of all, with connecting: %s", n, words(first.took)), &f, checks.Stretched{})
 		return t.done(judgeBaseline(&f, n, t.budget), f.numbers("")...)
 	})
@@ -62,7 +63,7 @@ func baselineStretches(params BaselineParams) []checks.Stretch {
 func judgeBaseline(f *facts, planned int, budget string) opinion {
 	o, ok := f.undecided(budget, planned)
 	if !ok {
-		o = f.honest(worst(f.failures(), f.slow(), opinion{reason: "mean " + words(f.Latency.mean())}))
+		o = f.honest(worst(f.failures(), f.slow(), opinion{reason: "mean " + words(f.Latency.mean())}, f.odd(), f.cached(false), f.left()))
 	}
 	return o
 }

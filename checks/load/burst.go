@@ -24,7 +24,7 @@ func burstKind(c ceilings) checks.Kind {
 		Stretches: func(params any) []checks.Stretch { return burstStretches(params.(BurstParams)) },
 		ID:        "load.burst", Title: "Requests at the same moment succeed", Class: checks.Load, Severity: checks.High, Limit: limit,
 		Sends: "GET of one path, or the target's mix of requests, 50 at the same moment, ten times",
-		Rule:  failRule + "Of 500, 0 to 5 pass, 6 to 9 warn, 10 fail. WARN also: more than 5 % take over 500 ms. Over half failed after 100: FAIL at once. " + unsureIf,
+		Rule:  failRule + kindRule + goneRule + "Of 500, 0 to 5 pass, 6 to 9 warn, 10 fail. WARN also: more than 5 % take over 500 ms. Over half failed after 100: FAIL at once. " + unsureIf,
 		Fix:   "Find the narrowest shared resource (pool, workers, lock), size it, and shed load beyond it with 503 and Retry-After.",
 		Refs:  []string{"SRE App. E", "CWE-400"},
 	}, func(ctx context.Context, p *checks.Probe, params BurstParams) checks.Result {
@@ -41,6 +41,7 @@ func burstKind(c ceilings) checks.Kind {
 			return t.done(*blocked)
 		}
 		f, first := t.rounds(ctx, users, rounds, passWithin, failBeyond, t.shows(0))
+		t.still(ctx, &f)
 		t.ended(0, fmt.Sprintf("%d rounds of %d requests at once, one user alone took %s, round one: %d failed", rounds, users, words(alone), first), &f, checks.Stretched{})
 		return t.done(judgeBurst(&f, users*rounds, first, t.budget), f.numbers("")...)
 	})
@@ -55,7 +56,7 @@ func burstStretches(params BurstParams) []checks.Stretch {
 func judgeBurst(f *facts, planned, first int, budget string) opinion {
 	o, ok := f.undecided(budget, planned)
 	if !ok {
-		o = worst(f.failures(), f.down(), f.slow().atMost(checks.Warn))
+		o = f.honest(worst(f.failures(), f.down(), f.slow().atMost(checks.Warn), f.odd(), f.cached(false), f.left()))
 	}
 	o.reason = fmt.Sprintf("%d at once: %s", f.Users, o.reason)
 	if first > 0 && f.failed() > first {

@@ -136,7 +136,7 @@ const (
 
 // judgeDatabase judges the connections beside the load that took them.
 func judgeDatabase(f *facts, d connections, held float64, budget string) opinion {
-	return beside(f, d.judge(f.All-f.Bad), d.Cooled, held, budget)
+	return beside(f, append(d.judge(f.All-f.Bad), f.cached(true)), d.Cooled, held, budget)
 }
 
 // judge judges the figures; of so many good answers, start-up included.

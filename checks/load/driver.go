@@ -26,6 +26,7 @@ type driver struct {
 	sent      atomic.Int64
 	used      atomic.Int64 // connections used again
 	opened    atomic.Int64 // new ones
+	alone     *alone
 }
 
 // dial opens a connection; it is the guard's.
@@ -37,7 +38,7 @@ const connectTimeout = 3 * time.Second
 // newDriver makes a driver for so many users. ctx bounds its connections: it carries the
 // class that the guard wants to see, and its end is the end of all of them.
 func newDriver(ctx context.Context, c *campaign, shots []shot, order []int, to dial, roots *x509.CertPool, users int) *driver {
-	return &driver{campaign: c, shots: shots, order: order, transport: &http.Transport{
+	return &driver{campaign: c, shots: shots, order: order, alone: new(alone), transport: &http.Transport{
 		DialContext: func(_ context.Context, network, addr string) (net.Conn, error) {
 			ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 			defer cancel()
@@ -58,7 +59,7 @@ func newDriver(ctx context.Context, c *campaign, shots []shot, order []int, to d
 func (d *driver) fresh() *driver {
 	t := d.transport.Clone()
 	t.DisableKeepAlives = true
-	return &driver{campaign: d.campaign, shots: d.shots, order: d.order, transport: t, until: d.until}
+	return &driver{campaign: d.campaign, shots: d.shots, order: d.order, alone: d.alone, transport: t, until: d.until}
 }
 
 func (d *driver) close() { d.transport.CloseIdleConnections() }
@@ -72,6 +73,9 @@ type answer struct {
 	hidden  int  // attempts that died and that net/http sent again by itself
 	broken  bool // given up by us: neither good nor bad
 	bytes   int64
+	kind    string // media type
+	odd     bool   // of quite another length than one user's
+	cached  bool
 }
 
 // attempts watches one request. Its hooks may run after RoundTrip has returned.
@@ -125,6 +129,7 @@ func (d *driver) ask(ctx context.Context, w *worker) answer {
 	if err == nil {
 		a.bytes, err = d.drain(res.Body, w.buf)
 		a.trouble, a.status = ofStatus(res.StatusCode), res.StatusCode
+		a.kind, a.cached = mediaType(res.Header), stored(res.Header)
 	}
 	a.took = time.Since(started)
 	a.hidden = try.hidden()
@@ -136,6 +141,11 @@ func (d *driver) ask(ctx context.Context, w *worker) answer {
 		d.opened.Add(1)
 	}
 	switch {
+	case err == nil && a.trouble == good:
+		var unlike bool
+		if unlike, a.odd = d.alone.compare(a); unlike {
+			a.trouble = other
+		}
 	case err == nil:
 	case errors.Is(err, errLong):
 		a.trouble = bodyTooLong

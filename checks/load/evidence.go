@@ -55,6 +55,16 @@ func table(title string, f *facts, s *checks.Stretched) string {
 	line(nameSpread, "%s", spreadWords(&s.Spread))
 	line("over the limits", "%d and %d of %d", f.OverPass, f.OverFail, f.Timed)
 	line("given up at the end", "%d", f.Waiting)
+	line("users one by one", "%d slow, %d not served", f.SlowUsers, f.Unserved)
+	if f.Cold > 0 {
+		line("start-up", "%d answers, %d failed", f.Cold, f.ColdBad)
+	}
+	if f.Odd+f.Cached > 0 {
+		line("good, but", "%d of another length than one user's, %d from a cache", f.Odd, f.Cached)
+	}
+	if f.Gone != "" {
+		line("afterwards", "%d requests in a row failed, the last: %s", lastAsks, f.Gone)
+	}
 	if f.Shared {
 		line(nameShared, "%s", f.sharedWords())
 	}

@@ -73,8 +73,13 @@ func (g *generator) verdict(f *facts) string {
 	} else if float64(late) > n {
 		return fmt.Sprintf("this machine's timer was over %s late in %d of %d s", words(limit), late, len(g.windows))
 	}
-	if f.Count[ownSide] > 0 {
-		return fmt.Sprintf("this machine could not send %d requests (ports, files or scope)", f.Count[ownSide])
+	return f.unsent()
+}
+
+// unsent says that this machine's own limits kept requests back.
+func (f *facts) unsent() string {
+	if f.Count[ownSide] == 0 {
+		return ""
 	}
-	return ""
+	return fmt.Sprintf("this machine could not send %d requests (ports, files or scope)", f.Count[ownSide])
 }

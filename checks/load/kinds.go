@@ -29,6 +29,9 @@ const limit = 15 * time.Minute
 const (
 	failRule = "Failed requests are judged by a Wilson 95 % interval: PASS up to 1 %, FAIL above 5 % or clearly above 1 %, else WARN; under 73 answers nothing is judged. "
 	slowRule = "Latency: PASS when 95 % take at most 500 ms, WARN at most 2 s, else FAIL. "
+	kindRule = "An answer with 2xx fails too where its media type is none that one user got, or it is empty and theirs were not; WARN where more than 1 % are under half or over twice as long. "
+	goneRule = "FAIL also: afterwards five requests in a row fail. "
+	eachRule = "User by user: WARN where more than 5 % got most of their answers later than 500 ms, or one was not served (most of his requests failed or took over 2 s); FAIL where more than one and 5 % were not. WARN also: over 5 % of the start-up failed. "
 	unsureIf = "inconclusive: one user is not served first (nine of ten requests), time or a ceiling ran out, more than 5 % were 429, or this machine was too busy to measure."
 )
 

@@ -82,8 +82,12 @@ func (f *facts) undecided(budget string, least int) (o opinion, ok bool) {
 	return opinion{}, false
 }
 
-// limited says that a rate limiter answered: its limit is no fault of the target under load.
+// limited says that a rate limiter answered, or that this machine could not send: neither limit
+// is a fault of the target under load.
 func (f *facts) limited() (o opinion, ok bool) {
+	if own := f.BadCount[ownSide]; own > 0 && 20*own > f.All {
+		return unsure("this machine could not send %d of %d requests (ports, files or scope)", own, f.All), true
+	}
 	if 20*f.BadCount[limited] <= f.All {
 		return opinion{}, false
 	}

@@ -41,6 +41,7 @@ func (d *driver) rounds(ctx context.Context, users, times int, pass, fail time.D
 	shown()
 	f = t.facts(users, time.Now())
 	f.name(d.shots)
+	f.Sick = f.unsent()
 	f.Began, f.Took, f.Cut, f.Why = now, f.Elapsed, c, why
 	return f, first
 }

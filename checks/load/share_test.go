@@ -115,7 +115,7 @@ func TestSteadyRateIsShared(t *testing.T) {
 		}
 	})
 	c := usual
-	c.Requests = 6000
+	c.Requests, c.Settle = 6000, time.Second
 	o := run(t, s.URL, c, "", `kind = "load.steps", path = "/x", users = 5, measure = "500ms"`, `kind = "load.sustained", path = "/x", time = "15s"`, burst)
 	if reason := string(o[1].Reason); o[1].Verdict != checks.Fail || !strings.Contains(reason, "a second (all that its share of the run's requests allows): ") || !strings.Contains(reason, "5xx") {
 		t.Errorf("%s: %s", o[1].Verdict, reason)

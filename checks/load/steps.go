@@ -34,7 +34,7 @@ func stepsKind(c ceilings) checks.Kind {
 		Stretches: func(params any) []checks.Stretch { return stepsStretches(params.(StepsParams)) },
 		ID:        "load.steps", Title: "So many users are served within the budgets", Class: checks.Load, Severity: checks.High, Limit: limit,
 		Sends: "GET of one path, or the target's mix of requests, by so many users, each asking again at once: 1 s of start, then 8 s and at least 100 answers, at most 5000",
-		Rule: failRule + slowRule + "WARN also: over 0.5 % take more than 2 s; good answers a second are under 90 % of the best lower step (FAIL under 70 %), both measured for a second at least; the median is over 1.5 times, " +
+		Rule: failRule + kindRule + slowRule + eachRule + goneRule + "WARN also: over 0.5 % take more than 2 s; good answers a second are under 90 % of the best lower step (FAIL under 70 %), both measured for a second at least; the median is over 1.5 times, " +
 			"and 20 ms above, what queueing explains. More than half of 100 failed, five refused connections or 3 s without a good answer end the steps: FAIL. " +
 			"A step that a limit runs through is extended once by its own length. Above the users that [load] requires (50) nothing is worse than WARN. " + unsureIf,
 		Fix:  "Find what saturates first (CPU, pool, locks, an upstream) and widen it; shed load beyond it with 503 and Retry-After.",
@@ -96,6 +96,7 @@ func (t *trial) step(ctx context.Context, l *ladder, part int, measure time.Dura
 		if t.held > 0 && ran.Sick == "" && ran.rate() > 0.9*t.held {
 			ran.Sick = fmt.Sprintf("gonogo's own ceiling of %.0f requests a second was reached", t.held)
 		}
+		t.still(ctx, &ran)
 		l.add(ran, t.budget)
 		f = l.find(users)
 	}
@@ -123,6 +124,9 @@ func (l *ladder) add(f facts, budget string) {
 	l.steps = append(l.steps, f)
 	switch f.Cut {
 	case complete:
+		if f.Gone != "" {
+			l.stopped = fmt.Sprintf("the target did not answer any more after the step of %s", count(f.Users, "user"))
+		}
 	case outOfTime:
 		l.stopped = fmt.Sprintf("%s is used up", budget)
 	default:
@@ -142,7 +146,7 @@ func judgeStep(f *facts, l *ladder, required int, budget string) opinion {
 	if o, ok := f.undecided(budget, leastAnswers); ok {
 		return o.atMost(bound)
 	}
-	o := worst(f.failures(), f.down(), f.slow(), f.tail(), opinion{reason: fmt.Sprintf("%.0f good a second", f.rate())}, scaling(f, l), f.extended(), f.shared())
+	o := worst(f.failures(), f.down(), f.slow(), f.tail(), opinion{reason: fmt.Sprintf("%.0f good a second", f.rate())}, scaling(f, l), f.forEach(), f.starting(), f.odd(), f.cached(false), f.left(), f.extended(), f.shared())
 	return f.honest(o).atMost(bound)
 }
 

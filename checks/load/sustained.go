@@ -31,7 +31,7 @@ func sustainedKind(c ceilings) checks.Kind {
 		Stretches: func(params any) []checks.Stretch { return sustainedStretches(params.(SustainedParams), c) },
 		ID:        "load.sustained", Title: "Response times stay level under a steady rate", Class: checks.Load, Severity: checks.Medium, Limit: limit,
 		Sends: "GET of one path, or the target's mix of requests, at a fixed rate for 30 s, at most 50 at once; latency counts from when a request was due",
-		Rule: failRule + slowRule + "Drift of the median over the run (Theil-Sen, Mann-Kendall |z| >= 3): WARN above 20 % and 5 ms, FAIL above 50 % and 20 ms. " +
+		Rule: failRule + kindRule + slowRule + goneRule + "Drift of the median over the run (Theil-Sen, Mann-Kendall |z| >= 3): WARN above 20 % and 5 ms, FAIL above 50 % and 20 ms. " +
 			"Slow seconds (90th percentile of the seconds' p95 over their median): WARN above 3 times and 5 ms, FAIL above 6 times and 50 ms. Longest silence: WARN above 1 s and ten times p95, FAIL above 5 s. " + unsureIf,
 		Fix:  "Watch memory, pool and queue lengths during the run; bound what grows.",
 		Refs: []string{"SRE App. E"},
@@ -58,6 +58,7 @@ func sustainedKind(c ceilings) checks.Kind {
 		t.open, t.stretches[0].Rate, t.stretches[0].Title = true, rate, fmt.Sprintf("%g a second", rate)
 		f := t.run(ctx, phase{Users: min(places, c.Users), Rate: rate, Warm: sustainWarm, Measure: measure, Pass: passWithin, Fail: failBeyond,
 			Quiet: 5 * time.Second, Show: t.shows(0)})
+		t.still(ctx, &f)
 		t.ended(0, fmt.Sprintf("%g requests a second for %s", rate, words(measure+sustainWarm)), &f, checks.Stretched{})
 		o := judgeSustained(&f, int(measure/time.Second), int(rate*measure.Seconds()), t.budget)
 		o.reason = fmt.Sprintf("%g a second%s: %s", rate, bound, o.reason)
@@ -113,7 +114,7 @@ func judgeSustained(f *facts, whole, due int, budget string) opinion {
 	if o, ok := f.undecided(budget, due); ok {
 		return o
 	}
-	parts := []opinion{f.failures(), f.down(), f.slow(), f.drift(whole), f.level(whole), f.silent()}
+	parts := []opinion{f.failures(), f.down(), f.slow(), f.drift(whole), f.level(whole), f.silent(), f.starting(), f.odd(), f.cached(false), f.left()}
 	if f.Never > 0 {
 		parts = append(parts, opinion{reason: fmt.Sprintf("%d of %d were never sent, as all places were busy", f.Never, due)})
 	}

@@ -37,6 +37,11 @@ type tally struct {
 	refusals  int // in a row
 	all, bads int // warm-up included
 	bad       [troubles]int
+	cold      int // of the start-up, and of them failed
+	coldBad   int
+	odd       int // good answers of another length
+	cached    int // good answers
+	places    []place
 
 	open   []time.Time // since when each place has a request in flight; zero: it has none
 	recent recent      // what finished lately, warm-up included
@@ -47,7 +52,7 @@ const maxSeconds = 900
 
 // newTally makes a tally for requests in so many places, which measures from then on.
 func newTally(users int, pass, fail time.Duration, now, from time.Time) *tally {
-	t := &tally{pass: pass, fail: fail, from: from, lastGood: now, open: make([]time.Time, users)}
+	t := &tally{pass: pass, fail: fail, from: from, lastGood: now, open: make([]time.Time, users), places: make([]place, users)}
 	t.recent.began[0] = now
 	return t
 }
@@ -80,7 +85,7 @@ func (t *tally) end(place int, now time.Time, a answer, took time.Duration, firs
 	t.open[place] = time.Time{}
 	t.inFlight--
 	if a.broken {
-		t.still(took)
+		t.still(place, took)
 		return t.counted
 	}
 	t.quiet(now)
@@ -91,6 +96,9 @@ func (t *tally) end(place int, now time.Time, a answer, took time.Duration, firs
 		t.bads++
 		t.bad[a.trouble]++
 	}
+	if !now.Before(t.from) {
+		t.served(place, took, a.trouble != good)
+	}
 	t.recent.add(a.trouble == good, took)
 	if a.trouble == refused {
 		t.refusals++
@@ -98,6 +106,7 @@ func (t *tally) end(place int, now time.Time, a answer, took time.Duration, firs
 		t.refusals = 0
 	}
 	if first || now.Before(t.from) {
+		t.start(a)
 		return t.counted
 	}
 	t.count[a.trouble]++
@@ -111,6 +120,12 @@ func (t *tally) end(place int, now time.Time, a answer, took time.Duration, firs
 		at.bad++
 		return t.counted
 	}
+	if a.odd {
+		t.odd++
+	}
+	if a.cached {
+		t.cached++
+	}
 	t.latency.add(took)
 	at.latency.add(took)
 	if took > t.pass {
@@ -122,9 +137,20 @@ func (t *tally) end(place int, now time.Time, a answer, took time.Duration, firs
 	return t.counted
 }
 
+// start counts an answer that is not measured.
+func (t *tally) start(a answer) {
+	t.cold++
+	if a.trouble != good {
+		t.coldBad++
+	}
+}
+
 // still records a request that we gave up while it waited.
-func (t *tally) still(took time.Duration) {
+func (t *tally) still(place int, took time.Duration) {
 	t.stillAny++
+	if took > t.pass {
+		t.served(place, took, false)
+	}
 	if took > t.pass {
 		t.stillPass++
 	}
@@ -186,6 +212,13 @@ type facts struct {
 	Shared     bool          // its share of the run's requests ended it
 	Routes     []route       // of a mix, in its order
 	Extended   time.Duration // by which it was extended, as it was borderline; 0: it was not
+	Cold       int           // answers of the start-up, which are not measured
+	ColdBad    int
+	Odd        int // good answers of quite another length than one user's
+	Cached     int // good answers from a cache
+	SlowUsers  int // most of whose requests went beyond the one limit, or the other
+	Unserved   int
+	Gone       string // what became of the target afterwards; "" = it still answers
 }
 
 // answers is how many answers were measured.
@@ -222,11 +255,13 @@ const (
 )
 
 // facts closes the tally.
-func (t *tally) facts(users int, until time.Time) facts {
+func (t *tally) facts(crowd int, until time.Time) facts {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	slow, unserved := users(t.places)
 	return facts{
-		Users: users, Limit: t.pass, Latency: t.latency, Count: t.count, OverPass: t.overPass + t.stillPass, OverFail: t.overFail + t.stillFail,
+		Cold: t.cold, ColdBad: t.coldBad, Odd: t.odd, Cached: t.cached, SlowUsers: slow, Unserved: unserved,
+		Users: crowd, Limit: t.pass, Latency: t.latency, Count: t.count, OverPass: t.overPass + t.stillPass, OverFail: t.overFail + t.stillFail,
 		Waiting: t.stillAny, Timed: t.count[good] + t.stillPass, All: t.all, Bad: t.bads, BadCount: t.bad, Seconds: t.seconds, Silence: t.silence, Elapsed: max(0, until.Sub(t.from)), MostAtOnce: t.most, Routes: t.routes,
 	}
 }

@@ -156,6 +156,7 @@ func (t *trial) tryGate(ctx context.Context, d *driver) (median time.Duration, b
 		}
 		if a.trouble == good && a.hidden == 0 {
 			h.add(a.took)
+			d.alone.learn(a)
 			continue
 		}
 		if bad++; bad > gateBad {
@@ -163,6 +164,7 @@ func (t *trial) tryGate(ctx context.Context, d *driver) (median time.Duration, b
 			return 0, &o, a.passing()
 		}
 	}
+	d.alone.known = true
 	return h.quantile(0.5), nil, false
 }
 

@@ -32,6 +32,7 @@ const (
 	badTLS
 	unnamed
 	bodyTooLong
+	other
 	notHTTP
 	ownSide
 	troubles
@@ -40,7 +41,7 @@ const (
 var troubleWords = [troubles]string{
 	good: "good", redirected: "redirects (3xx)", clientError: "4xx", limited: "429", serverError: "5xx", refused: "connections refused",
 	timedOut: "timed out", reset: "connections reset", closedEarly: "connections closed before the answer", badTLS: "TLS failed",
-	unnamed: "name not found", bodyTooLong: "answers longer than the limit", notHTTP: "not HTTP, or headers too long",
+	unnamed: "name not found", bodyTooLong: "answers longer than the limit", other: "answers unlike those to one user, though 2xx", notHTTP: "not HTTP, or headers too long",
 	ownSide: "not sent: this machine's own limits",
 }
 
