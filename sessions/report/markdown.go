@@ -10,15 +10,15 @@ import (
 )
 
 // Markdown renders the document as GitHub-flavoured Markdown. The first page is for those
-// who decide: the decision, why, and what to do next, by whom; the chapters follow, and
-// the long lists stand in the appendix. Every section is always there; an empty one says
-// "None."
+// who decide: the decision, why, and what to do next, by whom. The chapters that follow
+// give everything that is not in order a line; the appendix has it all, for those who mend
+// it and those who check it. Every section is always there; an empty one says "None."
 func Markdown(d *Document) []byte {
 	m := &markdown{d: d}
 	for _, part := range []func(){
-		m.header, m.summary, m.status, m.keyFigures, m.critical, m.changes, m.sections, m.checklist, m.risks, m.plan,
+		m.header, m.summary, m.status, m.keyFigures, m.critical, m.changes, m.sections, m.risks, m.plan,
 		m.compliance, m.decision, m.nextSteps, m.findings, m.overrides, m.waivers, m.footer,
-		m.items, m.answers, m.consent, m.evidence, m.scoring,
+		m.appendix, m.checklist, m.steps, m.wayToGo, m.details, m.items, m.answers, m.consent, m.evidence, m.scoring,
 	} {
 		part()
 	}

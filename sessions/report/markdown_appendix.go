@@ -33,12 +33,6 @@ func (m *markdown) findings() {
 			m.para("**Recommendation.** " + block(string(f.Recommendation)))
 		}
 	}
-	m.h(3, "Root causes")
-	var out []string
-	for _, c := range m.d.Causes {
-		out = append(out, "- **"+text(string(c.Title))+"** explains "+ids(c.Items))
-	}
-	m.list(out)
 }
 
 func (m *markdown) overrides() {
@@ -106,9 +100,15 @@ func (m *markdown) changes() {
 	}
 }
 
+// appendix begins what is there to be looked up.
+func (m *markdown) appendix() {
+	m.h(2, "Appendix")
+	m.para("What follows is to look things up: the checklist to tick, how each action is done, what the decision follows from, every category at length, every item, every answer, the evidence and the arithmetic.")
+}
+
 // items is every item of every category, one by one, both verdicts where they differ.
 func (m *markdown) items() {
-	m.h(2, "Appendix: every item")
+	m.h(2, "Every item")
 	for i, s := range m.d.Report.Sections {
 		m.h(3, fmt.Sprintf("%d. %s, item by item", i+1, s.Title))
 		items := m.byID()

@@ -9,29 +9,19 @@ func (m *markdown) decision() {
 	d := m.d.Decision
 	m.h(2, "Decision")
 	m.para(m.verdictOfAll())
-	m.list([]string{
-		"- **Computed**: " + d.Computed.Words(),
-		"- **Declared**: " + m.declared(),
-	})
+	m.f("Computed: %s. Declared: %s.", d.Computed.Words(), m.declared())
 	if d.Lapsed != "" {
 		m.f("The declared decision no longer stands: %s.", text(d.Lapsed))
 	}
 	m.h(3, "Rationale")
 	m.para(m.rationale())
 	m.written("rationale")
-	m.gates()
 	m.h(3, "Conditions")
 	rows := [][]string{}
 	for _, c := range d.Conditions {
 		rows = append(rows, []string{code(c.ID), text(string(c.Text)), text(orNone(string(c.Owner))), text(orNone(string(c.Due))) + notBefore(c), ids(c.VerifiedBy), conditionState(c)})
 	}
 	m.table([]string{"Id", "Condition", "Owner", "Due", "Verified by", "State"}, rows)
-	m.h(3, "Path to GO")
-	rows = [][]string{}
-	for _, p := range d.PathToGo {
-		rows = append(rows, []string{text(p.Title), ids(p.Items), percent1(p.Score), p.Decision.Words()})
-	}
-	m.table([]string{"Mend", "Items", "Score then", "Decision then"}, rows)
 	m.h(3, "Estimated timeline")
 	var lines []string
 	for _, t := range m.d.Report.Timeline {
@@ -42,6 +32,29 @@ func (m *markdown) decision() {
 		m.para(block(m.d.Report.Closing))
 		m.written("closing")
 	}
+}
+
+// wayToGo is what the decision follows from, and the fewest things that would change it.
+func (m *markdown) wayToGo() {
+	m.h(2, "Gates and path to GO")
+	m.gates()
+	m.h(3, "Path to GO")
+	rows := [][]string{}
+	for _, p := range m.d.Decision.PathToGo {
+		rows = append(rows, []string{text(p.Title), ids(p.Items), percent1(p.Score), p.Decision.Words()})
+	}
+	m.table([]string{"Mend", "Items", "Score then", "Decision then"}, rows)
+	m.causes()
+}
+
+// causes are what explains several failures at once.
+func (m *markdown) causes() {
+	m.h(3, "Root causes")
+	var out []string
+	for _, c := range m.d.Causes {
+		out = append(out, "- **"+text(string(c.Title))+"** explains "+ids(c.Items))
+	}
+	m.list(out)
 }
 
 // gates lists those that match, and names the others.

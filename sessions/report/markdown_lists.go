@@ -1,6 +1,9 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 func (m *markdown) checklist() {
 	m.h(2, "Readiness checklist")
@@ -53,6 +56,10 @@ func (m *markdown) risks() {
 
 func (m *markdown) compliance() {
 	m.h(2, "Technology compliance")
+	if len(m.d.Report.Compliance) == 0 {
+		m.para("None.")
+		return
+	}
 	for _, side := range []struct {
 		title string
 		good  bool
@@ -72,8 +79,50 @@ func (m *markdown) compliance() {
 	}
 }
 
+// plan is one line an action; how each is done stands in the appendix.
 func (m *markdown) plan() {
 	m.h(2, "Action plan")
+	rows := [][]string{}
+	for _, g := range m.d.Report.Plan {
+		for _, a := range g.Actions {
+			rows = append(rows, []string{capital(g.Title), rich(a.title()), listWords[a.List], text(orNot(a.Owner)), text(effortOf(a)), fewIDs(a.Items, 3), doneWords(a)})
+		}
+	}
+	m.table([]string{"When", "What", "List", "Owner", "Effort", "Items", "Done"}, rows)
+}
+
+// listWords name the readiness lists that an action may stand on.
+var listWords = map[string]string{"must": "must fix", "should": "should fix"}
+
+// effortOf is how long an action takes, in days where they are known.
+func effortOf(a Action) string {
+	days := ""
+	if a.DaysHigh > 0 {
+		days = dayRange(a.DaysLow, a.DaysHigh)
+	}
+	return join(", ", days, a.Effort)
+}
+
+// doneWords tell how much of an action is done.
+func doneWords(a Action) string {
+	if a.Done {
+		return "✓ done"
+	}
+	ticked := 0
+	for _, l := range a.Lines {
+		if l.Ticked {
+			ticked++
+		}
+	}
+	if ticked == 0 {
+		return "· open"
+	}
+	return fmt.Sprintf("· %d of %d", ticked, len(a.Lines))
+}
+
+// steps are the actions with what each consists of.
+func (m *markdown) steps() {
+	m.h(2, "Action plan, step by step")
 	for _, g := range m.d.Report.Plan {
 		m.h(3, capital(g.Title))
 		if len(g.Actions) == 0 {
@@ -87,11 +136,8 @@ func (m *markdown) plan() {
 
 func (m *markdown) action(n int, a Action) {
 	notes := []string{}
-	if a.DaysHigh > 0 {
-		notes = append(notes, dayRange(a.DaysLow, a.DaysHigh))
-	}
-	if a.Effort != "" {
-		notes = append(notes, text(a.Effort))
+	if effort := effortOf(a); effort != "" {
+		notes = append(notes, text(effort))
 	}
 	if a.Owner != "" {
 		notes = append(notes, "owner "+text(a.Owner))
@@ -116,19 +162,17 @@ func (m *markdown) action(n int, a Action) {
 
 func (m *markdown) nextSteps() {
 	m.h(2, "Next steps")
-	if len(m.d.Report.NextSteps) == 0 {
-		m.para("None.")
-	}
-	for _, g := range m.d.Report.NextSteps {
-		var out []string
-		for _, a := range g.Actions {
-			out = append(out, "- "+rich(a.title()))
-		}
-		m.h(3, g.Title)
-		m.list(out)
-	}
-	m.h(3, "Re-testing")
 	var out []string
+	for _, g := range m.d.Report.NextSteps {
+		var titles []string
+		for _, a := range g.Actions {
+			titles = append(titles, rich(a.title()))
+		}
+		out = append(out, "- **"+text(g.Title)+"**: "+strings.Join(titles, "; "))
+	}
+	m.list(out)
+	m.h(3, "Re-testing")
+	out = nil
 	for _, s := range m.d.Report.Retest {
 		out = append(out, "- "+rich(s))
 	}

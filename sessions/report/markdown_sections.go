@@ -15,18 +15,15 @@ func (m *markdown) sections() {
 	}
 }
 
-// section is one category's chapter; its items stand one by one in the appendix.
+// section is one category on a few lines: where it stands and what is not in order.
 func (m *markdown) section(n int, s Section, c Category) {
 	m.h(3, fmt.Sprintf("%d. %s", n, s.Title))
 	word := c.Health
 	if c.Incomplete {
 		word = "INCOMPLETE"
 	}
-	m.list([]string{
-		"- **Status**: " + colourWords[c.RAG] + suffix(" — ", text(s.Status)),
-		"- **" + text(s.HealthLabel) + "**: " + text(orNone(word)),
-		"- **Score**: " + m.sectionScore(c),
-	})
+	m.f("**Status**: %s. **%s**: %s. **Score**: %s.%s", colourWords[c.RAG]+suffix(" — ", text(strings.TrimSuffix(s.Status, "."))),
+		text(s.HealthLabel), text(orNone(word)), m.sectionScore(c), suffix(" **Recommendation**: ", bold(s.Advice)))
 	if c.DeclaredBy != "" {
 		m.f("Declared by %s: %s. Computed: %s, %s.", text(c.DeclaredBy), text(c.DeclaredWhy), colourWords[c.ComputedRAG], text(orNone(c.ComputedHealth)))
 	}
@@ -35,6 +32,51 @@ func (m *markdown) section(n int, s Section, c Category) {
 		m.written("category:" + s.Category)
 	}
 	m.rows(s)
+	if good := goodWords(s); len(good) > 0 {
+		m.f("**Strengths**: %s.", named(good, mostStrengths, "; "))
+	}
+}
+
+// bold is a text in strong letters, or nothing.
+func bold(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "**" + text(s) + "**"
+}
+
+// mostStrengths is how many strengths a category's chapter names.
+const mostStrengths = 3
+
+// goodWords are a category's strengths as they are named within a sentence.
+func goodWords(s Section) []string {
+	var out []string
+	for _, x := range s.Strengths {
+		out = append(out, strings.TrimRight(rich(x.Text), ". "))
+	}
+	for _, h := range s.Highlights {
+		out = append(out, strings.TrimRight(text(h), ". "))
+	}
+	return out
+}
+
+// details are the categories' chapters at length: every strength, issue and recommendation.
+func (m *markdown) details() {
+	m.h(2, "Category by category")
+	for i, s := range m.d.Report.Sections {
+		m.detail(i+1, s)
+	}
+}
+
+func (m *markdown) detail(n int, s Section) {
+	m.h(3, fmt.Sprintf("%d. %s, at length", n, s.Title))
+	if inRows(s) {
+		items, rows := m.byID(), [][]string{}
+		for _, r := range s.Rows {
+			rows = append(rows, rowCells(r, items))
+		}
+		m.table(rowHead, rows)
+	}
 	if len(s.Attempts) > 0 {
 		m.h(4, "How far it got")
 		m.list(m.attempts(s))
@@ -88,19 +130,59 @@ func (m *markdown) sectionScore(c Category) string {
 	return out
 }
 
-// rows is the table of a category whose profile gathers items in rows: one line a row, as
-// bad as its worst item. Where every item stands alone, the appendix has that table.
+// rowHead heads a table of checks.
+var rowHead = []string{"Check", "Verdict", "What was found", "Items"}
+
+// inRows reports whether the profile gathers the category's items in rows.
+func inRows(s Section) bool {
+	return slices.ContainsFunc(s.Rows, func(r Row) bool { return len(r.Items) > 1 })
+}
+
+// rowCells is a row of gathered items, as bad as its worst item.
+func rowCells(r Row, items map[string]Item) []string {
+	return []string{"**" + text(r.Title) + "**", verdict(r.Verdict), rowFound(r, items), fewIDs(r.Items, 2)}
+}
+
+// rows is the category's table: a line a row, or an item where they are not gathered, that
+// is not in order. What nobody knows yet follows, what ended alike on one line.
 func (m *markdown) rows(s Section) {
-	items := m.byID()
-	grouped := slices.ContainsFunc(s.Rows, func(r Row) bool { return len(r.Items) > 1 })
-	if !grouped {
-		return
-	}
-	rows := [][]string{}
+	items, waived, grouped := m.byID(), waivedIn(s), inRows(s)
+	rows, waits := [][]string{}, []string{}
 	for _, r := range s.Rows {
-		rows = append(rows, []string{"**" + text(r.Title) + "**", verdict(r.Verdict), rowFound(r, items), fewIDs(r.Items, 2)})
+		switch id := r.Items[0]; {
+		case grouped && r.Verdict != checks.Pass && r.Verdict != checks.NA:
+			rows = append(rows, rowCells(r, items))
+		case grouped:
+		case r.Verdict == checks.Pending:
+			waits = append(waits, id)
+		case needsWork(r.Verdict) && (r.Verdict.Decided() || len(s.Attempts) == 0):
+			it := items[id]
+			rows = append(rows, []string{rowOfOne(it), verdict(it.Verdict) + waived[id], text(it.Summary), code(id) + ", " + string(it.Severity)})
+		}
 	}
-	m.table([]string{"Check", "Verdict", "What was found", "Items"}, rows)
+	if len(rows) > 0 {
+		m.table(rowHead, rows)
+	}
+	switch {
+	case len(s.Attempts) > 0 && !grouped:
+		m.h(4, "How far it got")
+		m.list(m.attempts(s))
+	case len(waits) > 0:
+		m.f("Not known yet: %s.", fewIDs(waits, 12))
+	case len(rows) == 0 && len(s.Rows) > 0:
+		m.para("✓ Everything that applies is in order.")
+	}
+}
+
+// waivedIn marks the items of a category whose risk is accepted.
+func waivedIn(s Section) map[string]string {
+	out := map[string]string{}
+	for _, i := range s.Issues {
+		if i.Waived {
+			out[i.ID] = ", waived"
+		}
+	}
+	return out
 }
 
 // rowFound tells what a row's open items found, each thing once; a row in order says how
