@@ -2,9 +2,11 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions/signing"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/screen"
@@ -75,8 +77,8 @@ func (r row) words() []string {
 	return out
 }
 
-// rows tell what was found, step by step; once it is known that a step fails, that one
-// comes first. A step is good only where what Verify says proves it.
+// rows tell what was found, step by step; what fails comes first. A step is good only where
+// what Verify found proves it.
 func rows(f found, st stage) []row {
 	if f.archive != nil {
 		return []row{{archiveStep, fails, "archive", []string{f.archive.Error()}}}
@@ -87,28 +89,20 @@ func rows(f found, st stage) []row {
 	out := []row{archive(f), signature(f), key(f), contents(f), journal(f), evidence(f)}
 	out = append(out, countersigns(f)...)
 	out = append(out, replay(f, st))
-	at := failing(f.v)
-	named := at == noStep // the failing row tells of itself
-	for _, r := range out {
-		named = named || r.state == fails && r.step == at
-	}
-	var first, rest []row
-	if !named && at == countersignStep {
-		first, named = append(first, row{at, fails, "lead", []string{reason(f.v)}}), true
-	}
-	for _, r := range out {
-		switch {
-		case r.state == fails:
-			first = append(first, r)
-		case !named && r.step == at:
-			first = append(first, row{at, fails, r.what, []string{reason(f.v)}})
-		case at != noStep && r.step > at:
-			rest = append(rest, row{r.step, waits, r.what, []string{"not looked at"}})
-		default:
-			rest = append(rest, r)
+	if f.v.Signer == "" { // nothing behind the signature can be believed
+		for i := range out[2:] {
+			out[2+i] = row{out[2+i].step, waits, out[2+i].what, []string{"not looked at"}}
 		}
 	}
-	return append(append(first, rest...), remarks(f)...)
+	slices.SortStableFunc(out, func(a, b row) int { return first(b.state == fails) - first(a.state == fails) })
+	return append(out, remarks(f)...)
+}
+
+func first(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // unchecked are the steps while nothing is known of them.
@@ -132,39 +126,73 @@ func archive(f found) row {
 
 func signature(f found) row {
 	v := f.v
-	text := []string{string(v.Signer) + ", " + when(v.SignedAt, f.now) + "; covers " + screen.Count(len(v.Parts), "part", "parts") + " by digest"}
+	if v.Signer == "" {
+		return row{signatureStep, fails, "signature", problems(v.Problems)}
+	}
+	text := []string{string(v.Signer) + ", " + when(v.SignedAt, f.now) + "; covers " + screen.Count(len(v.Covers), "part", "parts") + " by digest"}
 	return row{signatureStep, holds, "signature", text}
 }
 
+func problems(list []clean.Text) []string {
+	var out []string
+	for _, p := range list {
+		out = append(out, string(p))
+	}
+	return out
+}
+
+// trusted reports whether somebody vouches for the key. Its state is told otherwise as a
+// problem.
+func trusted(v *signing.Verification) bool {
+	return v.KeyState != "" && (v.Good || !slices.ContainsFunc(v.Problems, func(p clean.Text) bool { return p == v.KeyState }))
+}
+
 func key(f found) row {
-	text := unlock.Short(f.v.Fingerprint)
-	if f.v.SignersLine > 0 {
-		text += fmt.Sprintf(", line %d of the signers file", f.v.SignersLine)
+	text := unlock.Short(f.v.Fingerprint) + line(f.v.SignersLine)
+	if !trusted(f.v) {
+		why := string(f.v.KeyState)
+		if why == "" {
+			return row{keyStep, fails, "key", append(problems(unexplained(f.v)), text)}
+		}
+		return row{keyStep, fails, "key", []string{why, text}}
 	}
 	return row{keyStep, holds, "key", []string{text}}
 }
 
 // contents names every part that is not what was signed.
 func contents(f found) row {
-	good, wrong := 0, []string(nil)
+	var wrong []string
 	for _, p := range f.v.Parts {
-		if p.State == "ok" {
-			good++
-			continue
+		if p.State != "ok" {
+			wrong = append(wrong, p.String())
 		}
-		wrong = append(wrong, p.Name+" "+p.State)
 	}
-	if len(wrong) > 0 {
+	switch n := len(f.v.Parts); {
+	case len(wrong) > 0:
 		return row{contentsStep, fails, "contents", wrong}
+	case f.v.Content == "whole":
+		return row{contentsStep, holds, "contents", []string{fmt.Sprintf("%d of %d parts match, none added", n, n)}}
+	case n > 0 && !trusted(f.v):
+		return row{contentsStep, waits, "contents", []string{fmt.Sprintf("%d of %d parts match, not read: nobody vouches for the key", n, n)}}
 	}
-	return row{contentsStep, holds, "contents", []string{fmt.Sprintf("%d of %d parts match, none added", good, len(f.v.Parts))}}
+	return row{contentsStep, fails, "contents", []string{string(f.v.Content)}}
 }
 
+// journal also holds what is wrong and belongs to no other step.
 func journal(f found) row {
+	if !trusted(f.v) || f.v.Content != "whole" {
+		return row{journalStep, waits, "journal", []string{"not looked at"}}
+	}
+	if rest := unexplained(f.v); len(rest) > 0 {
+		return row{journalStep, fails, "journal", problems(rest)}
+	}
 	return row{journalStep, holds, "journal", []string{fmt.Sprintf("%s to %.12s, the chain whole", screen.Count(int(f.v.Events), "event", "events"), f.v.Head)}}
 }
 
 func evidence(f found) row {
+	if journal(f).state != holds {
+		return row{evidenceStep, waits, "evidence", []string{"not looked at"}}
+	}
 	n := 0
 	for _, p := range f.v.Parts {
 		if strings.HasPrefix(p.Name, "evidence/") {
@@ -178,27 +206,66 @@ func evidence(f found) row {
 	return row{evidenceStep, holds, "evidence", []string{text}}
 }
 
+// unexplained are the problems that no step tells of by itself.
+func unexplained(v *signing.Verification) []clean.Text {
+	return slices.DeleteFunc(slices.Clone(v.Problems), func(p clean.Text) bool {
+		says := func(text string) bool { return text != "" && strings.Contains(string(p), text) }
+		switch {
+		case p == v.KeyState, v.Content != "whole" && says(string(v.Content)), ofLeads(v, p):
+			return true
+		}
+		return v.Replay != "" && v.Replay != "same" && says("replay: ")
+	})
+}
+
+// ofLeads reports whether a problem is one of the countersignatures'.
+func ofLeads(v *signing.Verification, p clean.Text) bool {
+	why := strings.TrimPrefix(string(p), "signed by "+string(v.Signer)+", but ")
+	for _, c := range v.Countersignatures {
+		if !c.Good && c.Sentence != "" && strings.HasSuffix(why, string(c.Sentence)) {
+			return true
+		}
+	}
+	return strings.HasPrefix(why, "countersign")
+}
+
 // countersigns are the leads' statements, each with who, when and what it says.
 func countersigns(f found) []row {
 	var out []row
+	told := false
 	for _, c := range f.v.Countersignatures {
 		r := row{countersignStep, holds, "lead", []string{statementWords(c, f.now)}}
 		if c.Comment != "" {
 			r.text = append(r.text, "“"+string(c.Comment)+"”")
 		}
 		if c.Fingerprint != "" {
-			r.text = append(r.text, "key "+unlock.Short(c.Fingerprint))
+			r.text = append(r.text, "key "+unlock.Short(c.Fingerprint)+line(c.SignersLine))
 		}
 		if !c.Good {
-			r.state = fails
+			r.state, told = fails, true
 			r.text = append([]string{string(c.Sentence)}, r.text...)
 		}
 		out = append(out, r)
+	}
+	if !told {
+		for _, p := range f.v.Problems {
+			if ofLeads(f.v, p) {
+				out = append(out, row{countersignStep, fails, "lead", []string{string(p)}})
+			}
+		}
 	}
 	if len(out) == 0 {
 		out = append(out, row{countersignStep, waits, "lead", []string{"not countersigned"}})
 	}
 	return out
+}
+
+// line names a line of the signers file.
+func line(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", line %d of the signers file", n)
 }
 
 func statementWords(c signing.Countersignature, now time.Time) string {
@@ -235,31 +302,7 @@ func remarks(f found) []row {
 	return out
 }
 
-// failing is the step at which Verify stopped, by what it knows by then; what can't be told
-// apart counts for the earliest, so that no later step looks checked.
-func failing(v *signing.Verification) step {
-	why := strings.TrimPrefix(string(v.Sentence), "NOT GOOD: ")
-	why = strings.TrimPrefix(why, "signed by "+string(v.Signer)+", but ")
-	switch {
-	case v.Good:
-		return noStep
-	case v.Fingerprint == "" || v.Signer == "" || v.KeyState == "" && len(v.Parts) == 0:
-		return signatureStep
-	case len(v.Parts) == 0:
-		return keyStep
-	case v.Content != "whole":
-		return contentsStep
-	case v.Replay != "" && v.Replay != "same", strings.HasPrefix(why, "replay: "):
-		return replayStep
-	case len(v.Countersignatures) > 0, strings.HasPrefix(why, "countersign"):
-		return countersignStep
-	case strings.HasPrefix(why, "evidence: "), strings.HasPrefix(why, "withheld evidence "):
-		return evidenceStep
-	}
-	return journalStep
-}
-
-// reason is why it is not good, as a sentence.
+// reason is why it is not good, as a sentence: the first of what is wrong.
 func reason(v *signing.Verification) string {
 	return strings.TrimSuffix(strings.TrimPrefix(string(v.Sentence), "NOT GOOD: "), ".") + "."
 }
@@ -274,7 +317,8 @@ func headline(f found) []string {
 	case !f.v.Good:
 		return []string{"NOT GOOD", reason(f.v)}
 	}
-	out := []string{"GOOD", "signed by " + string(f.v.Signer) + ", " + when(f.v.SignedAt, f.now)}
+	signed, _, _ := strings.Cut(strings.TrimPrefix(string(f.v.Sentence), "GOOD "), "; ")
+	out := []string{"GOOD", signed + ", " + when(f.v.SignedAt, f.now)}
 	for _, c := range f.v.Countersignatures {
 		out = append(out, fmt.Sprintf("countersigned by %s, %s: %s", c.By, when(c.At, f.now), c.Decision))
 	}
