@@ -83,7 +83,7 @@ func (s *Store) lockState(dir tree, id string) (held, why string) {
 	taken, err := s.tryLock(f)
 	switch {
 	case err != nil:
-		return "", err.Error()
+		return "", lockless(err).Error()
 	case taken:
 		return holder(f), ""
 	}

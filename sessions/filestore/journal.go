@@ -60,11 +60,25 @@ func (s *Store) Append(ctx context.Context, id string, expect sessions.Head, lin
 	if expect != w.head {
 		return w.head, sessions.ErrConflict
 	}
-	if info, err := w.file.Stat(); err != nil || info.Size() != w.size {
-		w.frozen = errors.Join(sessions.ErrConflict, err)
+	if err := w.undisturbed(); err != nil {
+		w.frozen = err
 		return w.head, w.frozen
 	}
 	return w.append(lines)
+}
+
+// undisturbed reports what somebody who ignores the lock did: wrote to the journal, put
+// another in its place or took it away. What is written to a file without a name is lost.
+func (w *writer) undisturbed() error {
+	info, err := w.file.Stat()
+	if err != nil {
+		return err
+	}
+	named, err := w.dir.Lstat(journalFile)
+	if err == nil && info.Size() == w.size && os.SameFile(info, named) {
+		return nil
+	}
+	return errors.Join(sessions.ErrConflict, err)
 }
 
 func (w *writer) append(lines [][]byte) (sessions.Head, error) {

@@ -95,6 +95,12 @@ func readOnly(err error) error {
 	return err
 }
 
+// lockless says that nobody can tell whether somebody else writes, as on network folders
+// whose servers know no locks.
+func lockless(err error) error {
+	return heldError{"it can't be locked, so that somebody else may be writing to it: " + err.Error()}
+}
+
 // takeLock locks the lock file and writes down who did.
 func (w *writer) takeLock() (*os.File, error) {
 	f, err := w.dir.OpenFile(lockFile, os.O_RDWR|os.O_CREATE|openNoWait, 0o600)
@@ -104,7 +110,7 @@ func (w *writer) takeLock() (*os.File, error) {
 	held, err := w.store.tryLock(f)
 	switch {
 	case err != nil:
-		err = heldError{"it can't be locked, so that somebody else may be writing to it: " + err.Error()}
+		err = lockless(err)
 	case held:
 		err = heldError{holder(f)}
 	}

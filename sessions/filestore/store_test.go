@@ -204,6 +204,41 @@ func TestAppendConflicts(t *testing.T) {
 	}
 }
 
+// TestJournalReplacedUnderTheWriter: an older copy that is moved in its place, as rsync and
+// editors do, would take every later event with it unnoticed.
+func TestJournalReplacedUnderTheWriter(t *testing.T) {
+	for name, spoil := range map[string]func(file string, older []byte) error{
+		"an older file moved over it": func(file string, older []byte) error {
+			return errors.Join(os.WriteFile(file+".new", older, 0o600), os.Rename(file+".new", file))
+		},
+		"an older file copied over it": func(file string, older []byte) error { return os.WriteFile(file, older, 0o600) },
+		"taken away":                   func(file string, _ []byte) error { return os.Remove(file) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			home := t.TempDir()
+			s := openStore(t, home)
+			head := write(t, s, 2)
+			file := inSession(home, journalFile)
+			older, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Lock(ctx, id); err != nil {
+				t.Fatal(err)
+			}
+			if head, err = s.Append(ctx, id, head, line(3)); err != nil {
+				t.Fatal(err)
+			}
+			if err := spoil(file, older); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Append(ctx, id, head, line(4)); !errors.Is(err, sessions.ErrConflict) {
+				t.Errorf("an event that nobody finds again was acknowledged: %v", err)
+			}
+		})
+	}
+}
+
 func TestSecondWriterIsTold(t *testing.T) {
 	home := t.TempDir()
 	first, second := openStore(t, home), openStore(t, home)

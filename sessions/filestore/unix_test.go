@@ -77,6 +77,9 @@ func TestMain(m *testing.M) {
 	if home := os.Getenv(writerHome); home != "" {
 		writeForEver(home)
 	}
+	if home := os.Getenv(lookerHome); home != "" {
+		look(home)
+	}
 	os.Exit(m.Run())
 }
 
