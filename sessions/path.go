@@ -33,22 +33,70 @@ func (v *view) path(a Assessment) []PathStep {
 		done.mend(g)
 	}
 	chosen := append(must, done.fewest(may)...)
+	now := (&view{st: v.st, pass: map[string]bool{}}).tally()
 	for n := range chosen {
-		alone := &view{st: v.st, pass: map[string]bool{}}
-		alone.mend(chosen[n])
-		chosen[n].gain = overall(alone.categories()).Overall - a.Score.Overall
+		chosen[n].gain = now.with(chosen[n]) - a.Score.Overall
 	}
 	slices.SortStableFunc(chosen, func(x, y group) int {
 		return cmp.Or(compareSign(y.blockers, x.blockers), compareSign(y.required, x.required), cmp.Compare(y.gain, x.gain))
 	})
+	decisions := v.decisions(chosen)
 	var steps []PathStep
-	walk := &view{st: v.st, pass: map[string]bool{}}
-	for _, g := range chosen {
-		walk.mend(g)
-		after := walk.assess()
-		steps = append(steps, PathStep{Title: g.title, Items: g.items, Score: after.Score.Overall, Decision: after.Computed})
+	for n, g := range chosen {
+		now.mend(g.items)
+		steps = append(steps, PathStep{Title: g.title, Items: g.items, Score: now.overall(), Decision: decisions[n]})
 	}
 	return steps
+}
+
+// decisions are what the gates say after each group and all before it. What passes makes
+// no gate stricter, but for an item that covers a finding, which is open once the item
+// passes. So between such groups the decision only becomes milder, and where it is the
+// same at both ends of a stretch it is the same all along.
+func (v *view) decisions(groups []group) []Decision {
+	out := make([]Decision, len(groups))
+	at := func(n int) Decision {
+		if out[n] == "" {
+			out[n] = (&view{st: v.st, pass: map[string]bool{}}).mended(groups[:n+1]).assess().Computed
+		}
+		return out[n]
+	}
+	var fill func(from, to int)
+	fill = func(from, to int) {
+		switch {
+		case to-from < 2:
+		case at(from) == at(to):
+			for n := from + 1; n < to; n++ {
+				out[n] = out[from]
+			}
+		default:
+			middle := (from + to) / 2
+			at(middle)
+			fill(from, middle)
+			fill(middle, to)
+		}
+	}
+	covers := map[string]bool{}
+	for _, f := range v.st.Findings {
+		for _, id := range v.st.linked(f) {
+			covers[id] = true
+		}
+	}
+	from := 0
+	for n, g := range groups {
+		if n > 0 && slices.ContainsFunc(g.items, func(id string) bool { return covers[id] }) {
+			at(from)
+			at(n - 1)
+			fill(from, n-1)
+			from = n
+		}
+	}
+	if last := len(groups) - 1; last >= 0 {
+		at(from)
+		at(last)
+		fill(from, last)
+	}
+	return out
 }
 
 // compareSign orders by whether there are any.
@@ -222,13 +270,15 @@ func pick(groups []group, set uint) (some []group, items int) {
 func (v *view) greedy(may []group) []group {
 	var taken []group
 	rest := slices.Clone(may)
+	now := v.tally()
 	for len(rest) > 0 && !v.goes(taken) {
 		best, most := 0, -1.0
 		for n, g := range rest {
-			if s := overall(v.mended(append(slices.Clip(taken), g)).categories()).Overall; s > most {
+			if s := now.with(g); s > most {
 				best, most = n, s
 			}
 		}
+		now.mend(rest[best].items)
 		taken, rest = append(taken, rest[best]), slices.Delete(rest, best, best+1)
 	}
 	for n := 0; n < len(taken); {

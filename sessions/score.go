@@ -52,40 +52,41 @@ type marks struct {
 	incomplete                 bool
 }
 
-// add takes one item's verdict in.
-func (m *marks) add(v checks.Verdict, s checks.Severity) {
-	m.counts.add(v)
+// add takes one item's verdict in, by times; -1 takes it out again.
+func (m *marks) add(v checks.Verdict, s checks.Severity, by int) {
+	m.counts.add(v, by)
 	if v == checks.NA {
 		return
 	}
-	m.applicable++
-	m.weight += s.Weight()
+	times, weight := float64(by), float64(by)*s.Weight()
+	m.applicable += by
+	m.weight += weight
 	if !v.Decided() {
 		return
 	}
-	m.decided++
+	m.decided += by
 	credit := credits[v]
-	m.known, m.got = m.known+s.Weight(), m.got+credit*s.Weight()
-	m.plainKnown, m.plainGot = m.plainKnown+1, m.plainGot+credit
+	m.known, m.got = m.known+weight, m.got+credit*weight
+	m.plainKnown, m.plainGot = m.plainKnown+times, m.plainGot+credit*times
 }
 
 // credits are what a verdict earns in the weighted score.
 var credits = map[checks.Verdict]float64{checks.Pass: 1, checks.Warn: 0.5}
 
-func (c *Counts) add(v checks.Verdict) {
+func (c *Counts) add(v checks.Verdict, by int) {
 	switch v {
 	case checks.Pass:
-		c.Pass++
+		c.Pass += by
 	case checks.Warn:
-		c.Warn++
+		c.Warn += by
 	case checks.Fail:
-		c.Fail++
+		c.Fail += by
 	case checks.Inconclusive:
-		c.Inconclusive++
+		c.Inconclusive += by
 	case checks.NA:
-		c.NA++
+		c.NA += by
 	default:
-		c.Pending++
+		c.Pending += by
 	}
 }
 
@@ -124,42 +125,7 @@ func percent(part, whole float64) float64 {
 }
 
 // categories scores every category that has planned items, in the profile's order.
-func (v *view) categories() []CategoryScore {
-	type sums struct{ raw, today, adjusted marks }
-	byID := map[string]*sums{}
-	for i := range v.st.planned {
-		id, s := i.Planned.Category.ID, i.Planned.Item.Severity
-		c := byID[id]
-		if c == nil {
-			c = &sums{}
-			byID[id] = c
-		}
-		verdict := v.counts(i)
-		c.raw.add(verdict, s)
-		c.today.add(v.today(i), s)
-		if verdict != checks.Pass && v.waived(i.Planned.Item.ID) {
-			verdict = checks.NA // the adjusted score leaves accepted risks out
-		}
-		c.adjusted.add(verdict, s)
-	}
-	var out []CategoryScore
-	for n := range v.st.Profile.Categories {
-		category := &v.st.Profile.Categories[n]
-		c := byID[category.ID]
-		if c == nil {
-			continue
-		}
-		for _, m := range []*marks{&c.raw, &c.today, &c.adjusted} {
-			m.reckon(v.st.Profile.Scoring)
-		}
-		out = append(out, CategoryScore{
-			Category: category, Score: c.raw.score, Low: c.raw.low, High: c.raw.high, Coverage: c.raw.coverage,
-			Adjusted: c.adjusted.score, Today: c.today.score, Incomplete: c.raw.incomplete, Counts: c.raw.counts,
-			Empty: c.raw.applicable == 0, adjustedEmpty: c.adjusted.applicable == 0, todayEmpty: c.today.applicable == 0,
-		})
-	}
-	return out
-}
+func (v *view) categories() []CategoryScore { return v.tally().categories() }
 
 // overall weighs the categories: Σ weight × score / Σ weight, where an incomplete one
 // counts 0 and one to which nothing applies is left out. The high figure leaves incomplete
