@@ -86,7 +86,7 @@ func joined(p Payload, what string, was, is bool) string {
 	switch p := p.(type) {
 	case CauseLinked:
 		if len(p.Items) > 0 {
-			return word + "the root cause “" + string(p.Title) + "”"
+			return word + "“" + string(p.Title) + "”"
 		}
 	case FindingRecorded:
 		return word + what
@@ -158,7 +158,7 @@ func (c Consented) tell() (string, []string) {
 }
 
 func (c Checked) tell() (string, []string) {
-	return says(c.Item+" checked, "+string(c.Verdict), c.Reason), []string{c.Item}
+	return says(c.Item+" checked "+string(c.Verdict), c.Reason), []string{c.Item}
 }
 
 func (j Judged) tell() (string, []string) {

@@ -59,7 +59,7 @@ func TestHistory(t *testing.T) {
 		}
 	}
 	told := sessions.History(s.Events(), "A-01")
-	for n, want := range map[int]string{1: "linked to the root cause “pool too small”", 2: "taken out of the root cause “pool too small”",
+	for n, want := range map[int]string{1: "linked to “pool too small”", 2: "taken out of “pool too small”",
 		3: "linked to finding F-1: Pool", 4: "finding F-1 removed"} {
 		if told[n].What != want {
 			t.Errorf("A-01: %q, want %q", told[n].What, want)

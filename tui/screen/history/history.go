@@ -5,6 +5,7 @@
 package history
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,21 +24,24 @@ type history struct {
 	rows   []row // those that the filter leaves
 	list   widget.List
 	marked uint64 // number of the event that keeps the cursor; 0: the latest
+	item   string // whose history it is; empty: the review's
 	filter string
 	read   bool // the events were told once
 	seq    uint64
 }
 
-// row is an event with what a filter looks at.
+// row is an event with what a filter looks at, and what it did to the item whose history
+// it is; empty: nothing.
 type row struct {
 	sessions.Happening
-	lower string
+	lower  string
+	toItem string
 }
 
 // told are the events up to seq, for the review that they are of.
 type told struct {
 	review *screen.Review
-	seq    uint64
+	item   string
 	rows   []row
 }
 
@@ -51,7 +55,7 @@ func (s *history) Open(args screen.Args) tea.Cmd {
 		s.marked, _ = strconv.ParseUint(k["marked"], 10, 64)
 	}
 	if args.Item != "" {
-		s.filter, s.marked = args.Item, 0
+		s.item, s.filter, s.marked = args.Item, "", 0
 	}
 	return s.tell()
 }
@@ -63,14 +67,22 @@ func (s *history) tell() tea.Cmd {
 		return nil
 	}
 	s.seq = r.State.Seq
+	item := s.item
 	return func() tea.Msg {
-		list := sessions.History(r.Session.Events())
+		events := r.Session.Events()
+		toItem := map[uint64]string{}
+		if item != "" {
+			for _, h := range sessions.History(events, item) {
+				toItem[h.Seq] = h.What
+			}
+		}
+		list := sessions.History(events)
 		rows := make([]row, 0, len(list))
 		for _, h := range slices.Backward(list) {
 			text := strings.ToLower(string(h.By) + "\n" + h.What + "\n" + strings.Join(h.Items, " "))
-			rows = append(rows, row{h, text})
+			rows = append(rows, row{h, text, toItem[h.Seq]})
 		}
-		return told{r, r.State.Seq, rows}
+		return told{r, item, rows}
 	}
 }
 
@@ -81,7 +93,7 @@ func (s *history) Update(msg tea.Msg) tea.Cmd {
 			return s.tell()
 		}
 	case told:
-		if msg.review == s.env.Review {
+		if msg.review == s.env.Review && (msg.item == s.item || s.item == "") {
 			s.all, s.read = msg.rows, true
 			s.refresh()
 		}
@@ -95,8 +107,11 @@ func (s *history) refresh() {
 	s.rows = s.all[:0:0]
 	at := 0
 	for _, x := range s.all {
-		if !strings.Contains(x.lower, want) {
+		if !strings.Contains(x.lower, want) || s.item != "" && x.toItem == "" {
 			continue
+		}
+		if s.item != "" {
+			x.What = x.toItem
 		}
 		if s.marked != 0 && x.Seq >= s.marked {
 			at = len(s.rows)
@@ -140,11 +155,16 @@ func (s *history) now(x *row) string {
 
 func (s *history) Type(tea.KeyMsg) tea.Cmd { return nil }
 func (s *history) TextFocus() bool         { return false }
-func (s *history) Filtered() string        { return s.filter }
 
-// Filter shows the events whose words, people or items have the text.
+// Filtered is the text that is looked for, else the item whose history is shown.
+func (s *history) Filtered() string { return cmp.Or(s.filter, s.item) }
+
+// Filter shows the events whose words, people or items have the text. Without one, or with
+// another than the item's id, the whole review's are shown.
 func (s *history) Filter(text string) {
-	s.filter = text
+	if text != s.item || s.item == "" {
+		s.item, s.filter = "", text
+	}
 	s.refresh()
 }
 

@@ -54,6 +54,29 @@ func TestHistoryFilters(t *testing.T) {
 	w.Has("Nothing matches")
 }
 
+// From an item's history to what was done to it alone, and back in time; clearing shows all.
+func TestHistoryOfAnItem(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Send(w.Review().Record(sessions.CauseLinked{ID: "RC-1", Title: "no limits", Items: []string{"SEC-01", "SEC-03"}})())
+	w.Send(w.Review().Record(sessions.CauseLinked{ID: "RC-1", Title: "no limits", Items: []string{"SEC-01"}})())
+	w.Keys("/SEC-03")
+	w.Press("enter")
+	w.Keys("lttt")
+	w.Has("goes back in time", "taken out of", "judged pass: after 30")
+	w.Press("enter")
+	w.Has("History of SEC-03", "taken out of “no limits”", "linked to “no limits”", "SEC-03 judged pass")
+	w.Lacks("SEC-02", "opened on")
+	w.Keys("jj")
+	seq := w.Review().State.Seq
+	w.Press("enter")
+	if r := w.Review(); r.State.Seq >= seq-1 || r.Item("SEC-03").Reviewer == nil || len(r.State.Causes) > 0 {
+		t.Fatalf("event %d of %d, causes %v", r.State.Seq, seq, r.State.Causes)
+	}
+	w.Keys("T")
+	w.Has("opened on", "SEC-02 checked")
+	w.Sweep(100, 30)
+}
+
 func TestHistoryTakesInWhatHappens(t *testing.T) {
 	w := world(t, drive.Options{})
 	w.Keys("T")

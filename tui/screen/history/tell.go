@@ -12,6 +12,9 @@ import (
 // Tell lists the events, latest first.
 func (s *history) Tell() screen.Telling {
 	t := screen.Telling{Title: "History"}
+	if s.item != "" {
+		t.Title += " of " + s.item
+	}
 	if s.filter != "" {
 		t.Say("Filter", s.filter)
 	}

@@ -23,15 +23,19 @@ func (s *history) View(w, h int) string {
 		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "History", "")}, w, h))
 	}
 	o := r.State.Opened
+	name := "History   "
+	if s.item != "" {
+		name = "History of " + s.item + "   "
+	}
 	lines := []string{
-		p.Title(w, "History   "+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), screen.Count(int(r.State.Seq), "event", "events")+" · "+r.Saved()),
+		p.Title(w, name+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), screen.Count(int(r.State.Seq), "event", "events")+" · "+r.Saved()),
 		p.Across(w, true),
 	}
 	if len(s.rows) == 0 {
 		l := p.Line(w)
 		text := "reading the journal"
 		if s.read {
-			text = "Nothing matches “" + s.filter + "”. " + s.env.Key(action.Back) + " clears."
+			text = "Nothing matches “" + s.Filtered() + "”. " + s.env.Key(action.Back) + " clears."
 		}
 		return paint.Page(w, h, paint.Pad(append(lines, l.Gap(1).Add(themes.Muted, text).String()), w, h))
 	}

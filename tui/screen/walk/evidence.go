@@ -135,18 +135,6 @@ func (e *evidence) turn(it *sessions.ItemState) {
 	e.side, e.scroll, e.wanted = 0, 0, ""
 }
 
-// happenings are the lines of the marked item's history, made once per state.
-func (s *walk) happenings(it *sessions.ItemState) []string {
-	e, st := &s.ev, s.review().State
-	if id := it.Planned.Item.ID; e.pastAt != st || e.pastOf != id {
-		e.past, e.pastOf, e.pastAt = history(s.review().Session.Events(), id, s.when), id, st
-	}
-	if len(e.past) == 0 {
-		return []string{"nothing has happened to it yet"}
-	}
-	return e.past
-}
-
 // reading are the lines that the detail shows under the facts, uncut.
 func (s *walk) reading(it *sessions.ItemState) []string {
 	if s.ev.view == historyView {

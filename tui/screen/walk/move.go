@@ -165,7 +165,7 @@ func (s *walk) moveDetail(id action.ID) (tea.Cmd, bool) {
 	case action.Back:
 		s.focus = listPane
 	case action.Enter:
-		return nil, true
+		return s.openHistory(), true
 	default:
 		return nil, s.ev.move(id)
 	}
@@ -211,7 +211,7 @@ func (s *walk) movePage(id action.ID) (tea.Cmd, bool) {
 		}
 		return s.load(), true
 	case action.Enter:
-		return nil, true
+		return s.openHistory(), true
 	}
 	return nil, s.ev.move(id)
 }

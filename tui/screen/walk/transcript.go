@@ -57,7 +57,11 @@ func (s *walk) evidenceLines(it *sessions.ItemState, w int) (head, body []string
 func (s *walk) historyLines(it *sessions.ItemState, w int) (head, body []string) {
 	l := s.env.Paint.Line(w + 1)
 	l.Gap(1).Add(themes.Strong, "History")
-	head = []string{l.End(themes.Muted, viewNames[historyView]+", "+s.env.Key(action.Turn)+" turns").String()}
+	hint := s.env.Key(action.Turn) + " turns"
+	if s.focus == detailPane || s.page {
+		hint = s.env.Key(action.Enter) + " goes back in time, " + hint
+	}
+	head = []string{l.End(themes.Muted, hint).String()}
 	lines := s.happenings(it)
 	s.ev.width, s.ev.side = 0, 0 // it is wrapped, so nothing scrolls sideways
 	for _, text := range lines {
