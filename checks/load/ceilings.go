@@ -2,10 +2,14 @@ package load
 
 import (
 	"fmt"
+	"net"
+	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/guard"
 )
 
 // ceilings hold what no parameter can exceed.
@@ -14,6 +18,7 @@ type ceilings struct {
 	Rate     float64       // requests a second in the open model
 	Held     float64       // requests a second in the closed model, off loopback
 	Requests int64         // in the whole run
+	Near     int64         // the same, where the whole scope is on this machine: there quick targets need more to be measured for a second
 	Bytes    int64         // of bodies, in the whole run
 	Time     time.Duration // of all load kinds in a run, where the target file says nothing
 	MostTime time.Duration // whatever the target file says
@@ -28,7 +33,7 @@ type ceilings struct {
 }
 
 var usual = ceilings{
-	Users: MostUsers, Rate: 2000, Held: 500, Requests: 50_000, Bytes: 512 << 20, Time: 3 * time.Minute, MostTime: 15 * time.Minute,
+	Users: MostUsers, Rate: 2000, Held: 500, Requests: 50_000, Near: 400_000, Bytes: 512 << 20, Time: 3 * time.Minute, MostTime: 15 * time.Minute,
 	Body: 1 << 20, Header: 64 << 10, Deadline: 10 * time.Second, Drain: 2 * time.Second, Settle: 30 * time.Second, Quiet: 3 * time.Second, Look: time.Second,
 }
 
@@ -43,6 +48,32 @@ type campaign struct {
 	ladders  map[string]*ladder
 	restarts map[string]*restarted
 	results  map[string]checks.Result // of what one run looks at once, whatever asks
+}
+
+// on is these ceilings for a target: who is on this machine alone harms nobody else.
+func (c ceilings) on(t *checks.Target) ceilings {
+	base, err := url.Parse(t.BaseURL)
+	if err != nil || base.Host == "" || !guard.IsLoopback(base.Hostname()) {
+		return c
+	}
+	for _, host := range t.Scope.Hosts {
+		if !near(host) {
+			return c
+		}
+	}
+	c.Requests = max(c.Requests, c.Near)
+	return c
+}
+
+// near reports whether a host of the scope, with or without port or scheme, is this machine.
+func near(host string) bool {
+	if u, err := url.Parse(host); err == nil && u.Host != "" {
+		return guard.IsLoopback(u.Hostname())
+	}
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return guard.IsLoopback(strings.Trim(host, "[]"))
 }
 
 func newCampaign(c ceilings) *campaign {
@@ -74,6 +105,7 @@ const MostUsers = 200
 // Bounds says in words what no run of load kinds goes beyond on this target, whatever its
 // profile asks for: what an assessor consents to.
 func Bounds(t *checks.Target) string {
+	c := usual.on(t)
 	return fmt.Sprintf("%d users · %g requests/s · %d requests · %s in all · %d MiB read in all · %d MiB an answer",
-		usual.Users, usual.Rate, usual.Requests, seconds(usual.whole(t)), usual.Bytes>>20, usual.Body>>20)
+		c.Users, c.Rate, c.Requests, seconds(c.whole(t)), c.Bytes>>20, c.Body>>20)
 }

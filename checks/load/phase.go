@@ -16,7 +16,8 @@ type phase struct {
 	Warm    time.Duration // thrown away; users start evenly over at most a second of it
 	Measure time.Duration
 	Least   int  // answers that are waited for, however long it takes
-	Most    int  // answers after which it ends
+	Enough  int  // answers after which it may end before Measure, but not before it can be compared; 0 = it does not
+	Most    int  // answers after which it ends; 0 = no number
 	Shared  bool // Most is what the run's requests allow
 	// StartRate holds the start-up of the closed model to so many requests a second, so that
 	// it does not use up what is there to measure; 0 = nothing does.
@@ -30,9 +31,12 @@ type phase struct {
 	Show      show          // nil: nobody watches
 }
 
-// enough is the number of answers after which a phase of the closed model may end early:
-// the figures don't get better.
-const enough = 5000
+// enough is the number of answers after which a phase of the closed model may end early, when
+// it lasted long enough too: the figures don't get better.
+const (
+	enough     = 5000
+	longEnough = leastRated * 3 / 2
+)
 
 // running is a phase while it runs.
 type running struct {
@@ -224,8 +228,10 @@ func (r *running) due(now time.Time) (c cut, why string, ended bool) {
 		return stalled, fmt.Sprintf("stopped: no good answer for %s while %d requests waited", words(r.Quiet), r.inFlight), true
 	case r.Rate > 0 && now.Sub(r.begun) >= r.Warm+r.Measure:
 		return complete, "", true
+	case r.Rate == 0 && r.Enough > 0 && n >= r.Enough && now.Sub(r.from) >= longEnough:
+		return complete, "", true
 	case r.Rate == 0 && (n >= r.Most && r.Most > 0 || now.Sub(r.from) >= r.Measure+r.extra && n >= r.Least):
-		if r.Extends && r.extra == 0 && n < r.Most && r.borderline() {
+		if r.Extends && r.extra == 0 && (r.Most == 0 || n < r.Most) && r.borderline() {
 			r.extra = r.Measure
 			return complete, "", false
 		}

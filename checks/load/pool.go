@@ -35,7 +35,7 @@ func poolKind(c ceilings) checks.Kind {
 		if _, blocked := t.gate(ctx, t.driver); blocked != nil {
 			return t.done(*blocked)
 		}
-		one := phase{Users: 1, Measure: alone, Least: 5, Most: enough, Pass: passWithin, Fail: failBeyond}
+		one := phase{Users: 1, Measure: alone, Least: 5, Enough: enough, Pass: passWithin, Fail: failBeyond}
 		many := one
 		many.Users, many.Warm, many.Measure, many.Least = users, min(time.Second, all/4), all, leastAnswers
 		var parts [3]facts

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The requests of a run are shared among its load checks: a target that answers quickly
+// The requests and bytes of a run are shared among its load checks: a target that answers quickly
 // would use them all up in the first, and the others would measure nothing. Each gets its
 // part of what those before left, by what its kind needs; kinds that send a fixed number
 // count as one.
@@ -19,8 +19,9 @@ func weight(kind string) int64 { return max(1, weights[kind]) }
 // in flight when it ends.
 const keptBack = 0.1
 
-// take is how many requests a check of this kind may send, which has its turn now.
-func (c *campaign) take(kind string) int64 {
+// take is how many requests a check of this kind may send, and how many bytes it may read,
+// which has its turn now.
+func (c *campaign) take(kind string) (requests, bytes int64) {
 	if i := slices.Index(c.due, kind); i >= 0 {
 		c.due = slices.Delete(c.due, i, i+1)
 	}
@@ -28,8 +29,18 @@ func (c *campaign) take(kind string) int64 {
 	for _, later := range c.due {
 		whole += weight(later)
 	}
-	left := float64(max(0, c.Requests-c.requests.Load()))
-	return int64((1 - keptBack) * left * float64(weight(kind)) / float64(whole))
+	part := func(left int64) int64 {
+		return int64((1 - keptBack) * float64(max(0, left)) * float64(weight(kind)) / float64(whole))
+	}
+	return part(c.Requests - c.requests.Load()), part(c.Bytes - c.bytes.Load())
+}
+
+// afford holds the share of requests to what the share of bytes pays for, by what the answers
+// to one user had.
+func (t *trial) afford(read, asked int64) {
+	if asked > 0 && read > 0 {
+		t.share = min(t.share, int64(float64(t.room)/float64(read)*float64(asked)))
+	}
 }
 
 // startShare is the part of a phase's requests that its start-up may take.

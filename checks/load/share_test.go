@@ -1,7 +1,9 @@
 package load
 
 import (
+	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -25,20 +27,20 @@ func TestTake(t *testing.T) {
 		{"load.sustained", 0, 33651},
 		{"load.steps", 0, 33651}, // not on the plan
 	} {
-		if got := c.take(x.kind); got != x.want {
+		if got, _ := c.take(x.kind); got != x.want {
 			t.Errorf("%s may send %d, want %d", x.kind, got, x.want)
 		}
 		c.requests.Add(x.sent)
 	}
 	c.requests.Store(c.Requests + 5)
-	if got := c.take("load.steps"); got != 0 {
+	if got, _ := c.take("load.steps"); got != 0 {
 		t.Errorf("%d, and nothing is left", got)
 	}
 }
 
 func TestWithin(t *testing.T) {
-	ph := phase{Users: 50, Warm: time.Second, Least: 100, Most: enough}
-	if got := ph.within(8000); got.Most != enough || got.Shared || got.StartRate != 2000 {
+	ph := phase{Users: 50, Warm: time.Second, Least: 100}
+	if got := ph.within(8000); got.Most != 6000 || !got.Shared || got.StartRate != 2000 {
 		t.Errorf("of 8000: %+v", got)
 	}
 	if got := ph.within(4000); got.Most != 3000 || !got.Shared || got.StartRate != 1000 {
@@ -56,7 +58,7 @@ func TestShares(t *testing.T) {
 	var n atomic.Int64
 	s := serve(t, func(http.ResponseWriter, *http.Request) { n.Add(1) })
 	c := usual
-	c.Requests = 12_000
+	c.Requests, c.Near = 12_000, 0
 	step := func(users string) string {
 		return `kind = "load.steps", path = "/x", users = ` + users + `, measure = "1s"`
 	}
@@ -115,7 +117,7 @@ func TestSteadyRateIsShared(t *testing.T) {
 		}
 	})
 	c := usual
-	c.Requests, c.Settle = 6000, time.Second
+	c.Requests, c.Near, c.Settle = 6000, 0, time.Second
 	o := run(t, s.URL, c, "", `kind = "load.steps", path = "/x", users = 5, measure = "500ms"`, `kind = "load.sustained", path = "/x", time = "15s"`, burst)
 	if reason := string(o[1].Reason); o[1].Verdict != checks.Fail || !strings.Contains(reason, "a second (all that its share of the run's requests allows): ") || !strings.Contains(reason, "5xx") {
 		t.Errorf("%s: %s", o[1].Verdict, reason)
@@ -126,5 +128,80 @@ func TestSteadyRateIsShared(t *testing.T) {
 	}
 	if !share.hold(10*time.Second) || share.held != 610 || share.hold(time.Second) || share.held != 610 {
 		t.Errorf("held to %g", share.held)
+	}
+}
+
+// TestBytesAreShared: a target with large answers does not use up the run's bytes in the first
+// step.
+func TestBytesAreShared(t *testing.T) {
+	t.Parallel()
+	page := make([]byte, 60<<10)
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(page) })
+	c := usual
+	c.Bytes = 128 << 20
+	step := func(users string) string {
+		return `kind = "load.steps", path = "/x", users = ` + users + `, measure = "400ms"`
+	}
+	for i, o := range run(t, s.URL, c, "", step("5"), step("10"), step("20"), burst) {
+		if reason := string(o.Reason); strings.Contains(reason, "ceiling") || strings.Contains(reason, "not run") {
+			t.Errorf("check %d, %s: %s", i, o.Verdict, reason)
+		}
+	}
+}
+
+// TestNear: more requests only where all of the scope is this machine.
+func TestNear(t *testing.T) {
+	for _, x := range []struct {
+		base  string
+		hosts []string
+		want  int64
+	}{
+		{"http://127.0.0.1:8000", nil, usual.Near},
+		{"http://localhost:8000/api", []string{"[::1]:9100", "127.0.0.1"}, usual.Near},
+		{"http://localhost:8000", []string{"https://auth.example.com"}, usual.Requests},
+		{"http://localhost:8000", []string{"auth.example.com:443"}, usual.Requests},
+		{"http://localhost.example.com", nil, usual.Requests},
+		{"https://shop.example.com", []string{"127.0.0.1"}, usual.Requests},
+		{"", nil, usual.Requests},
+		{"127.0.0.1", nil, usual.Requests},
+	} {
+		target := &checks.Target{BaseURL: x.base, Scope: checks.Scope{Hosts: x.hosts}}
+		if got := usual.on(target).Requests; got != x.want {
+			t.Errorf("%q with %q: %d requests, want %d", x.base, x.hosts, got, x.want)
+		}
+		if want := strconv.FormatInt(x.want, 10) + " requests"; !strings.Contains(Bounds(target), want) {
+			t.Errorf("%q: told %q, want %q", x.base, Bounds(target), want)
+		}
+	}
+}
+
+// TestQuickTargetHasItsKnee: eight places of a millisecond are used up by eight users, and a
+// step on them is measured for long enough to say so.
+func TestQuickTargetHasItsKnee(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: takes ten seconds")
+	}
+	t.Parallel()
+	places := make(chan struct{}, 8)
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		places <- struct{}{}
+		defer func() { <-places }()
+		pause(r.Context(), time.Millisecond)
+	})
+	step := func(users string) string { return `kind = "load.steps", path = "/x", users = ` + users }
+	o := run(t, s.URL, usual, "", step("2"), step("8"), step("50"))
+	for i, o := range o[1:] {
+		if reason := string(o.Reason); strings.Contains(reason, "too short a time") || strings.Contains(reason, "share of the run") {
+			t.Errorf("check %d, %s: %s", i+1, o.Verdict, reason)
+		}
+	}
+	reason := string(o[2].Reason)
+	if strings.Contains(reason, "so this is no measurement") {
+		t.Skip("skipped: this machine is too busy: " + reason)
+	}
+	var users float64
+	_, after, ok := strings.Cut(reason, "knee near ")
+	if _, err := fmt.Sscanf(after, "%f", &users); !ok || err != nil || users < 5 || users > 11 {
+		t.Errorf("a knee near %g, and it is 8: %s: %s", users, o[2].Verdict, reason)
 	}
 }

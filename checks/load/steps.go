@@ -33,7 +33,7 @@ func stepsKind(c ceilings) checks.Kind {
 	return checks.Define(checks.Kind{
 		Stretches: func(params any) []checks.Stretch { return stepsStretches(params.(StepsParams)) },
 		ID:        "load.steps", Title: "So many users are served within the budgets", Class: checks.Load, Severity: checks.High, Limit: limit,
-		Sends: "GET of one path, or the target's mix of requests, by so many users, each asking again at once: 1 s of start, then 8 s and at least 100 answers, at most 5000",
+		Sends: "GET of one path, or the target's mix of requests, by so many users, each asking again at once: 1 s of start, then 8 s, or less after 5000 answers, and at least 100 answers",
 		Rule: failRule + kindRule + slowRule + eachRule + goneRule + "WARN also: over 0.5 % take more than 2 s; good answers a second are under 90 % of the best lower step (FAIL under 70 %), both measured for a second at least; the median is over 1.5 times, " +
 			"and 20 ms above, what queueing explains. More than half of 100 failed, five refused connections or 3 s without a good answer end the steps: FAIL. " +
 			"A step that a limit runs through is extended once by its own length. Above the users that [load] requires (50) nothing is worse than WARN. " + unsureIf,
@@ -89,8 +89,10 @@ func (t *trial) step(ctx context.Context, l *ladder, part int, measure time.Dura
 			l.alone = alone
 		} else if !pause(ctx, 500*time.Millisecond) {
 			return unsure("stopped"), nil
+		} else {
+			t.afford(t.campaign.bytes.Load(), t.campaign.requests.Load())
 		}
-		ph := phase{Users: users, Warm: time.Second, Measure: measure, Least: leastAnswers, Most: enough, Extends: true,
+		ph := phase{Users: users, Warm: time.Second, Measure: measure, Least: leastAnswers, Enough: enough, Extends: true,
 			Pass: passWithin, Fail: failBeyond, Show: t.shows(part)}
 		ran := t.run(ctx, ph.within(t.share/int64(len(t.stretches))))
 		if t.held > 0 && ran.Sick == "" && ran.rate() > 0.9*t.held {

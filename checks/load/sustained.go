@@ -42,14 +42,17 @@ func sustainedKind(c ceilings) checks.Kind {
 		}
 		whole := or(params.Time, 30*time.Second)
 		rate, bound := t.steady(params), ""
-		if most := t.affords(whole); params.Rate == nil && rate > most {
-			rate, bound = most, " (all that its share of the run's requests allows)"
-		}
 		if most := t.mostRate(); !(rate > 0 && rate <= most) {
 			return t.done(unsure("not run: a rate of %g a second; gonogo sends up to %g, and without a step on this path needs one named", rate, most))
 		}
 		if _, blocked := t.gate(ctx, t.driver); blocked != nil {
 			return t.done(*blocked)
+		}
+		if most := t.affords(whole); params.Rate == nil && rate > most {
+			rate, bound = most, " (all that its share of the run's requests allows)"
+		}
+		if rate <= 0 {
+			return t.done(unsure("not run: its share of the run's requests allows no rate at all"))
 		}
 		measure := whole - sustainWarm
 		if measure < leastWindows*time.Second {

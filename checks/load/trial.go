@@ -22,6 +22,7 @@ type trial struct {
 	begun  time.Time
 	tables []string
 	share  int64 // of the run's requests, that this check may send
+	room   int64 // of the run's bytes
 
 	stretches []checks.Stretch // as planned
 	open      bool             // of the open model
@@ -41,11 +42,11 @@ func begin(ctx context.Context, p *checks.Probe, limits ceilings, what sending, 
 		return nil, &r
 	}
 	c := p.Shared("load", func() any {
-		c := newCampaign(limits)
+		c := newCampaign(limits.on(p.Target))
 		c.due = p.Planned(checks.Load)
 		return c
 	}).(*campaign)
-	share := c.take(p.Kind())
+	share, room := c.take(p.Kind())
 	switch {
 	case what.Path == "" && !(what.Mix && len(p.Target.Load.Mix) > 0):
 		return no("not run: no path is declared for it")
@@ -67,7 +68,7 @@ func begin(ctx context.Context, p *checks.Probe, limits ceilings, what sending, 
 	if time.Until(until) < leastTime {
 		return no("not run: %s is used up", budget)
 	}
-	t := &trial{p: p, label: label, budget: budget, begun: time.Now(), stretches: plan, share: share,
+	t := &trial{p: p, label: label, budget: budget, begun: time.Now(), stretches: plan, share: share, room: room,
 		driver: newDriver(ctx, c, shots, order, p.Dial, p.Roots(), users)}
 	t.until = until
 	if !loopback {
@@ -121,7 +122,9 @@ const (
 func (t *trial) gate(ctx context.Context, d *driver) (time.Duration, *opinion) {
 	started := time.Now()
 	for {
+		read, asked := t.campaign.bytes.Load(), t.campaign.requests.Load()
 		median, blocked, busy := t.tryGate(ctx, d)
+		t.afford(t.campaign.bytes.Load()-read, t.campaign.requests.Load()-asked)
 		if blocked == nil || !busy || t.spentBefore() == 0 || time.Since(started) > t.Settle {
 			return median, blocked
 		}
