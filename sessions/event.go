@@ -160,7 +160,7 @@ type ColourDeclared struct {
 }
 
 // TextEdited replaces a drafted text of the report (summary, rationale, closing, or
-// recommendation:<category>); empty restores the draft.
+// category:<id>, a category's recommendation); empty restores the draft.
 type TextEdited struct {
 	Section string     `json:"section"`
 	Text    clean.Text `json:"text"`

@@ -19,7 +19,7 @@ func Build(st *sessions.State, a sessions.Assessment, prev *sessions.State, vers
 }
 
 // Drafts are the texts that the facts give, by the section that a person may write over:
-// summary, rationale and closing. A text that is edited remembers its draft by DraftSum.
+// summary, rationale, closing and, of each category, category:ID. A text that is edited remembers its draft by DraftSum.
 func Drafts(st *sessions.State, a sessions.Assessment) map[string]string {
 	b, d := build(st, a, nil, "")
 	return b.drafts(d)

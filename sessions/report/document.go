@@ -340,6 +340,7 @@ type Section struct {
 	Status          string      `json:"status"` // status phrase
 	HealthLabel     string      `json:"health_label"`
 	Advice          string      `json:"advice"`
+	Recommendation  string      `json:"recommendation"` // the advice with what to do first, or a person's own words
 	Rows            []Row       `json:"rows"`
 	Strengths       []Strength  `json:"strengths"`
 	Issues          []Issue     `json:"issues"` // by severity

@@ -161,11 +161,15 @@ func (b *builder) edited(d *Document) []EditedText {
 }
 
 func (b *builder) drafts(d *Document) map[string]string {
-	return map[string]string{
+	out := map[string]string{
 		"summary":   b.draftSummary(d),
 		"rationale": b.draftRationale(),
 		"closing":   b.st.Profile.Phrases.Closing[string(d.Decision.Stands)],
 	}
+	for _, c := range d.Score.Categories {
+		out["category:"+c.ID] = b.draftRecommendation(d, c)
+	}
+	return out
 }
 
 // Edit tells of the person's text of a section, or of none.

@@ -31,6 +31,9 @@ var pageWords = template.FuncMap{
 	"percent0": func(x float64) string { return fmt.Sprintf("%.0f %%", x) }, "number": trimFloat, "stamp": stamp, "plural": plural,
 	"inc": func(i int) int { return i + 1 }, "points": func(x float64) string { return fmt.Sprintf("%+.1f", x) }, "notes": actionNotes,
 	"short": short,
+	"written": func(n Narrative, section string) string {
+		return writtenWords(n, section, func(s string) string { return s })
+	},
 	"decisionSign": func(d sessions.Decision) string {
 		return map[sessions.Decision]string{sessions.Go: "✓", sessions.ConditionalGo: "!", sessions.NoGo: "✘"}[d]
 	},

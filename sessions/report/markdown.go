@@ -238,15 +238,22 @@ func (m *markdown) reasons() []string {
 
 // written says of an edited text who wrote it, and whether the facts changed since.
 func (m *markdown) written(section string) {
-	e, ok := m.d.Report.Edit(section)
-	if !ok {
-		return
+	if s := writtenWords(m.d.Report, section, text); s != "" {
+		m.para("*" + s + "*")
 	}
-	s := fmt.Sprintf("*Written by %s, %s, over gonogo's draft", text(e.By), stamp(e.At))
+}
+
+// writtenWords is the sentence, or nothing of a text as drafted; how escapes a name.
+func writtenWords(n Narrative, section string, how func(string) string) string {
+	e, ok := n.Edit(section)
+	if !ok {
+		return ""
+	}
+	s := fmt.Sprintf("Written by %s, %s, over gonogo's draft", how(e.By), stamp(e.At))
 	if e.Changed {
 		s += "; the facts changed since"
 	}
-	m.para(s + ".*")
+	return s + "."
 }
 
 func orNoneBlock(s string) string {

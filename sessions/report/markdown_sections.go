@@ -23,12 +23,12 @@ func (m *markdown) section(n int, s Section, c Category) {
 		word = "INCOMPLETE"
 	}
 	m.f("**Status**: %s. **%s**: %s. **Score**: %s.%s", colourWords[c.RAG]+suffix(" — ", text(strings.TrimSuffix(s.Status, "."))),
-		text(s.HealthLabel), text(orNone(word)), m.sectionScore(c), suffix(" **Recommendation**: ", bold(s.Advice)))
+		text(s.HealthLabel), text(orNone(word)), m.sectionScore(c), recommends(s))
 	if c.DeclaredBy != "" {
 		m.f("Declared by %s: %s. Computed: %s, %s.", text(c.DeclaredBy), text(c.DeclaredWhy), colourWords[c.ComputedRAG], text(orNone(c.ComputedHealth)))
 	}
 	if s.Edited != "" {
-		m.para(block(s.Edited))
+		m.para("**Recommendation**: " + block(s.Edited))
 		m.written("category:" + s.Category)
 	}
 	m.rows(s)
@@ -37,12 +37,17 @@ func (m *markdown) section(n int, s Section, c Category) {
 	}
 }
 
-// bold is a text in strong letters, or nothing.
-func bold(s string) string {
-	if s == "" {
+// recommends is the drafted recommendation, its advice in strong letters; a person's own
+// words have a paragraph of their own.
+func recommends(s Section) string {
+	if s.Edited != "" || s.Recommendation == "" {
 		return ""
 	}
-	return "**" + text(s) + "**"
+	rest := strings.TrimPrefix(s.Recommendation, s.Advice)
+	if s.Advice == "" || rest == s.Recommendation {
+		return " **Recommendation**: " + rich(s.Recommendation)
+	}
+	return " **Recommendation**: **" + text(s.Advice) + "**" + rich(rest)
 }
 
 // mostStrengths is how many strengths a category's chapter names.

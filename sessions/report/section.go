@@ -17,6 +17,7 @@ func (b *builder) section(d *Document, c Category) Section {
 		Recommendations: []PlanGroup{}, Attempts: []string{}, Highlights: []string{}, Answers: []Answer{},
 		Edited: string(b.st.Texts["category:"+c.ID]),
 	}
+	s.Recommendation = b.text("category:"+c.ID, func() string { return b.draftRecommendation(d, c) })
 	if s.HealthLabel == "" {
 		s.HealthLabel = "Health"
 	}
@@ -40,6 +41,18 @@ func (b *builder) section(d *Document, c Category) Section {
 	})
 	s.Recommendations = b.recommendations(d, c.ID)
 	return s
+}
+
+// draftRecommendation is a category's advice with the first things to do about it.
+func (b *builder) draftRecommendation(d *Document, c Category) string {
+	var titles []string
+	for _, a := range d.Actions {
+		touches := slices.ContainsFunc(a.Items, func(id string) bool { return b.byID[id] != nil && b.byID[id].Category == c.ID })
+		if touches && !a.Done {
+			titles = append(titles, strings.TrimRight(a.title(), ". "))
+		}
+	}
+	return join(": ", b.categoryOf(c.ID).Advice[outcomeOf(c)], named(titles, mostStrengths, "; "))
 }
 
 // add puts one item into the parts of its section.
