@@ -267,7 +267,7 @@ func TestGarbledAgent(t *testing.T) {
 }
 
 // realAgent starts OpenSSH's ssh-agent for the test.
-func realAgent(t *testing.T, env ...string) {
+func realAgent(t *testing.T, provider string, env ...string) {
 	t.Helper()
 	need(t, "ssh-agent", "ssh-add", "ssh-keygen")
 	dir, err := os.MkdirTemp("", "agent-")
@@ -275,7 +275,7 @@ func realAgent(t *testing.T, env ...string) {
 		t.Fatal(err)
 	}
 	socket := filepath.Join(dir, "s")
-	cmd := exec.Command("ssh-agent", "-D", "-a", socket, "-P", "/usr/lib/*,/usr/local/lib/*")
+	cmd := exec.Command("ssh-agent", "-D", "-a", socket, "-P", provider)
 	cmd.Env = append(os.Environ(), env...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -293,7 +293,7 @@ func realAgent(t *testing.T, env ...string) {
 }
 
 func TestRealAgent(t *testing.T) {
-	realAgent(t)
+	realAgent(t, "")
 	dir := t.TempDir()
 	first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
 	command(t, dir, nil, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", first)
@@ -323,7 +323,7 @@ func TestRealAgent(t *testing.T) {
 
 // A key that wants a confirmation which nobody can give is not signed with.
 func TestRealAgentThatAsks(t *testing.T) {
-	realAgent(t, "SSH_ASKPASS=/bin/false", "DISPLAY=:none")
+	realAgent(t, "", "SSH_ASKPASS=/bin/false", "DISPLAY=:none")
 	key := filepath.Join(t.TempDir(), "key")
 	command(t, "", nil, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
 	command(t, "", nil, "ssh-add", "-q", "-c", key)

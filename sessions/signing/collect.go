@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
+	"slices"
 
 	"assess/gonogo/sessions"
 )
@@ -242,52 +244,81 @@ func Unpack(ctx context.Context, to sessions.Store, file []byte) (Unpacked, erro
 	return u, err
 }
 
+// readAll reads what the store has of a session; nothing is no error, and neither is an
+// unfinished end, which whoever locks the session moves aside.
 func readAll(ctx context.Context, st sessions.Store, id string) ([]sessions.Entry, error) {
 	var out []sessions.Entry
 	for e, err := range st.Read(ctx, id, 0) {
-		if errors.Is(err, sessions.ErrNotFound) {
+		var damage *sessions.ChainError
+		switch {
+		case errors.Is(err, sessions.ErrNotFound):
 			return nil, nil
-		}
-		if err != nil {
-			return nil, err
+		case errors.As(err, &damage) && damage.Harmless():
+			return out, nil
+		case err != nil:
+			return nil, fmt.Errorf("session %s is here already and can't be read: %w: nothing was changed", id, err)
 		}
 		out = append(out, e)
 	}
 	return out, nil
 }
 
-// bring writes evidence first, so that no event ever names bytes that are not there.
-func (s *store) bring(ctx context.Context, to sessions.Store, have []sessions.Entry) (Unpacked, error) {
-	u := Unpacked{ID: s.id, Done: "continued"}
-	for name, data := range s.blobs {
-		raw, err := hex.DecodeString(name)
+// bring writes evidence first, so that no event ever names bytes that are not there. A
+// session that is not here yet comes as a whole or not at all.
+func (s *store) bring(ctx context.Context, to sessions.Store, have []sessions.Entry) (u Unpacked, err error) {
+	if u = (Unpacked{ID: s.id, Done: "continued"}); len(have) > 0 {
+		last := have[len(have)-1]
+		lock, err := to.Lock(ctx, s.id)
 		if err != nil {
 			return u, err
 		}
-		if err := to.PutBlob(ctx, s.id, [sha256.Size]byte(raw), bytes.NewReader(data)); err != nil {
+		defer func() { err = errors.Join(err, lock.Close()) }()
+		if err := s.putBlobs(ctx, to); err != nil {
 			return u, err
 		}
-	}
-	if len(have) == 0 {
-		u.Done = "new"
-		if _, err := to.Create(ctx, s.id, s.entries[0].JSON); err != nil {
-			return u, err
-		}
-		have = s.entries[:1]
-	}
-	last := have[len(have)-1]
-	head := sessions.Head{Seq: last.Seq, Hash: last.Hash}
-	lock, err := to.Lock(ctx, s.id)
-	if err != nil {
+		_, err = to.Append(ctx, s.id, sessions.Head{Seq: last.Seq, Hash: last.Hash}, s.lines()[len(have):]...)
 		return u, err
 	}
-	defer lock.Close()
-	var lines [][]byte
-	for _, e := range s.entries[len(have):] {
-		lines = append(lines, e.JSON)
+	u.Done = "new"
+	if err = s.putBlobs(ctx, to); err == nil {
+		err = sessions.Import(ctx, to, s.id, s.lines()...)
 	}
-	if len(lines) > 0 {
-		_, err = to.Append(ctx, s.id, head, lines...)
+	if err != nil && !errors.Is(err, sessions.ErrExists) {
+		s.takeBack(to)
 	}
 	return u, err
+}
+
+func (s *store) lines() [][]byte {
+	var out [][]byte
+	for _, e := range s.entries {
+		out = append(out, e.JSON)
+	}
+	return out
+}
+
+func (s *store) putBlobs(ctx context.Context, to sessions.Store) error {
+	for _, name := range slices.Sorted(maps.Keys(s.blobs)) {
+		raw, err := hex.DecodeString(name)
+		if err != nil {
+			return err
+		}
+		if err := to.PutBlob(ctx, s.id, [sha256.Size]byte(raw), bytes.NewReader(s.blobs[name])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeBack removes the evidence of a session that did not come.
+func (s *store) takeBack(to sessions.Store) {
+	remover, ok := to.(sessions.BlobRemover)
+	if !ok {
+		return
+	}
+	for name := range s.blobs {
+		if raw, err := hex.DecodeString(name); err == nil {
+			_ = remover.RemoveBlob(context.Background(), s.id, [sha256.Size]byte(raw)) // those that did not come either are not there
+		}
+	}
 }
