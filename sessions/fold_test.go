@@ -234,6 +234,10 @@ func TestWhatNeedsYou(t *testing.T) {
 	if got := NeedsYou(st); !slices.Equal(got, []string{"A-01", "A-02", "A-04"}) {
 		t.Errorf("needs you: %v", got)
 	}
+	due := small(t, "FPF..", RunStarted{Run: "r1", Items: []string{"A-04"}})
+	if questions, _ := Waiting(due); slices.Contains(questions, "A-04") {
+		t.Errorf("A-04 is due in a run, and waits for a person: %v", questions)
+	}
 }
 
 func TestCarry(t *testing.T) {

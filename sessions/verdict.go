@@ -60,7 +60,7 @@ func (i *ItemState) today() checks.Verdict {
 
 // asks reports whether the item's question waits for the reviewer: nobody answered it,
 // and it is asked always or no check gave pass, warn or fail. A question whose checks can
-// still run without further consent waits for the machine first.
+// still run without further consent, or are due in the run, waits for the machine first.
 func (i *ItemState) asks() bool {
 	p := i.Planned
 	if p.Item.Question == "" || p.NA != "" || i.ReviewerCounts() {
@@ -69,7 +69,7 @@ func (i *ItemState) asks() bool {
 	if p.Item.When == "always" {
 		return true
 	}
-	return !i.MachineVerdict().Decided() && !i.canRun() && !i.needsConsent()
+	return !i.Running && !i.MachineVerdict().Decided() && !i.canRun() && !i.needsConsent()
 }
 
 // canRun reports whether checks of the item have not run yet, and could at once.

@@ -23,6 +23,9 @@ const (
 // ErrBusy says that a run is going on already.
 var ErrBusy = errors.New("a run is going on; Esc stops it")
 
+// EscStops ends what is said of a run. Where room lacks, what stands before it gives way.
+const EscStops = " · Esc stops"
+
 // Running is the run that is going on.
 type Running struct {
 	Items   []string // as asked for; empty: all that can run
@@ -64,7 +67,7 @@ func (r *Running) words(now time.Time) string {
 			}
 		}
 	}
-	return fmt.Sprintf("%s, %s · Esc stops", what, Seconds(now.Sub(r.Started)))
+	return fmt.Sprintf("%s, %s%s", what, Seconds(now.Sub(r.Started)), EscStops)
 }
 
 // stream carries events from the run's goroutine to the command that batches them.
