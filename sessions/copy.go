@@ -14,18 +14,10 @@ import (
 // CopyTo writes the whole session, its unsaved events too, into another store: the way
 // out when the journal's own folder can't be written any more. Evidence that is missing
 // or was taken out is left out.
-func (s *Session) CopyTo(ctx context.Context, to Store) (err error) {
-	entries, damage, err := readEntries(ctx, s.store, s.id)
+func (s *Session) CopyTo(ctx context.Context, to Store) error {
+	lines, err := s.savedLines(ctx)
 	if err != nil {
 		return err
-	}
-	if damage != nil && !damage.Harmless() {
-		return damage
-	}
-	events := append(s.Events(), s.Unsaved()...)
-	var lines [][]byte
-	for _, e := range entries {
-		lines = append(lines, e.JSON)
 	}
 	for _, e := range s.Unsaved() {
 		line, err := EncodeEvent(e)
@@ -34,22 +26,38 @@ func (s *Session) CopyTo(ctx context.Context, to Store) (err error) {
 		}
 		lines = append(lines, line)
 	}
-	for _, sha := range evidenceOf(events) {
+	for _, sha := range evidenceOf(append(s.Events(), s.Unsaved()...)) {
 		if err := s.copyBlob(ctx, to, sha); err != nil {
 			return err
 		}
 	}
-	head, err := to.Create(ctx, s.id, lines[0])
-	if err != nil {
-		return err
+	return Import(ctx, to, s.id, lines...)
+}
+
+// savedLines are the lines up to the last that was saved. What follows it in the journal was
+// written but not made durable, and is among the unsaved events; where the journal is another
+// one by now, what this session read and wrote of it counts.
+func (s *Session) savedLines(ctx context.Context) (lines [][]byte, err error) {
+	head := s.Head()
+	entries, _, err := readEntries(ctx, s.store, s.id)
+	if n := uint64(len(entries)); err == nil && n >= head.Seq && entries[head.Seq-1].Hash == head.Hash {
+		for _, e := range entries[:head.Seq] {
+			lines = append(lines, e.JSON)
+		}
+		return lines, nil
 	}
-	lock, err := to.Lock(ctx, s.id)
-	if err != nil {
-		return err
+	var h Head
+	for _, e := range s.Events()[:head.Seq] {
+		line, err := EncodeEvent(e)
+		if err != nil {
+			return nil, err
+		}
+		lines, h = append(lines, line), Head{Seq: h.Seq + 1, Hash: LineHash(h.Hash, line)}
 	}
-	defer func() { err = errors.Join(err, lock.Close()) }()
-	_, err = to.Append(ctx, s.id, head, lines[1:]...)
-	return err
+	if h != head {
+		return nil, errors.Join(&ChainError{Line: 1, Kind: DamagedRewritten, Why: "it is not the one this session was opened from, and can't be written anew"}, err)
+	}
+	return lines, nil
 }
 
 func (s *Session) copyBlob(ctx context.Context, to Store, sha string) error {

@@ -58,6 +58,33 @@ type Store interface {
 	Close() error
 }
 
+// Importer is a Store that takes in a whole journal at once: whatever moment the process
+// ends at, the session is there with all of its lines or not at all. ErrExists says that it
+// is there already.
+type Importer interface {
+	Import(ctx context.Context, id string, lines ...[]byte) (Head, error)
+}
+
+// Import writes the whole journal of a session that is not there yet: where the store can,
+// all at once; else its first line, then the others.
+func Import(ctx context.Context, to Store, id string, lines ...[]byte) (err error) {
+	if i, ok := to.(Importer); ok {
+		_, err := i.Import(ctx, id, lines...)
+		return err
+	}
+	head, err := to.Create(ctx, id, lines[0])
+	if err != nil || len(lines) == 1 {
+		return err
+	}
+	lock, err := to.Lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	_, err = to.Append(ctx, id, head, lines[1:]...)
+	return err
+}
+
 // BlobRemover is a Store that can take a piece of evidence's bytes away for good.
 type BlobRemover interface {
 	RemoveBlob(ctx context.Context, id string, sum [sha256.Size]byte) error

@@ -284,7 +284,7 @@ func (s *store) bring(ctx context.Context, to sessions.Store, have []sessions.En
 		err = sessions.Import(ctx, to, s.id, s.lines()...)
 	}
 	if err != nil && !errors.Is(err, sessions.ErrExists) {
-		s.takeBack(to)
+		s.takeBack(ctx, to)
 	}
 	return u, err
 }
@@ -311,14 +311,14 @@ func (s *store) putBlobs(ctx context.Context, to sessions.Store) error {
 }
 
 // takeBack removes the evidence of a session that did not come.
-func (s *store) takeBack(to sessions.Store) {
+func (s *store) takeBack(ctx context.Context, to sessions.Store) {
 	remover, ok := to.(sessions.BlobRemover)
-	if !ok {
+	if there, err := readAll(ctx, to, s.id); !ok || err != nil || len(there) > 0 {
 		return
 	}
 	for name := range s.blobs {
 		if raw, err := hex.DecodeString(name); err == nil {
-			_ = remover.RemoveBlob(context.Background(), s.id, [sha256.Size]byte(raw)) // those that did not come either are not there
+			_ = remover.RemoveBlob(ctx, s.id, [sha256.Size]byte(raw)) // those that did not come either are not there
 		}
 	}
 }
