@@ -16,6 +16,8 @@ type generator struct {
 	late    [2]time.Duration // the two worst of the second
 	windows []window
 	seen    machine
+	ownAt   time.Time // since when own is counted: the measured time
+	own     time.Duration
 }
 
 // machine is how this machine did in the last whole second. It is safe for concurrent use.
@@ -54,6 +56,22 @@ func (g *generator) tick(now time.Time, late time.Duration) {
 	g.seen.busy.Store(math.Float64bits(busy))
 	g.seen.late.Store(int64(g.late[1]))
 	g.cpu, g.at, g.late = used, now, [2]time.Duration{}
+}
+
+// measures begins to count what gonogo itself uses of the CPUs.
+func (g *generator) measures(now time.Time) {
+	if g.ownAt.IsZero() {
+		g.ownAt, g.own = now, cpuTime()
+	}
+}
+
+// share is what gonogo itself used of the CPUs that it may use, in percent.
+func (g *generator) share(now time.Time) float64 {
+	took := now.Sub(g.ownAt)
+	if g.ownAt.IsZero() || took <= 0 {
+		return 0
+	}
+	return 100 * float64(cpuTime()-g.own) / float64(took) / float64(runtime.GOMAXPROCS(0))
 }
 
 // verdict says why latency and throughput were not measurable; "" where they were.

@@ -89,7 +89,7 @@ func (d *driver) run(ctx context.Context, ph phase) facts {
 	f.Extended = r.extra
 	f.Shared = r.Shared && r.cut == complete && f.Count[good]+f.failed() >= r.Most
 	f.Began, f.Took, f.Cut, f.Why = r.begun, ended.Sub(r.begun), r.cut, r.why
-	f.Sick = r.health.verdict(&f)
+	f.Sick, f.Own = r.health.verdict(&f), r.health.share(ended)
 	if n := d.sent.Load(); n > 0 {
 		f.Reconnects = float64(d.opened.Load()-int64(ph.Users)) / float64(n)
 	}
@@ -182,6 +182,9 @@ func (r *running) watch(starting context.Context) {
 		}
 		now := time.Now()
 		r.health.tick(now, now.Sub(expected))
+		if !now.Before(r.from) {
+			r.health.measures(now)
+		}
 		expected = now.Add(watchEvery)
 		if c, why, ended := r.due(now); ended {
 			r.end(c, why)

@@ -34,6 +34,7 @@ func expect(t *testing.T, name string, o opinion, want checks.Verdict, reason st
 func TestStepRules(t *testing.T) {
 	const ms, s = time.Millisecond, time.Second
 	low := measured(10, 1000, 0, 20*ms, 2*s) // 500 a second: the knee is at 10
+	low.Own = 45                             // what gonogo used in a lower step excuses nothing in this one
 	for _, c := range []struct {
 		name   string
 		f      facts
@@ -41,7 +42,8 @@ func TestStepRules(t *testing.T) {
 		want   checks.Verdict
 		reason string
 	}{
-		{"queueing", measured(50, 1000, 0, 100*ms, 2*s), nil, checks.Pass, "knee near 10 users"},
+		{"queueing", measured(50, 1000, 0, 100*ms, 2*s), nil, checks.Pass, "knee at or below 10 users"},
+		{"queueing from 20 on", measured(50, 2000, 0, 50*ms, 2*s), nil, checks.Pass, "knee near 20 users"},
 		{"grows", measured(50, 4900, 0, 20*ms, 2*s), nil, checks.Pass, "no knee up to 50 users"},
 		{"few", measured(50, 72, 0, 20*ms, s/8), nil, checks.Inconclusive, "0 of 72 failed"},
 		{"failures", measured(50, 980, 20, 100*ms, 2*s), nil, checks.Fail, "20 of 1000 failed (20 5xx)"},
@@ -50,6 +52,8 @@ func TestStepRules(t *testing.T) {
 		{"very slow", measured(50, 1000, 0, 2100*ms, 2*s), nil, checks.Fail, "p95 2.1 s"},
 		{"tail", measured(50, 1000, 0, 100*ms, 2*s), func(f *facts) { f.OverPass, f.OverFail = 6, 6 }, checks.Warn, "6 of 1000 took over 2 s"},
 		{"loses throughput", measured(50, 800, 0, 100*ms, 2*s), nil, checks.Warn, "only 80 % of the 500 a second"},
+		{"collapses beside gonogo", measured(50, 300, 0, 150*ms, 2*s), func(f *facts) { f.Own = 25 }, checks.Pass, "30 % of the 500 a second of a lower step, which need not be the target's doing: gonogo itself used 25 %"},
+		{"collapses beside little of gonogo", measured(50, 300, 0, 150*ms, 2*s), func(f *facts) { f.Own = 24 }, checks.Fail, "only 30 %"},
 		{"collapses", measured(50, 300, 0, 150*ms, 2*s), nil, checks.Fail, "only 30 %"},
 		{"contention", measured(50, 1000, 0, 200*ms, 2*s), nil, checks.Warn, "2.0 times what queueing explains"},
 		{"sick", measured(50, 1000, 0, 2100*ms, 2*s), func(f *facts) { f.Sick = "busy" }, checks.Inconclusive, "busy, so this is no measurement"},

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"assess/gonogo/checks"
@@ -34,7 +35,7 @@ func stepsKind(c ceilings) checks.Kind {
 		Stretches: func(params any) []checks.Stretch { return stepsStretches(params.(StepsParams)) },
 		ID:        "load.steps", Title: "So many users are served within the budgets", Class: checks.Load, Severity: checks.High, Limit: limit,
 		Sends: "GET of one path, or the target's mix of requests, by so many users, each asking again at once: 1 s of start, then 8 s, or less after 5000 answers, and at least 100 answers",
-		Rule: failRule + kindRule + slowRule + eachRule + goneRule + "WARN also: over 0.5 % take more than 2 s; good answers a second are under 90 % of the best lower step (FAIL under 70 %), both measured for a second at least; the median is over 1.5 times, " +
+		Rule: failRule + kindRule + slowRule + eachRule + goneRule + "WARN also: over 0.5 % take more than 2 s; good answers a second are under 90 % of the best lower step (FAIL under 70 %), both measured for a second at least, and gonogo used under 25 % of the CPUs where it shares them with the target; the median is over 1.5 times, " +
 			"and 20 ms above, what queueing explains. More than half of 100 failed, five refused connections or 3 s without a good answer end the steps: FAIL. " +
 			"A step that a limit runs through is extended once by its own length. Above the users that [load] requires (50) nothing is worse than WARN. " + unsureIf,
 		Fix:  "Find what saturates first (CPU, pool, locks, an upstream) and widen it; shed load beyond it with 503 and Retry-After.",
@@ -97,6 +98,9 @@ func (t *trial) step(ctx context.Context, l *ladder, part int, measure time.Dura
 		ran := t.run(ctx, ph.within(t.share/int64(len(t.stretches))))
 		if t.held > 0 && ran.Sick == "" && ran.rate() > 0.9*t.held {
 			ran.Sick = fmt.Sprintf("gonogo's own ceiling of %.0f requests a second was reached", t.held)
+		}
+		if t.held > 0 { // the target is elsewhere
+			ran.Own = 0
 		}
 		t.still(ctx, &ran)
 		l.add(ran, t.budget)
@@ -171,7 +175,9 @@ func scaling(f *facts, l *ladder) opinion {
 		return opinion{}
 	}
 	o := opinion{verdict: checks.Pass}
-	if kept := f.rate() / k.best; kept < 0.9 {
+	if kept := f.rate() / k.best; kept < 0.9 && f.Own >= ownLimit {
+		o.reason = fmt.Sprintf("%.0f %% of the %.0f a second of a lower step, which need not be the target's doing: gonogo itself used %.0f %% of this machine's CPUs", 100*kept, k.best, f.Own)
+	} else if kept < 0.9 {
 		o.verdict = checks.Warn
 		if kept < 0.7 {
 			o.verdict = checks.Fail
@@ -179,37 +185,57 @@ func scaling(f *facts, l *ladder) opinion {
 		o.reason = fmt.Sprintf("only %.0f %% of the %.0f a second of a lower step", 100*kept, k.best)
 	}
 	bound := max(k.alone, time.Duration(float64(f.Users)/k.best*float64(time.Second)))
-	if p50 := f.Latency.quantile(0.5); o.verdict == checks.Pass && p50 > bound*3/2 && p50-bound > 20*time.Millisecond {
+	if p50 := f.Latency.quantile(0.5); o.verdict == checks.Pass && f.Own < ownLimit && p50 > bound*3/2 && p50-bound > 20*time.Millisecond {
 		o = opinion{checks.Warn, fmt.Sprintf("the median is %.1f times what queueing explains", float64(p50)/float64(bound))}
 	}
-	words := fmt.Sprintf("knee near %.0f users", k.users())
-	if k.none {
-		words = fmt.Sprintf("no knee up to %d users", f.Users)
+	reasons := []string{"knee near " + fmt.Sprintf("%.0f users", k.users())}
+	switch {
+	case k.none:
+		reasons[0] = fmt.Sprintf("no knee up to %d users", f.Users)
+	case k.below():
+		reasons[0] = "knee at or below " + count(k.lowest, "user")
 	}
 	if o.reason != "" {
-		words = o.reason + ", " + words
+		reasons = append([]string{o.reason}, reasons...)
 	}
-	o.reason = words
+	o.reason = strings.Join(reasons, ", ")
 	return o
 }
 
 // knee is where throughput stops to grow: below it users don't wait for each other, above
 // it each further one only adds waiting.
 type knee struct {
-	best  float64       // good answers a second
-	alone time.Duration // median at the lowest step
-	upTo  int           // users of the highest step
-	none  bool          // not reached by then
+	best   float64       // good answers a second
+	alone  time.Duration // median at the lowest step
+	upTo   int           // users of the highest step
+	none   bool          // not reached by then
+	lowest int           // users of the lowest step
+	own    float64       // percent of this machine's CPUs that gonogo itself used in one of the steps, beside the target
 }
 
 // users at which the two bounds cross (Little's law).
 func (k knee) users() float64 { return k.best * k.alone.Seconds() }
 
+// below reports whether the lowest step was beyond the knee already: its median is no longer
+// that of users who don't wait.
+func (k knee) below() bool { return !k.none && k.users() <= 1.1*float64(k.lowest) }
+
+// ownLimit is the use of the CPUs by gonogo itself, in percent, from which rates say as much of
+// gonogo as of a target on the same machine.
+const ownLimit = 25
+
 func (k knee) words() string {
 	if k.none {
 		return fmt.Sprintf("none up to %d users", k.upTo)
 	}
-	return fmt.Sprintf("about %.0f users = %.0f good/s × %s", k.users(), k.best, words(k.alone))
+	text := fmt.Sprintf("about %.0f users = %.0f good/s × %s", k.users(), k.best, words(k.alone))
+	if k.below() {
+		text = fmt.Sprintf("at or below %s, %.0f good/s at most", count(k.lowest, "user"), k.best)
+	}
+	if k.own >= ownLimit {
+		text += fmt.Sprintf("; gonogo itself used %.0f %% of this machine's CPUs", k.own)
+	}
+	return text
 }
 
 // leastRated is how long a step has to be measured for its rate to be compared with others':
@@ -224,13 +250,13 @@ func (f *facts) sound() bool {
 // knee finds the knee of a step and the lower ones; not ok where there is nothing to
 // compare it with.
 func (l *ladder) knee(f *facts) (k knee, ok bool) {
-	lowest, best := f, f.rate()
+	lowest, best, own := f, f.rate(), f.Own
 	for i := range l.steps {
 		s := &l.steps[i]
 		if s.Users >= f.Users || !s.sound() {
 			continue
 		}
-		best = max(best, s.rate())
+		best, own = max(best, s.rate()), max(own, s.Own)
 		if s.Users < lowest.Users {
 			lowest = s
 		}
@@ -238,7 +264,7 @@ func (l *ladder) knee(f *facts) (k knee, ok bool) {
 	if lowest == f || best == 0 || f.Elapsed < leastRated {
 		return k, false
 	}
-	k = knee{best: best, alone: lowest.Latency.quantile(0.5), upTo: f.Users}
+	k = knee{best: best, alone: lowest.Latency.quantile(0.5), upTo: f.Users, lowest: lowest.Users, own: own}
 	k.none = f.rate()/lowest.rate()*float64(lowest.Users)/float64(f.Users) >= 0.8
 	return k, true
 }

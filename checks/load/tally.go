@@ -212,6 +212,7 @@ type facts struct {
 	Shared     bool          // its share of the run's requests ended it
 	Routes     []route       // of a mix, in its order
 	Extended   time.Duration // by which it was extended, as it was borderline; 0: it was not
+	Own        float64       // percent of the CPUs that gonogo itself used, where the target may share them
 	Cold       int           // answers of the start-up, which are not measured
 	ColdBad    int
 	Odd        int // good answers of quite another length than one user's
