@@ -131,3 +131,11 @@ func TestLockedKey(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// stockVerifies reports whether ssh-keygen takes the manifest's signature, as of its time.
+func stockVerifies(dir string, manifest []byte) bool {
+	cmd := exec.Command("ssh-keygen", "-Y", "verify", "-f", "allowed_signers", "-I", "alice@example.com", "-n", NamespaceReport,
+		"-O", "verify-time="+signedAt.Format("20060102150405")+"Z", "-s", "sig")
+	cmd.Dir, cmd.Stdin = dir, bytes.NewReader(manifest)
+	return cmd.Run() == nil
+}
