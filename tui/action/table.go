@@ -31,6 +31,7 @@ const (
 	ItemTick          ID = "item.tick"
 	ItemTickAll       ID = "item.tick_all"
 	ItemAttach        ID = "item.attach"
+	ItemAssign        ID = "item.assign"
 
 	Create  ID = "record.create"
 	Praise  ID = "record.strength"
@@ -74,6 +75,7 @@ const (
 	Suspend  ID = "app.suspend"
 	OpenFile ID = "app.open"
 	Demo     ID = "app.demo"
+	Search   ID = "app.search"
 	Settings ID = "app.settings"
 	Theme    ID = "app.theme"
 	Glyphs   ID = "app.glyphs"
@@ -127,7 +129,8 @@ var Table = append([]Action{
 	{ItemMark, "Judge", "mark", "marks the item to come back to", Screen, true},
 	{ItemTick, "Judge", "tick", "ticks it; what follows is for all", Screen, false},
 	{ItemTickAll, "Judge", "tick all", "ticks every row of the list, or none", Screen, false},
-	{ItemAttach, "Judge", "attach", "keeps a file of yours as evidence, without its secrets", Screen, true},
+	{ItemAttach, "Judge", "attach", "keeps a file of yours as evidence", Screen, true},
+	{ItemAssign, "Judge", "assign", "says who of you looks at it", Screen, true},
 
 	{Create, "Record", "new", "a new one of what the screen holds", Screen, true},
 	{Praise, "Record", "strength", "writes down what is done well", Screen, true},
@@ -170,6 +173,7 @@ var Table = append([]Action{
 	{Suspend, "Program", "suspend", "back to the shell, for now", Anywhere, false},
 	{OpenFile, "Program", "open a file", "a signed report somebody sent you; read-only", Palette, false},
 	{Demo, "Program", "demo", "a flawed system here; nothing leaves the machine", Palette, false},
+	{Search, "Program", "search", "finds a text in the journals of all reviews", Palette, false},
 	{Settings, "Program", "settings", "theme, signs, who you are", Palette, false},
 	{Theme, "Program", "next theme", "paints with the next theme", Palette, false},
 	{Glyphs, "Program", "ASCII signs", "signs in ASCII, or not", Palette, false},

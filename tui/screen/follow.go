@@ -42,6 +42,14 @@ func (r *Review) unsent() int {
 	return 0
 }
 
+// WaitsWords is what a sentence on something recorded adds where it is not saved yet.
+func (r *Review) WaitsWords() string {
+	if r.unsent() > 0 || r.offline != nil {
+		return ", not saved yet"
+	}
+	return ""
+}
+
 // Landed is the word for what was just recorded: saved, or kept until it can be.
 func (r *Review) Landed() string {
 	if r.unsent() > 0 || r.offline != nil {

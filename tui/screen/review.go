@@ -262,6 +262,15 @@ func (r *Review) count() {
 	}
 	questions, consent := sessions.Waiting(r.State)
 	var parts []string
+	mine, by := 0, r.env.By()
+	for _, id := range r.Needs {
+		if it := r.State.Items[id]; it != nil && it.Assigned != "" && it.Assigned == by {
+			mine++
+		}
+	}
+	if mine > 0 {
+		parts = append(parts, Number(mine)+" yours")
+	}
 	if n := len(questions); n > 0 {
 		parts = append(parts, Count(n, "question", "questions"))
 	}

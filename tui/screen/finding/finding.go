@@ -206,7 +206,7 @@ func (s *finding) saved(msg screen.StateChanged) tea.Cmd {
 		name = s.was.ID
 	}
 	return tea.Batch(s.env.Review.Draft(s.key, ""), screen.Leave(),
-		screen.Tell(screen.Good, name+" saved · "+s.env.Key(action.Undo)+" undoes"))
+		screen.Tell(screen.Good, name+" "+s.env.Review.Landed()+" · "+s.env.Key(action.Undo)+" undoes"))
 }
 
 // takePastes keeps a text that is too long for a field as evidence of the finding's items.

@@ -46,7 +46,7 @@ func (s *walk) attached(a sessions.EvidenceAttached, err error) tea.Cmd {
 	if it := s.item(); it != nil && len(it.Attached) > 0 && it.Planned.Item.ID == a.Items[0] {
 		s.ev.of, s.ev.piece, s.ev.side, s.ev.scroll = a.Items[0], len(pieces(it))-1, 0, 0
 	}
-	return screen.Tell(screen.Good, a.Evidence.What.String()+" attached to "+names(a.Items)+" · "+s.env.Key("edit.undo")+" undoes")
+	return screen.Tell(screen.Good, a.Evidence.What.String()+" attached to "+names(a.Items)+s.review().WaitsWords()+" · "+s.env.Key("edit.undo")+" undoes")
 }
 
 // address is what a browser can open of the marked item: the request that is read, else the

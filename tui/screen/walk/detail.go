@@ -78,7 +78,13 @@ func (s *walk) detailHead(w int, it *sessions.ItemState) string {
 		return l.String()
 	}
 	l.Add(themes.Strong, it.Planned.Item.ID)
-	return l.End(themes.Muted, s.weight(it)).String()
+	weight := s.weight(it)
+	if severity, gate, both := strings.Cut(weight, " · "); both && paint.Width(weight) >= l.Room() {
+		if weight = shortSeverity(checks.Severity(severity)) + " · " + gate; paint.Width(weight) >= l.Room() {
+			weight = gate
+		}
+	}
+	return l.End(themes.Muted, whole(weight, l.Room()-1)).String()
 }
 
 // weight is the item's severity and gate class: "critical · blocker".
@@ -293,7 +299,7 @@ func (s *walk) backgroundTexts(it *sessions.ItemState) [][2]string {
 	if it.Marked {
 		marked = "to come back to, " + s.env.Key(action.ItemMark) + " unmarks"
 	}
-	return [][2]string{{"Guide", item.Guide}, {"Why", item.Why}, {"Fix", item.Fix}, {"Refs", strings.Join(s.refs(it), " · ")},
+	return [][2]string{{"For", s.assignee(it)}, {"Guide", item.Guide}, {"Why", item.Why}, {"Fix", item.Fix}, {"Refs", strings.Join(s.refs(it), " · ")},
 		{"Cause", strings.Join(causes, " · ")}, {"Finding", strings.Join(found, " · ")}, {"Before", s.before(it)},
 		{"Note", it.Note.String()}, {"Waived", waived}, {"Marked", marked}}
 }

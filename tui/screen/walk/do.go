@@ -74,6 +74,8 @@ func (s *walk) act(id action.ID) (tea.Cmd, bool) {
 		return nil, true
 	case action.ItemAttach:
 		return s.attach(), true
+	case action.ItemAssign:
+		return s.assign(), true
 	case action.Praise:
 		if it := s.item(); it != nil {
 			return screen.Go(screen.Finding, screen.Args{Items: s.targets(), Strength: true}), true
@@ -239,7 +241,7 @@ func (s *walk) Actions() []action.State {
 // further are what the footer has no room for: help and palette have them.
 func (s *walk) further(can func(action.ID, string) action.State) []action.State {
 	here, f := s.group(), s.figures()
-	next := (s.order + 1) % orderCount
+	next := s.nextOrder()
 	_, whyNoAddress := s.address()
 	several := func(id action.ID, ids []string, none string) action.State {
 		if why := s.review().ReadOnly(); why != "" {
@@ -254,7 +256,7 @@ func (s *walk) further(can func(action.ID, string) action.State) []action.State 
 		action.When(failing, action.NextFailure, "no other item fails"), action.When(failing, action.PrevFailure, "no other item fails"),
 		action.On(action.Order).Say("order: " + next.words()),
 		action.When(len(s.rows) > 0, action.ItemTickAll, "nothing is listed"),
-		can(action.Praise, ""), can(action.ItemAttach, ""),
+		can(action.Praise, ""), can(action.ItemAttach, ""), can(action.ItemAssign, ""),
 		several(action.RunFailed, f.failed, "nothing failed that can be run").Say(f.again), all,
 		action.When(whyNoAddress == "", action.Browse, whyNoAddress),
 	}

@@ -23,6 +23,7 @@ type figures struct {
 	failed     []string        // items that failed and can be run again
 	again      string          // what running those again is called
 	causes     []sessions.Cause
+	assigned   bool // somebody is to look at something
 	groups     map[string]group
 	section    map[string]int // of an item, where the list is grouped
 }
@@ -67,6 +68,7 @@ func (s *walk) figures() *figures {
 		if s.failing(it) {
 			f.failing++
 		}
+		f.assigned = f.assigned || it.Assigned != ""
 		if unsettled(it) {
 			unsettledIDs = append(unsettledIDs, it.Planned.Item.ID)
 		}

@@ -52,15 +52,32 @@ func (s *walk) heading(r row, w int) string {
 	return l.End(themes.Text, n).String()
 }
 
+// leastName is how much of the list's name stays before numbers at its right go.
+const leastName = 8
+
+// whole leaves parts out at the end of a text until it fits: half a number would be another.
+func whole(text string, cells int) string {
+	for paint.Width(text) > cells {
+		i := strings.LastIndex(text, " · ")
+		if i < 0 {
+			return ""
+		}
+		text = text[:i]
+	}
+	return text
+}
+
 // listHead names what the list shows, with its score.
 func (s *walk) listHead(w int) string {
 	l := s.env.Paint.Line(w + 1)
 	l.Gap(1)
 	name, right := s.placeName()
-	room := w - paint.Width(right) - 1
+	drop := 0
 	if s.drop != "" {
-		room -= paint.Width(s.drop) + 1
+		drop = paint.Width(s.drop) + 1
 	}
+	right = whole(right, w-drop-1-min(paint.Width(name), leastName))
+	room := w - paint.Width(right) - 1 - drop
 	if paint.Width(name) > room {
 		name = short(name, max(room, 1))
 	}

@@ -2,7 +2,6 @@ package walk
 
 import (
 	"cmp"
-	"fmt"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -90,6 +89,9 @@ func (s *walk) save(j sessions.Judged, on bool) tea.Cmd {
 	return s.saveAll([]sessions.Payload{j}, j.Items, string(j.Verdict), on)
 }
 
+// toSay is what to say of judgements once it is known whether they are on disk.
+type toSay struct{ what, then string }
+
 // saveAll records, unticks and goes to the next item that waits. The cursor moves at once,
 // so that keys already on their way judge the next item and not this one again; where
 // recording fails it comes back.
@@ -100,12 +102,12 @@ func (s *walk) saveAll(data []sessions.Payload, ids []string, word string, on bo
 		next = s.next(ids...)
 	}
 	clear(s.ticked)
-	said := fmt.Sprintf("%s %s %s · %s undoes", names(ids), word, s.env.Review.Landed(), s.env.Key("edit.undo"))
+	said := toSay{what: names(ids) + " " + word}
 	if next != "" {
 		s.goTo(next)
-		said += " · next " + next
+		said.then = " · next " + next
 	} else if on {
-		said += " · nothing else waits for you"
+		said.then = " · nothing else waits for you"
 	}
 	s.said = append(s.said, said)
 	return cmd
@@ -119,6 +121,9 @@ func (s *walk) saved(msg screen.StateChanged) tea.Cmd {
 	if a, ok := msg.Data[0].(sessions.EvidenceAttached); ok {
 		return s.attached(a, msg.Err)
 	}
+	if a, ok := msg.Data[0].(sessions.Assigned); ok {
+		return s.assigned(a, msg.Err)
+	}
 	if len(s.said) == 0 {
 		return nil
 	}
@@ -131,7 +136,7 @@ func (s *walk) saved(msg screen.StateChanged) tea.Cmd {
 	if msg.Err != nil {
 		return nil // the root says why
 	}
-	cmd := screen.Tell(screen.Good, said)
+	cmd := screen.Tell(screen.Good, said.what+" "+s.review().Landed()+" · "+s.env.Key("edit.undo")+" undoes"+said.then)
 	if s.review().DraftOf(reasonDraft(j.Items[0])) == j.Reason.String() { // nobody writes on it
 		cmd = tea.Batch(cmd, s.review().Draft(reasonDraft(j.Items[0]), ""))
 	}

@@ -19,12 +19,13 @@ const (
 	bySeverity
 	byVerdict
 	byCause
+	byAssessor // who is to look at them; only where somebody assigned anything
 	byDecision // what stands between now and a decision, first
 	orderCount
 )
 
 // orderWords are what the orders are called; their names are kept with the place.
-var orderWords = [orderCount]string{"category", "severity", "verdict", "root cause", "shortest path to a decision"}
+var orderWords = [orderCount]string{"category", "severity", "verdict", "root cause", "assessor", "shortest path to a decision"}
 
 // words say how the items are sorted.
 func (o order) words() string {
@@ -41,6 +42,15 @@ type section struct {
 	ids   []string
 }
 
+// nextOrder is what the items are grouped by next.
+func (s *walk) nextOrder() order {
+	next := (s.order + 1) % orderCount
+	if next == byAssessor && !s.figures().assigned {
+		next++
+	}
+	return next
+}
+
 // turnOrder groups by the next thing. Groups cut across categories, so all items are shown
 // then; the category that was open comes back with the category order.
 func (s *walk) turnOrder() tea.Cmd {
@@ -50,7 +60,7 @@ func (s *walk) turnOrder() tea.Cmd {
 	case s.order == byDecision && s.at == s.began: // nobody moved: back to where one was
 		s.at = s.left
 	}
-	s.order = (s.order + 1) % orderCount
+	s.order = s.nextOrder()
 	switch {
 	case s.order == byCategory && s.place == allItems && s.category != "":
 		s.place = s.category
@@ -85,6 +95,8 @@ func (s *walk) arrange() {
 		s.sections = s.grouped(names, func(it *sessions.ItemState) string { return string(it.Counts()) })
 	case byCause:
 		s.sections = s.byCauses()
+	case byAssessor:
+		s.sections = s.byAssessors()
 	case byDecision:
 		s.sections = s.grouped(decisionGroups, s.decisionGroup)
 	default:

@@ -35,13 +35,26 @@ func countOf(c sessions.Counts, v checks.Verdict) int {
 	return c.Pending
 }
 
+// tallyCells are the widths of the tally's columns: three cells, and one more where a number
+// has three digits; the label gives them up.
+func (s *walk) tallyCells() (cells [5]int, label int) {
+	label = labelCells
+	all := s.figures().counts
+	for i, v := range tally {
+		cells[i] = max(3, len(strconv.Itoa(countOf(all, v)))+1)
+		label -= cells[i] - 3
+	}
+	return cells, max(label, 1)
+}
+
 // tallyHead is the head of the outline.
 func (s *walk) tallyHead(w int, label string) string {
+	cells, room := s.tallyCells()
 	l := s.env.Paint.Line(w + 1)
-	l.Gap(1).Fit(themes.Muted, label, labelCells)
-	for _, v := range tally {
+	l.Gap(1).Fit(themes.Muted, label, room)
+	for i, v := range tally {
 		sign, token := screen.VerdictSign(v)
-		l.Gap(2).Add(token, sign)
+		l.Right(token, sign, cells[i])
 	}
 	if label == "Outline" && l.Room() > paint.Width(s.drop) {
 		l.End(themes.Muted, s.drop)
@@ -49,9 +62,11 @@ func (s *walk) tallyHead(w int, label string) string {
 	return l.String()
 }
 
-// counts appends the tally of a category; a zero is blank.
-func counts(l *paint.Line, c sessions.Counts) {
-	for _, v := range tally {
+// tallied appends a label and the counts of what it stands for; a zero is blank.
+func (s *walk) tallied(l *paint.Line, label string, c sessions.Counts) {
+	cells, room := s.tallyCells()
+	l.Fit(themes.Text, short(label, room), room)
+	for i, v := range tally {
 		text := ""
 		if n := countOf(c, v); n > 0 {
 			text = strconv.Itoa(n)
@@ -60,7 +75,7 @@ func counts(l *paint.Line, c sessions.Counts) {
 		if v == checks.Pass || v == checks.Pending {
 			token = themes.Text
 		}
-		l.Right(token, text, 3)
+		l.Right(token, text, cells[i])
 	}
 }
 
@@ -93,14 +108,16 @@ func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
 	switch at.kind {
 	case categoryLine:
 		c := a.Categories[at.n]
-		l.Fit(themes.Text, short(c.Category.Title, labelCells), labelCells)
-		counts(&l, c.Counts)
+		s.tallied(&l, c.Category.Title, c.Counts)
 	case beforeLine:
 		l.Add(themes.Text, "Failed before").End(themes.Text, strconv.Itoa(len(s.failures())))
 	case allLine:
 		t, n := s.total()
-		l.Fit(themes.Text, fmt.Sprintf("All %d", n), labelCells)
-		counts(&l, t)
+		label := fmt.Sprintf("All %d", n)
+		if _, room := s.tallyCells(); paint.Width(label) > room { // a number is whole, or not there
+			label = "All"
+		}
+		s.tallied(&l, label, t)
 	case blockersLine:
 		n := s.figures().blockers
 		token := themes.Muted
@@ -187,8 +204,7 @@ func (s *walk) categoryRow(w int, id string, marked, focused bool) string {
 		if c.Category.ID != id {
 			continue
 		}
-		l.Fit(themes.Text, short(c.Category.Title, labelCells), labelCells)
-		counts(&l, c.Counts)
+		s.tallied(&l, c.Category.Title, c.Counts)
 		if known(c) && l.Room() >= 9 {
 			l.End(themes.Text, s.categoryScore(c))
 		}

@@ -79,7 +79,7 @@ func (s *walk) readAll() tea.Cmd {
 }
 
 // hit says whether an item has what is searched for, and in what beside its id and title:
-// "reason", "note", "evidence"…
+// "reason", "assigned", "note", "evidence"…
 func (s *walk) hit(it *sessions.ItemState) (where string, ok bool) {
 	f := strings.ToLower(s.filter)
 	has := func(texts ...string) bool {
@@ -91,6 +91,9 @@ func (s *walk) hit(it *sessions.ItemState) (where string, ok bool) {
 	}
 	if it.Machine != nil && has(it.Machine.Reason.String()) || it.Reviewer != nil && has(it.Reviewer.Reason.String()) {
 		return "reason", true
+	}
+	if has(it.Assigned.String()) || f == mineWord && s.mine(it) {
+		return "assigned", true
 	}
 	if has(it.Note.String()) {
 		return "note", true

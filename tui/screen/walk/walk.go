@@ -58,8 +58,8 @@ type walk struct {
 	open    map[string]sessions.OpenItem
 	consent map[string]bool // items that wait for consent
 	sum     *figures
-	undoing int      // undos and redos on their way
-	said    []string // what to say of judgements once they are on disk
+	undoing int     // undos and redos on their way
+	said    []toSay // of judgements, in the order in which they were recorded
 
 	sheet   *sheet
 	drafted checks.Verdict // of the sheet that was open last
@@ -211,7 +211,7 @@ func differs(a, b *sessions.State) string {
 		}
 		wx, hadWaiver := a.Waivers[id]
 		wy, hasWaiver := b.Waivers[id]
-		if x.Note != y.Note || len(x.Attached) != len(y.Attached) || x.Marked != y.Marked || hadWaiver != hasWaiver || wx != wy ||
+		if x.Note != y.Note || x.Assigned != y.Assigned || len(x.Attached) != len(y.Attached) || x.Marked != y.Marked || hadWaiver != hasWaiver || wx != wy ||
 			(x.Reviewer == nil) != (y.Reviewer == nil) || x.Reviewer != nil && x.Reviewer.Seq != y.Reviewer.Seq {
 			return id
 		}
