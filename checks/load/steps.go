@@ -261,7 +261,7 @@ func (l *ladder) knee(f *facts) (k knee, ok bool) {
 			lowest = s
 		}
 	}
-	if lowest == f || best == 0 || f.Elapsed < leastRated {
+	if lowest == f || best == 0 || !f.sound() {
 		return k, false
 	}
 	k = knee{best: best, alone: lowest.Latency.quantile(0.5), upTo: f.Users, lowest: lowest.Users, own: own}
