@@ -151,9 +151,9 @@ func (a *app) printVerification(r signing.Verification) {
 }
 
 func keyLine(fingerprint string, state clean.Text, line int) string {
-	out := "with " + fingerprint + ", " + string(state)
-	if strings.Contains(string(state), fingerprint) {
-		out = string(state)
+	out := "with " + fingerprint
+	if !strings.Contains(string(state), fingerprint) { // else the first line said it
+		out += ", " + string(state)
 	}
 	if line > 0 {
 		out += fmt.Sprintf(" (line %d of the signers file)", line)
