@@ -82,7 +82,7 @@ func (m *Model) startFilter() (tea.Cmd, bool) {
 func (m *Model) typeFilter(k tea.KeyMsg, ids []action.ID) tea.Cmd {
 	if k.Type == tea.KeyEnter {
 		m.filter = nil
-		return nil
+		return address(m.top().id, m.looks())
 	}
 	if cmd, ok := m.filter.Type(k); ok {
 		return tea.Batch(cmd, m.filterTo(m.filter.Text()))
@@ -96,6 +96,14 @@ func (m *Model) typeFilter(k tea.KeyMsg, ids []action.ID) tea.Cmd {
 			cmd, _ := m.global(id)
 			return cmd
 		}
+	}
+	return nil
+}
+
+// looks is what Enter does with a filter that nothing matches; nil where it only keeps it.
+func (m *Model) looks() tea.Cmd {
+	if l, ok := m.top().s.(screen.Looker); ok {
+		return l.Look()
 	}
 	return nil
 }

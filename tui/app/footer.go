@@ -33,6 +33,9 @@ func (m *Model) footer() string {
 	}
 	if m.filter != nil {
 		entries = []entry{{keys: "Enter", words: "keep"}, {keys: "Esc", words: "clear"}}
+		if m.looks() != nil {
+			entries[0].words = "look in all journals"
+		}
 	}
 	room := inner
 	if !m.typing() {

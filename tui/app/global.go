@@ -110,6 +110,7 @@ func init() {
 		action.Calm:     (*Model).turnCalm,
 		action.Demo:     (*Model).demo,
 		action.OpenFile: (*Model).askFile,
+		action.Search:   (*Model).askSearch,
 	}
 }
 
@@ -167,6 +168,12 @@ func (m *Model) turnCalm() tea.Cmd {
 func (m *Model) askFile() tea.Cmd {
 	open := func(path string) tea.Cmd { return screen.Go(screen.Verify, screen.Args{File: path}) }
 	m.ask(screen.NewPrompt(m.env, "Open a signed report", "The path of a .gonogo file. It is verified first, and opens read-only.", "open", "", open), false)
+	return nil
+}
+
+// askSearch asks what to look for in all journals.
+func (m *Model) askSearch() tea.Cmd {
+	m.ask(screen.NewSearch(m.env, ""), false)
 	return nil
 }
 

@@ -103,5 +103,5 @@ func TestAFileIsOpenedByItsPath(t *testing.T) {
 	w.Has("Open a signed report")
 	w.Keys("/nowhere/none.gonogo")
 	w.Press("enter")
-	w.Has("! can't open none.gonogo")
+	w.Has("! can't open /nowhere/none.gonogo: there is no such file")
 }

@@ -11,6 +11,7 @@ import (
 	"assess/gonogo/tui/screen/home"
 	"assess/gonogo/tui/screen/live"
 	"assess/gonogo/tui/screen/report"
+	"assess/gonogo/tui/screen/search"
 	"assess/gonogo/tui/screen/settings"
 	"assess/gonogo/tui/screen/setup"
 	"assess/gonogo/tui/screen/sign"
@@ -30,6 +31,7 @@ var screens = map[screen.Name]screen.Maker{
 	screen.Report:     report.New,
 	screen.Findings:   findings.New,
 	screen.Finding:    finding.New,
+	screen.Search:     search.New,
 	screen.Settings:   settings.New,
 	screen.HelpText:   topic.New,
 	screen.Conditions: conditions.New,

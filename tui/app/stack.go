@@ -65,7 +65,7 @@ func (m *Model) back() tea.Cmd {
 // perReview reports whether a screen's place belongs to the open review.
 func perReview(name screen.Name) bool {
 	switch name {
-	case screen.Home, screen.Setup, screen.Settings, screen.Messages, screen.HelpText, screen.Verify:
+	case screen.Home, screen.Setup, screen.Settings, screen.Messages, screen.HelpText, screen.Verify, screen.Search:
 		return false
 	}
 	return true

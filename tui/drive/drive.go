@@ -168,6 +168,12 @@ func (d *Driver) Press(names ...string) {
 	}
 }
 
+// Click clicks the left button on a cell, counted from the top left one.
+func (d *Driver) Click(x, y int) {
+	d.t.Helper()
+	d.Send(tea.MouseMsg{X: x, Y: y, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
+}
+
 // Paste pastes a text, bracketed.
 func (d *Driver) Paste(s string) {
 	d.Send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s), Paste: true})

@@ -20,7 +20,7 @@ var spoken = []action.ID{
 	action.ItemNote, action.ItemMark, action.Create, action.Edit, action.Remove, action.Cause, action.Waive, action.Declare,
 	action.RunStart, action.RunItem, action.Turn, action.Order, action.Undo, action.Redo,
 	action.GoHome, action.GoWalk, action.GoFindings, action.GoLive, action.GoDecision, action.GoReport, action.GoCompare, action.GoSign,
-	action.OpenFile, action.Demo,
+	action.OpenFile, action.Demo, action.Search,
 }
 
 // command is one thing that can be said: by its key, by its word.

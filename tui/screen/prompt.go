@@ -27,6 +27,12 @@ func NewPrompt(env *Env, title, label, yes, text string, do func(text string) te
 	return p
 }
 
+// NewSearch asks what to search all reviews for, with the text to begin with.
+func NewSearch(env *Env, text string) *Prompt {
+	return NewPrompt(env, "Search all reviews", "Reasons, notes, findings, conditions, items and people, in every journal.", "search", text,
+		func(text string) tea.Cmd { return Go(Search, Args{Query: text}) })
+}
+
 // Do takes the text on Ctrl+S as on Enter.
 func (p *Prompt) Do(id action.ID) (tea.Cmd, bool) {
 	if id != action.FieldSave {

@@ -58,6 +58,7 @@ const (
 	Messages   Name = "messages"
 	History    Name = "history"
 	HelpText   Name = "help"
+	Search     Name = "search"
 )
 
 // FailedBefore is the category of what failed in the session that a re-test begins from.
@@ -74,6 +75,7 @@ type Args struct {
 	Topic    string         // a help topic
 	Profile  string         // a profile's name
 	Draft    string         // the name of a draft to go on with
+	Query    string         // a text to search for
 	Strength bool           // a new finding is a strength
 	Begin    bool           // begin the new review without asking
 	Classes  []checks.Class // classes to ask consent for at once

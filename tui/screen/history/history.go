@@ -54,6 +54,9 @@ func (s *history) Open(args screen.Args) tea.Cmd {
 		s.filter = k["filter"]
 		s.marked, _ = strconv.ParseUint(k["marked"], 10, 64)
 	}
+	if args.Query != "" {
+		s.filter, s.marked = args.Query, 0
+	}
 	if args.Item != "" {
 		s.item, s.filter, s.marked = args.Item, "", 0
 	}

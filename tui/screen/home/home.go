@@ -1,16 +1,19 @@
 // Package home is the list of saved reviews: first the decisions, then what waits in the
 // marked one.
 //
-// It imports screen, paint, widget, action, themes and sessions, and no other screen.
+// It imports screen, paint, widget, action, themes, sessions and sessions/handover, and no
+// other screen.
 package home
 
 import (
+	"os"
 	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/handover"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
 	"assess/gonogo/tui/widget"
@@ -179,7 +182,7 @@ func (s *home) Do(id action.ID) (tea.Cmd, bool) {
 		if sum, ok := s.at(); ok {
 			return screen.Resume(sum.ID, "", screen.Args{}), true
 		}
-		return nil, true
+		return s.Look(), true
 	case action.ItemTick:
 		if sum, ok := s.at(); ok {
 			if s.ticked[sum.ID] {
@@ -234,13 +237,39 @@ func (s *home) first(id action.ID) (tea.Cmd, bool) {
 	return nil, s.list.Do(id)
 }
 
-// sign goes to Sign on the marked review.
+// Look looks in all journals for what no row of the list says.
+func (s *home) Look() tea.Cmd {
+	if s.filter == "" || len(s.rows) > 0 {
+		return nil
+	}
+	return screen.Go(screen.Search, screen.Args{Query: s.filter})
+}
+
+// signed reports whether a review is past signing: what is there to do is to verify it.
+func signed(sum sessions.Summary) bool {
+	return sum.State == sessions.Submitted || sum.State == sessions.Accepted
+}
+
+// sign goes to Sign on the marked review; of one that was handed on already, to the report
+// file of its name where that lies here, else it asks for the file to verify.
 func (s *home) sign() tea.Cmd {
 	sum, ok := s.at()
 	if !ok {
 		return nil
 	}
-	return screen.Resume(sum.ID, screen.Sign, screen.Args{})
+	if !signed(sum) {
+		return screen.Resume(sum.ID, screen.Sign, screen.Args{})
+	}
+	env := s.env
+	return func() tea.Msg {
+		if x, err := sessions.View(env.Ctx, env.Store, env.Registry, sum.ID); err == nil {
+			name := handover.FileName(x.State())
+			if _, err := os.Lstat(name); err == nil {
+				return screen.OpenMsg{Name: screen.Verify, Args: screen.Args{File: name}}
+			}
+		}
+		return screen.DoMsg{ID: action.OpenFile}
+	}
 }
 
 // remove asks, then moves the marked session to the trash folder.
@@ -289,12 +318,20 @@ func (s *home) Actions() []action.State {
 	if some && !sum.Baseline.IsZero() {
 		pin = pin.Say("no baseline any more")
 	}
+	sign := "sign"
+	if some && signed(sum) {
+		sign = "verify"
+	}
+	enter := action.When(some, action.Enter, none)
+	if !some && s.filter != "" {
+		enter = action.On(action.Enter).Say("look in all journals")
+	}
 	return []action.State{
-		action.When(some, action.Enter, none),
+		enter,
 		action.On(action.Create).Say("new review"),
 		action.When(some, action.ItemTick, none).Say("tick two, {go.compare} compare"),
 		action.When(len(s.toCompare()) == 2, action.GoCompare, s.alone()).Hide(),
-		action.When(some, action.GoSign, none).Say("sign, verify"),
+		action.When(some, action.GoSign, none).Say(sign),
 		action.When(some && sum.Damaged == "", action.RunItem, none).Say("re-test").Hide(),
 		pin.Hide(),
 		remove.Hide(),

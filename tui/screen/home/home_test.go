@@ -79,7 +79,7 @@ func TestFilterAndOrder(t *testing.T) {
 	w.Keys("/phase5")
 	w.Lacks("billing-api")
 	w.Keys("x")
-	w.Has("Nothing matches “phase5x”. Esc clears.")
+	w.Has("Nothing here matches “phase5x”. Enter looks in the journals of all reviews,", "Esc clears.")
 	w.Press("esc")
 	w.Has("billing-api")
 	w.Keys("jo")

@@ -32,6 +32,9 @@ func (s *home) Tell() screen.Telling {
 	if s.filter != "" {
 		t.Say("Filter", s.filter)
 	}
+	if s.filter != "" && len(s.rows) == 0 {
+		t.Way("journals", "looks for it in the journals of all reviews", s.Look)
+	}
 	for _, i := range s.rows {
 		t.Rows = append(t.Rows, s.rowWords(s.all[i]))
 	}

@@ -111,7 +111,7 @@ func (s *home) table(w, h int) []string {
 	lines = append(lines, s.header(c, w))
 	s.rowsFrom = 2 + len(lines)
 	if len(s.rows) == 0 {
-		lines = append(lines, s.text(w, themes.Muted, "Nothing matches “"+s.filter+"”. "+s.env.Key(action.Back)+" clears.")...)
+		lines = append(lines, s.text(w, themes.Muted, "Nothing here matches “"+s.filter+"”. "+s.env.Key(action.Enter)+" looks in the journals of all reviews, "+s.env.Key(action.Back)+" clears.")...)
 	}
 	now := s.env.Now()
 	room := h - len(lines)

@@ -284,6 +284,9 @@ func replay(f found, st stage) row {
 	case f.replayed && f.v.Replay != "":
 		return row{replayStep, fails, "replay", []string{f.v.Replay}}
 	}
+	if !f.v.Good {
+		return row{replayStep, waits, "replay", []string{"not looked at"}}
+	}
 	return row{replayStep, waits, "replay", []string{"not asked: {run.start} renders the report again and compares"}}
 }
 

@@ -16,7 +16,7 @@ func (s *verify) Tell() screen.Telling {
 		t.Say("Note", "no file is open; open takes a signed report somebody sent you")
 		return t
 	case s.err != nil:
-		t.Say("Error", s.err.Error())
+		t.Say("Error", s.wrong())
 		return t
 	case s.stage == reading || s.stage == checking:
 		t.Say("Running", s.Status().Left)

@@ -173,6 +173,7 @@ var steadies = []struct {
 }{
 	{regexp.MustCompile(`SHA256:\S{6}…\S{4}`), "SHA256:aaaaaa…bbbb"},
 	{regexp.MustCompile(`to [0-9a-f]{12}`), "to 7c1e09b4aa52"},
+	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`), "2025-01-17T14:51:00Z"},
 }
 
 func steady(frame string) string {
@@ -307,7 +308,7 @@ func TestWhoseKeyItIsDecides(t *testing.T) {
 func TestWhatIsNoReport(t *testing.T) {
 	d := newDesk(t, drive.Options{})
 	d.open("missing.gonogo")
-	d.Has("! ", "no such file")
+	d.Has("! can't open missing.gonogo: there is no such file")
 	d.Press("enter")
 	d.Has("not now: the file can't be read")
 	d.Press("esc")

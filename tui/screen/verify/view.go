@@ -1,9 +1,12 @@
 package verify
 
 import (
+	"errors"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
+	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/layout"
@@ -30,12 +33,21 @@ func (s *verify) View(w, h int) string {
 	case s.file == "":
 		lines = append(lines, s.text(w, themes.Muted, "No file. "+s.env.Key(action.Commands)+" open takes a signed report somebody sent you.")...)
 	case s.err != nil:
-		lines = append(lines, s.text(w, themes.Error, "! "+s.err.Error())...)
+		lines = append(lines, s.text(w, themes.Error, "! "+s.wrong())...)
 	default:
 		lines = append(lines, s.head(w)...)
 		lines = append(lines, s.window(s.steps(w), w, h-len(lines))...)
 	}
 	return paint.Page(w, h, paint.Pad(lines, w, h))
+}
+
+// wrong says why the file can't be read.
+func (s *verify) wrong() string {
+	why := s.err.Error()
+	if errors.Is(s.err, fs.ErrNotExist) {
+		why = "there is no such file"
+	}
+	return "can't open " + s.file + ": " + why
 }
 
 // head is the end in one headline, and under it what the file is about.
@@ -79,7 +91,7 @@ func (s *verify) about() string {
 		return ""
 	}
 	var parts []string
-	for _, t := range []string{string(s.found.v.Target), string(s.found.v.Profile), string(s.found.v.Decision)} {
+	for _, t := range []string{string(s.found.v.Target), string(s.found.v.Profile), sessions.Decision(s.found.v.Decision).Words()} {
 		if t != "" {
 			parts = append(parts, t)
 		}
