@@ -1,7 +1,9 @@
 package app
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -63,6 +65,9 @@ func openFile(env *screen.Env, msg screen.ResumeMsg, to screen.OpenMsg) tea.Cmd 
 	path := msg.File
 	return func() tea.Msg {
 		refuse := func(err error) tea.Msg {
+			if where := (*fs.PathError)(nil); errors.As(err, &where) {
+				err = where.Err // the file is named already
+			}
 			return screen.ToastMsg{Kind: screen.Alert, Text: "can't open " + filepath.Base(path) + ": " + err.Error()}
 		}
 		data, err := msg.Data, error(nil)

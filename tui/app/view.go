@@ -60,8 +60,18 @@ func (m *Model) notice() string {
 	return paint.Page(m.w, m.h, paint.Pad(lines, m.w, m.h))
 }
 
-// parts leaves out whole parts of a text from the right, as long as it does not fit.
+// parts leaves out whole parts of a text from the right, as long as it does not fit. How a
+// run is stopped stays: what is said of the run gives way.
 func parts(text string, room int) string {
+	if says, ok := strings.CutSuffix(text, screen.EscStops); ok {
+		left := room - paint.Width(screen.EscStops)
+		for i := strings.LastIndex(says, ", "); i > 0 && paint.Width(says) > left; i = strings.LastIndex(says, ", ") {
+			says = says[:i]
+		}
+		if paint.Width(says) <= left {
+			return says + screen.EscStops
+		}
+	}
 	for paint.Width(text) > room {
 		i := strings.LastIndex(text, " · ")
 		if i < 0 {

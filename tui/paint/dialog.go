@@ -61,8 +61,8 @@ func (p *Palette) Over(page []string, w int, box []string) []string {
 	return out
 }
 
-// Wrap breaks a text into lines of at most width cells, between words where it can. Line
-// feeds in it are kept.
+// Wrap breaks a text into lines of at most width cells, between words where it can, but not
+// between a number and its unit. Line feeds in it are kept.
 func Wrap(s string, width int) []string {
 	if width <= 0 {
 		return nil
@@ -77,7 +77,7 @@ func Wrap(s string, width int) []string {
 func wrapLine(s string, width int) []string {
 	var out []string
 	line, used := "", 0
-	for _, word := range strings.Fields(s) {
+	for _, word := range words(s) {
 		w := Width(word)
 		if used > 0 && used+1+w > width {
 			out = append(out, line)
@@ -103,4 +103,31 @@ func wrapLine(s string, width int) []string {
 		out = append(out, line)
 	}
 	return out
+}
+
+// words parts a text at its blanks; a number keeps the unit behind it.
+func words(s string) []string {
+	all := strings.Fields(s)
+	out := all[:0]
+	for _, w := range all {
+		if n := len(out); n > 0 && unit(w) && endsInDigit(out[n-1]) {
+			out[n-1] += " " + w
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+func unit(word string) bool {
+	switch strings.TrimRight(word, ".,;:)”") {
+	case "%", "ms", "s", "m", "h", "d", "w", "B", "KiB", "MiB", "GiB":
+		return true
+	}
+	return false
+}
+
+func endsInDigit(word string) bool {
+	c := word[len(word)-1]
+	return c >= '0' && c <= '9'
 }

@@ -174,6 +174,9 @@ func TestWrap(t *testing.T) {
 	if strings.Join(got, "|") != strings.Join(want, "|") {
 		t.Errorf("got %q", got)
 	}
+	if got := Wrap("score 71.4 %), after 200 ms by a m", 12); strings.Join(got, "|") != "score|71.4 %),|after 200 ms|by a m" {
+		t.Errorf("a number has lost its unit: %q", got)
+	}
 	for w := 1; w < 10; w++ {
 		for _, l := range Wrap("漢字 one e\u0301cole", w) {
 			if Width(l) > w && w > 1 {
