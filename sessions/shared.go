@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -138,6 +139,7 @@ func (s *Session) send(ctx context.Context, b *batch) error {
 		head, err := h.store.AppendAs(ctx, s.id, b.name, s.head, b.lines...)
 		switch {
 		case err == nil:
+			slog.Debug("saved", "session", s.id, "first", b.events[0].Seq, "events", len(b.events), "type", b.events[0].Data.Type())
 			after := *b.after
 			after.Head = hex.EncodeToString(head.Hash[:])
 			h.journal, h.saved, h.waiting = append(h.journal, b.events...), &after, h.waiting[1:]
