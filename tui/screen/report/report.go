@@ -7,12 +7,12 @@ package report
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/report"
 	"assess/gonogo/tui/action"
@@ -34,9 +34,13 @@ type preview struct {
 	seq      uint64 // the event the text was made at
 	err      error
 	drafts   map[string]string // what the facts say in the sections that a person may write
-	edit     *widget.Field     // the text being edited, or nil
-	goOn     string            // the text whose draft is gone on with once it is rendered
-	before   string            // the session it is compared with; empty: the one it tests again
+	titles   map[string]string // of the categories, by id
+	order    []string          // the categories' ids
+	edits    map[string]report.EditedText
+	edit     *widget.Field // the text being edited, or nil
+	editing  string        // which one
+	goOn     string        // the text whose draft is gone on with once it is rendered
+	before   string        // the session it is compared with; empty: the one it tests again
 }
 
 // rendered answers a request for the report's text.
@@ -44,6 +48,7 @@ type rendered struct {
 	request  uint64
 	sections []section
 	drafts   map[string]string
+	doc      *report.Document
 	seq      uint64
 	err      error
 }
@@ -100,7 +105,7 @@ func (s *preview) render() tea.Cmd {
 	env, before := s.env, s.before
 	return func() tea.Msg {
 		doc := report.Build(st, *as, previous(env, before, st), version)
-		out := rendered{request: request, seq: st.Seq, drafts: report.Drafts(st, *as)}
+		out := rendered{request: request, seq: st.Seq, drafts: report.Drafts(st, *as), doc: doc}
 		if asJSON {
 			text, err := report.JSON(doc)
 			out.sections, out.err = []section{{title: "JSON document", lines: splitLines(string(text))}}, err
@@ -118,15 +123,17 @@ func (s *preview) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		s.sections, s.drafts, s.seq, s.err = msg.sections, msg.drafts, msg.seq, msg.err
+		s.learn(msg.doc)
 		s.list.Resize(len(s.sections))
 		for i, sec := range s.sections {
-			if sec.title == s.marked || s.goOn != "" && editable[sec.title] == s.goOn {
+			if sec.title == s.marked || s.goOn != "" && slices.Contains(s.texts(sec.title), s.goOn) {
 				s.list.At, s.marked = i, sec.title
 			}
 		}
-		if sec := s.section(); s.goOn != "" && sec != nil && editable[sec.title] == s.goOn {
+		if sec := s.section(); s.goOn != "" && sec != nil && slices.Contains(s.texts(sec.title), s.goOn) {
+			name := s.goOn
 			s.goOn = ""
-			return s.startEdit()
+			s.startEdit(name)
 		}
 	case written:
 		if msg.err != nil {
@@ -173,7 +180,7 @@ func (s *preview) Do(id action.ID) (tea.Cmd, bool) {
 		}
 		return s.render(), true
 	case action.Edit:
-		return s.startEdit(), true
+		return s.chooseText(), true
 	case action.Create:
 		return screen.Ask(s.exporting()), true
 	}
@@ -216,49 +223,6 @@ func (s *preview) scroll(id action.ID) bool {
 	return true
 }
 
-// editable maps a section's title to the text of it that a person may write.
-var editable = map[string]string{"Executive summary": "summary", "Decision": "rationale"}
-
-func (s *preview) startEdit() tea.Cmd {
-	sec := s.section()
-	if sec == nil || editable[sec.title] == "" || s.env.Review.ReadOnly() != "" {
-		return nil
-	}
-	name := editable[sec.title]
-	s.edit = &widget.Field{Multi: true, Limit: 8000}
-	switch draft := s.env.Review.DraftOf("text:" + name); {
-	case draft != "":
-		s.edit.Set(draft)
-	case s.env.Review.State.Texts[name] != "":
-		s.edit.Set(string(s.env.Review.State.Texts[name]))
-	default:
-		s.edit.Set(s.drafts[name])
-	}
-	return nil
-}
-
-func (s *preview) doEdit(id action.ID) (tea.Cmd, bool) {
-	switch id {
-	case action.FieldSave:
-		name, text := editable[s.section().title], s.edit.Text()
-		s.edit = nil
-		return tea.Batch(s.env.Review.Draft("text:"+name, ""),
-			s.env.Review.Record(sessions.TextEdited{Section: name, Text: clean.Block(text), Over: report.DraftSum(s.drafts[name])})), true
-	case action.FieldLeave, action.Back:
-		s.edit = nil
-		return nil, true
-	}
-	return nil, false
-}
-
-func (s *preview) Type(k tea.KeyMsg) tea.Cmd {
-	if s.edit == nil {
-		return nil
-	}
-	cmd, _ := s.edit.Type(k)
-	return tea.Batch(cmd, s.env.Review.Draft("text:"+editable[s.section().title], s.edit.Text()))
-}
-
 func (s *preview) TextFocus() bool { return s.edit != nil }
 
 func (s *preview) Keep() screen.Kept {
@@ -274,7 +238,7 @@ func (s *preview) Actions() []action.State {
 		return []action.State{action.On(action.FieldSave), action.On(action.FieldLeave).Say("back, draft kept")}
 	}
 	sec := s.section()
-	canEdit := sec != nil && editable[sec.title] != "" && !s.json
+	canEdit := sec != nil && len(s.texts(sec.title)) > 0 && !s.json
 	edit := action.When(canEdit, action.Edit, "this section follows from the facts")
 	if r := s.env.Review; r != nil && r.ReadOnly() != "" {
 		edit = action.Off(action.Edit, r.ReadOnly())

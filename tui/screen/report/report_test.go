@@ -6,9 +6,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/exp/golden"
 
+	"assess/gonogo/sessions"
 	document "assess/gonogo/sessions/report"
 	"assess/gonogo/tui/drive"
 	"assess/gonogo/tui/screen"
@@ -78,6 +80,64 @@ func TestEditTheSummary(t *testing.T) {
 	if over := w.Review().State.Edits["summary"].Over; over != document.DraftSum(draft) {
 		t.Errorf("the text remembers the draft as %q", over)
 	}
+}
+
+// at goes down to a section.
+func at(t *testing.T, w *drive.World, title string) {
+	t.Helper()
+	for !strings.Contains(w.Screen(), "▸"+title) {
+		before := w.Screen()
+		if w.Keys("j"); w.Screen() == before {
+			t.Fatalf("there is no section %s\n%s", title, before)
+		}
+	}
+}
+
+// The rationale, the closing words and each category's recommendation are written too: e
+// asks which; the report says whose they are, and when the facts changed since.
+func TestEditOneOfSeveralTexts(t *testing.T) {
+	w := world(t, drive.Options{W: 120, H: 40})
+	at(t, w, "Decision")
+	w.Keys("e")
+	w.Has("Which text?", "rationale", "closing")
+	w.Press("right", "enter")
+	w.Press("ctrl+u")
+	w.Keys("Ship it on Monday.")
+	w.Press("ctrl+s")
+	if got := w.Review().State.Texts["closing"]; !strings.HasPrefix(string(got), "Ship it on Monday.") {
+		t.Fatalf("recorded %q", got)
+	}
+	w.Press("tab")
+	w.Keys("G")
+	w.Press("tab")
+	w.Has("Ship it on Monday.", "Written by R. Okafor")
+	w.Keys("g")
+	at(t, w, "Assessment by")
+	w.Keys("e")
+	w.Has("Which text?", "recommendation of")
+	w.Press("enter")
+	w.Press("ctrl+u")
+	w.Keys("Mend the headers. ")
+	w.Press("ctrl+s")
+	var name string
+	for n := range w.Review().State.Texts {
+		if id, ok := strings.CutPrefix(n, "category:"); ok && w.Review().State.Profile.Categories[0].ID == id {
+			name = n
+		}
+	}
+	if name == "" || !strings.HasPrefix(string(w.Review().State.Texts[name]), "Mend the headers.") {
+		t.Fatalf("recorded %v", w.Review().State.Texts)
+	}
+	w.Has("Mend the headers.", "Written by R. Okafor")
+	w.Lacks("the facts changed since")
+	w.Send(w.Review().Record(sessions.TextEdited{Section: name, Text: "Of last week.", Over: document.DraftSum("other facts")})())
+	w.Advance(time.Second)
+	w.Has("e!", "the facts changed since")
+	w.Keys("e")
+	w.Has("written by R. Okafor; the facts changed since")
+	w.Press("enter")
+	w.Has("Of last week.", "The facts changed since; gonogo would write now")
+	w.Sweep(90, 14)
 }
 
 // c asks for the format and writes a file that was not there before, never over one that was.

@@ -34,6 +34,11 @@ func (s *preview) Tell() screen.Telling {
 	t.Title += ", " + sec.title
 	t.Rows = nil
 	t.Up = func() tea.Cmd { s.text = false; return nil }
+	for _, name := range s.texts(sec.title) {
+		if _, ok := s.edits[name]; ok {
+			t.Say("Text", s.textWords(name)+", "+s.stateWords(name))
+		}
+	}
 	for _, l := range sec.layout(heardWidth) {
 		if l.text != "" {
 			t.Lines = append(t.Lines, l.text)
@@ -47,10 +52,14 @@ func (s *preview) Asks() *form.Asking {
 	if s.edit == nil || s.section() == nil {
 		return nil
 	}
-	f := form.New(form.Field{Name: "text", Label: s.section().title, Hint: "the report prints it; empty goes back to the draft of the facts", Text: s.edit})
+	hint := "the report prints it; empty goes back to the draft of the facts"
+	if e := s.edits[s.editing]; e.Changed {
+		hint += "; the facts changed since it was written, the draft is now: " + screen.OneLine(s.drafts[s.editing])
+	}
+	f := form.New(form.Field{Name: "text", Label: s.textWords(s.editing), Hint: hint, Text: s.edit})
 	return &form.Asking{Form: f,
 		Draft: func() tea.Cmd {
-			return s.env.Review.Draft("text:"+editable[s.section().title], s.edit.Text())
+			return s.env.Review.Draft("text:"+s.editing, s.edit.Text())
 		},
 		Save: func() tea.Cmd { cmd, _ := s.doEdit(action.FieldSave); return cmd }}
 }

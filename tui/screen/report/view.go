@@ -18,8 +18,10 @@ func (s *preview) Status() screen.Status {
 		st.Left = "changed since; " + s.env.Key("view.turn") + " renews"
 	case s.edit != nil:
 		st.Left = "your text replaces the draft; an empty one brings it back"
+	case s.changed() != "":
+		st.Left = "! " + s.textWords(s.changed()) + ": " + s.stateWords(s.changed())
 	default:
-		st.Left = "drafted from the facts; e marks what you edited"
+		st.Left = "drafted from the facts; e marks what a person wrote"
 	}
 	if s.lines > 0 {
 		st.Right = fmt.Sprintf("line %d of %d", min(s.top+1, s.lines), s.lines)
@@ -83,6 +85,7 @@ func (s *preview) listPane(w, h int) []string {
 	for i := from; i < to; i++ {
 		sec := s.sections[i]
 		l := p.Row(w+1, i == s.list.At)
+		token, mark := s.markOf(sec.title)
 		sign := " "
 		if i == s.list.At {
 			sign = themes.SignCursor
@@ -90,9 +93,9 @@ func (s *preview) listPane(w, h int) []string {
 				sign = themes.SignOther
 			}
 		}
-		l.Add(themes.Focus, sign).Fit(themes.Text, sec.title, w-2)
-		if name := editable[sec.title]; name != "" && s.env.Review.State.Texts[name] != "" {
-			l.Gap(1).Add(themes.Muted, "e")
+		l.Add(themes.Focus, sign).Fit(themes.Text, sec.title, w-1-max(len(mark), 1))
+		if mark != "" {
+			l.Gap(1).Add(token, mark)
 		}
 		out = append(out, l.String())
 	}
@@ -106,7 +109,7 @@ func (s *preview) textPane(w, h int) []string {
 		return paint.Pad(nil, max(w, 0), h)
 	}
 	if s.edit != nil {
-		return s.edit.Lines(s.env.Paint, themes.Text, w, h, true)
+		return s.editPane(w, h)
 	}
 	all := append([]painted{{themes.Strong, sec.title}, {}}, sec.layout(min(w, 110))...)
 	s.lines = len(all)
@@ -118,4 +121,51 @@ func (s *preview) textPane(w, h int) []string {
 		out = append(out, l.String())
 	}
 	return paint.Pad(out, w, h)
+}
+
+// changed is the marked section's first text whose facts changed since it was written.
+func (s *preview) changed() string {
+	if sec := s.section(); sec != nil {
+		for _, name := range s.texts(sec.title) {
+			if s.edits[name].Changed {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// markOf marks a section in which a person wrote; ! where the facts changed since.
+func (s *preview) markOf(title string) (themes.Token, string) {
+	token, mark := themes.Muted, ""
+	for _, name := range s.texts(title) {
+		if e, ok := s.edits[name]; ok && e.Changed {
+			return themes.Warn, "e!"
+		} else if ok {
+			mark = "e"
+		}
+	}
+	return token, mark
+}
+
+// editPane is the text being edited under its name; where the facts changed since it was
+// written, under what they say now too.
+func (s *preview) editPane(w, h int) []string {
+	head := []painted{{themes.Strong, s.textWords(s.editing)}}
+	if e := s.edits[s.editing]; e.Changed && h > 10 {
+		for i, part := range paint.Wrap("The facts changed since; gonogo would write now: "+screen.OneLine(s.drafts[s.editing]), max(min(w, 110), 1)) {
+			if i == 4 {
+				break
+			}
+			head = append(head, painted{themes.Muted, part})
+		}
+	}
+	head = append(head, painted{})
+	out := make([]string, 0, h)
+	for _, t := range head[:min(len(head), max(h-3, 0))] {
+		l := s.env.Paint.Line(w)
+		l.Add(t.token, t.text)
+		out = append(out, l.String())
+	}
+	return append(out, s.edit.Lines(s.env.Paint, themes.Text, w, h-len(out), true)...)
 }
