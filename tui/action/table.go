@@ -139,7 +139,7 @@ var Table = append([]Action{
 	{Cause, "Record", "cause", "links a root cause", Screen, true},
 	{Waive, "Record", "waive", "accepts the item’s risk", Screen, true},
 	{Declare, "Record", "declare", "declares the decision", Screen, true},
-	{Pin, "Record", "baseline", "pins the review as what others of its target are compared with, or unpins it", Screen, true},
+	{Pin, "Record", "baseline", "others of its target are compared with it", Screen, true},
 	{Undo, "Record", "undo", "takes the last change back", Screen, true},
 	{Redo, "Record", "redo", "brings an undone change back", Screen, true},
 

@@ -38,9 +38,12 @@ func (m *Model) askHelp() tea.Cmd {
 	return nil
 }
 
+// general are the actions whose hint says little beside a screen's own words for them.
+var general = map[action.ID]bool{action.Create: true, action.Turn: true, action.RunItem: true, action.ItemTick: true}
+
 func helpRow(e entry) row {
 	r := row{entry: e}
-	if a, ok := action.Find(e.id); ok {
+	if a, ok := action.Find(e.id); ok && !(e.own && general[e.id]) {
 		r.hint = a.Hint
 	}
 	if e.off != "" {
@@ -58,6 +61,9 @@ func paintHelp(m *menu, r row, w int, marked bool) string {
 		words = themes.Muted
 	}
 	l.Fit(keyToken(r), r.keys, max(8, min(12, w/5))).Gap(1)
+	if r.hint == "" {
+		return l.Add(words, r.words).String()
+	}
 	l.Fit(words, r.words, min(m.widest, max(17, w/4))).Gap(2)
 	l.Add(themes.Muted, r.hint)
 	return l.String()
