@@ -38,6 +38,7 @@ type reading struct {
 	waiting  int                  // items that ask for something undeclared
 	envFiles int                  // declared and there
 	items    int
+	look     *place // there is no target file: what to draft one of
 }
 
 type profilesRead struct {
@@ -107,7 +108,7 @@ func (s *setup) readTarget() tea.Cmd {
 		s.read = reading{}
 		return nil
 	}
-	return s.learn(func() (*checks.Target, error) { return checks.LoadTarget(path) })
+	return s.learn(path, nil)
 }
 
 // replan lays out the plan anew after another profile was chosen.
@@ -116,10 +117,12 @@ func (s *setup) replan() tea.Cmd {
 	if t == nil {
 		return nil
 	}
-	return s.learn(func() (*checks.Target, error) { return t, nil })
+	return s.learn("", t)
 }
 
-func (s *setup) learn(target func() (*checks.Target, error)) tea.Cmd {
+// learn reads the target, where it is not known, and lays out the plan.
+func (s *setup) learn(path string, t *checks.Target) tea.Cmd {
+	s.giveUp()
 	s.asked++
 	request, env, again := s.asked, s.env, s.again
 	var p *checks.Profile
@@ -127,9 +130,14 @@ func (s *setup) learn(target func() (*checks.Target, error)) tea.Cmd {
 		p = s.profiles[s.profile].profile
 	}
 	return func() tea.Msg {
-		t, err := target()
-		if err != nil {
-			return targetRead{request: request, reading: reading{err: err}}
+		if t == nil {
+			file, look, err := find(path)
+			if err == nil && look == nil {
+				t, err = checks.LoadTarget(file)
+			}
+			if err != nil || look != nil {
+				return targetRead{request: request, reading: reading{err: err, look: look}}
+			}
 		}
 		return targetRead{request, plan(t, p, env.Registry), reviewed(env, t, p, again)}
 	}
@@ -229,6 +237,10 @@ func (s *setup) Update(msg tea.Msg) tea.Cmd {
 			s.begin = false
 			return s.start()
 		}
+	case surveyed:
+		return s.surveyed(msg)
+	case drafted:
+		return s.drafted(msg)
 	case begun:
 		s.creating = false
 		if s.err = msg.err; msg.err == nil {

@@ -1,11 +1,12 @@
 // Package setup is New review: which target, held to which profile, what may be sent, by
 // whom, and which earlier review it begins from.
 //
-// It imports screen, paint, widget, action, config's Env, checks, checks/profiles and
-// sessions, and no other screen.
+// It imports screen, paint, widget, action, config's Env, checks, checks/profiles,
+// checks/source, checks/survey, sessions and sessions/handover, and no other screen.
 package setup
 
 import (
+	"context"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -55,6 +56,9 @@ type setup struct {
 	creating bool    // a session is being created
 	err      error   // why it could not begin
 	touched  bool    // something was typed or chosen
+
+	surveying bool // a repository or a system is being looked at
+	stop      context.CancelFunc
 }
 
 // New makes the screen.
@@ -127,6 +131,7 @@ func (s *setup) Type(k tea.KeyMsg) tea.Cmd {
 	}
 	s.touched, s.err = true, nil
 	if s.focus == targetField {
+		s.giveUp()
 		s.asked++ // whatever is being read is out of date
 		s.read = reading{}
 		return tea.Batch(cmd, s.env.After(pause, paused{s.asked}))
@@ -151,8 +156,12 @@ func (s *setup) Do(id action.ID) (tea.Cmd, bool) {
 	case action.FieldPrev, action.PrevPane:
 		s.move(-1)
 	case action.FieldSave:
-		return s.start(), true
-	case action.FieldLeave:
+		return s.save(), true
+	case action.FieldLeave, action.Back:
+		if s.surveying {
+			s.giveUp()
+			return nil, true
+		}
 		return nil, false // the root goes back; what was typed is kept
 	case action.Down:
 		if s.focus != profileField || !s.choose(1) {
@@ -170,6 +179,14 @@ func (s *setup) Do(id action.ID) (tea.Cmd, bool) {
 		return nil, false
 	}
 	return nil, true
+}
+
+// save begins the review, or drafts the target file that it lacks.
+func (s *setup) save() tea.Cmd {
+	if s.read.look != nil {
+		return s.survey()
+	}
+	return s.start()
 }
 
 // choose marks the profile below or above, where there is one.
@@ -213,6 +230,12 @@ func (s *setup) Actions() []action.State {
 		out = append(out, action.On(action.ItemTick).Say("choose"))
 	}
 	save := action.When(s.missing() == "", action.FieldSave, s.missing()).Say("begin")
+	if s.read.look != nil && !s.surveying {
+		save = action.On(action.FieldSave).Say("look, draft a target file")
+	}
+	if s.surveying {
+		return []action.State{action.On(action.FieldLeave).Say("give up"), save.Hide(), out[0].Hide()}
+	}
 	return append(out, save, action.On(action.Back).Say("home, draft kept"), action.On(action.FieldPrev).Hide())
 }
 
@@ -226,6 +249,8 @@ func (s *setup) missing() string {
 		return "another review is still running"
 	case s.read.err != nil:
 		return "the target file has errors"
+	case s.surveying:
+		return "it is still being looked at"
 	case s.read.target == nil:
 		return "no target file was read yet"
 	case s.read.planErr != nil:

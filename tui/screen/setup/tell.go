@@ -20,6 +20,12 @@ func (s *setup) Tell() screen.Telling {
 	if s.read.err != nil {
 		t.Say("Error", s.read.err.Error())
 	}
+	if s.read.look != nil {
+		t.Say("Target", s.read.look.words())
+	}
+	if s.surveying {
+		t.Say("Running", s.Status().Left)
+	}
 	if x := s.read.target; x != nil {
 		t.Say("Target", strings.Join(nonEmpty(strings.TrimSpace(x.Name+" "+x.Version), x.Environment, x.BaseURL), ", "))
 		t.Say("Target", strings.Join(nonEmpty(services(x), envFiles(x, s.read.envFiles), tokens(x), waiting(s.read.waiting)), ", "))
@@ -40,6 +46,13 @@ const (
 
 // Asks goes through the fields of the screen. What a choice says is set when it changed.
 func (s *setup) Asks() *forms.Asking {
+	if s.read.look != nil { // the rest follows when there is a target file
+		f := forms.New(s.targetAsk())
+		if s.err != nil {
+			f.Refuse("target", s.err.Error())
+		}
+		return &forms.Asking{Form: f, Changed: func() tea.Cmd { return s.answered(f) }, Save: s.survey, Sure: "look at it and draft a target file"}
+	}
 	f := forms.New(s.targetAsk(), s.profileAsk(), s.sendAsk("intrusive", "Intrusive checks", checks.Intrusive, s.intrusive),
 		s.sendAsk("load", "Load", checks.Load, s.load),
 		forms.Field{Name: "assessor", Label: "Assessor", Hint: "your name, printed in the report", Needed: true, Text: &s.assessor})
@@ -59,7 +72,7 @@ func (s *setup) Asks() *forms.Asking {
 }
 
 func (s *setup) targetAsk() forms.Field {
-	return forms.Field{Name: "target", Label: "Target", Hint: "the path of a target.toml; gonogo init writes one", Needed: true, Text: &s.target}
+	return forms.Field{Name: "target", Label: "Target", Hint: "a target.toml, a repository’s folder, or a URL", Needed: true, Text: &s.target}
 }
 
 func (s *setup) profileAsk() forms.Field {

@@ -10,6 +10,7 @@ import (
 	"assess/gonogo/checks/load"
 	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/layout"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
@@ -30,6 +31,12 @@ func (s *setup) Heading() string { return "New review" }
 
 // Status says who will be spoken to.
 func (s *setup) Status() screen.Status {
+	if s.surveying {
+		return screen.Status{Sign: themes.SignRunning, Token: themes.Running, Left: "looking; nothing is written yet"}
+	}
+	if p := s.read.look; p != nil && p.folder == "" {
+		return screen.Status{Left: "only " + p.address.Origin + " will be spoken to"}
+	}
 	t := s.read.target
 	if t == nil || t.BaseURL == "" {
 		return screen.Status{Left: "nothing will be spoken to"}
@@ -123,6 +130,8 @@ func (s *setup) targetLines(f *form) {
 		state, tok = "✘ has errors", themes.Fail
 	case s.read.target != nil:
 		state, tok = "✓ read, no errors", themes.Pass
+	case s.read.look != nil:
+		state = themes.SignPending + " no target file"
 	}
 	room := l.Room() - 1 - paint.Width(state) - 2
 	l.Splice(s.target.Lines(s.env.Paint, themes.Text, room, 1, on)[0], room)
@@ -134,7 +143,11 @@ func (s *setup) targetLines(f *form) {
 	}
 	t := s.read.target
 	if t == nil {
-		f.text(themes.Muted, "the path of a target.toml; gonogo init writes one")
+		text := "a target.toml, a repository’s folder, or a URL"
+		if s.read.look != nil {
+			text = s.env.Key(action.FieldSave) + " begins with " + s.read.look.words()
+		}
+		f.text(themes.Muted, text)
 		return
 	}
 	f.text(themes.Text, strings.Join(nonEmpty(strings.TrimSpace(t.Name+" "+t.Version), t.Environment, t.BaseURL), " · "))
