@@ -4,8 +4,8 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 # Programs that the tests use, and the packages that bring them on Debian.
-PROGRAMS := nginx ssh-keygen unzip tmux postgres redis-server prometheus prometheus-alertmanager prometheus-node-exporter chromium testssl uvicorn
-PACKAGES := nginx-light openssh-client unzip tmux postgresql redis-server prometheus prometheus-alertmanager prometheus-node-exporter chromium fonts-dejavu-core testssl.sh python3-fastapi python3-uvicorn uvicorn
+PROGRAMS := nginx ssh-keygen unzip tmux postgres redis-server prometheus prometheus-alertmanager prometheus-node-exporter chromium testssl uvicorn xmllint cmark-gfm
+PACKAGES := nginx-light openssh-client unzip tmux postgresql redis-server prometheus prometheus-alertmanager prometheus-node-exporter chromium fonts-dejavu-core testssl.sh python3-fastapi python3-uvicorn uvicorn libxml2-utils cmark-gfm
 # Packages whose tests measure times: they run after the others, one at a time.
 MEASURING := /checks/(load|demo)$$
 FUZZTIME ?= 20s
