@@ -68,6 +68,7 @@ func (s *verify) check(replay bool) tea.Cmd {
 	env, f := s.env, s.found
 	return func() tea.Msg {
 		o, why := options(env)
+		o.Render = handover.Render(ctx, env.Registry, env.Version)
 		if replay {
 			o.Replay = handover.Replay(ctx, env.Registry, f.data, env.Version)
 		}
