@@ -24,7 +24,7 @@ type menu struct {
 	seeks  bool // a search is being typed
 	list   widget.List
 	widest int   // cells of the longest words of a row
-	shown  []int // rows that match, as indexes; headings go with their rows
+	shown  []int // rows that match, as indexes, or apart; headings go with their rows
 	paint  func(m *menu, r row, w int, marked bool) string
 	chosen func(row) tea.Cmd
 }
@@ -64,6 +64,9 @@ func (m *menu) match() {
 				continue
 			}
 			if heading >= 0 {
+				if len(m.shown) > 0 {
+					m.shown = append(m.shown, apart)
+				}
 				m.shown = append(m.shown, heading)
 				heading = -1
 			}
@@ -75,6 +78,17 @@ func (m *menu) match() {
 	}
 	m.list.Resize(len(m.shown))
 	m.skip(1)
+}
+
+// apart stands in shown for the empty row before a group.
+const apart = -1
+
+// at is the row that is shown at place i.
+func (m *menu) at(i int) row {
+	if m.shown[i] == apart {
+		return row{heading: " "}
+	}
+	return m.rows[m.shown[i]]
 }
 
 func matches(text string, words []string, fuzzy bool) bool {
@@ -98,7 +112,7 @@ func matches(text string, words []string, fuzzy bool) bool {
 
 // skip moves the cursor off a heading.
 func (m *menu) skip(by int) {
-	for m.list.At < len(m.shown) && m.rows[m.shown[m.list.At]].heading != "" {
+	for m.list.At < len(m.shown) && m.at(m.list.At).heading != "" {
 		if m.list.At+by < 0 || m.list.At+by >= len(m.shown) {
 			by = -by
 		}
@@ -148,7 +162,7 @@ func (m *menu) choose() tea.Cmd {
 	if m.list.At >= len(m.shown) {
 		return nil
 	}
-	r := m.rows[m.shown[m.list.At]]
+	r := m.at(m.list.At)
 	if r.heading != "" {
 		return nil
 	}
@@ -205,10 +219,10 @@ func (m *menu) View(w, h int) []string {
 	}
 	from, to := m.list.Window(min(rows, max(len(m.shown), 1)))
 	for i := from; i < to; i++ {
-		r := m.rows[m.shown[i]]
+		r := m.at(i)
 		if r.heading != "" {
 			l := m.env.Paint.Line(inner)
-			lines = append(lines, l.Gap(2).Add(themes.Focus, r.heading).String())
+			lines = append(lines, l.Gap(2).Add(themes.Focus, strings.TrimSpace(r.heading)).String())
 			continue
 		}
 		lines = append(lines, m.paint(m, r, inner, i == m.list.At))

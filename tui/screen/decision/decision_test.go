@@ -96,6 +96,14 @@ func TestDeclareKeepsItsDraft(t *testing.T) {
 	w.Has("half a reason")
 }
 
+// In a low window gates give way to the path, and words go before numbers.
+func TestLowWindow(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Resize(58, 16)
+	w.Has("4 more match, 6 do not; t lists them", "Path to GO ", "▸[ ] A flood of requests", "5 gates match  ", " 37.5 % (31.6–62.5 %)")
+	w.Lacks("the first decides")
+}
+
 func TestEverySize(t *testing.T) {
 	w := world(t, drive.Options{})
 	w.Keys(" ")

@@ -7,6 +7,7 @@ import (
 
 	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
 	"assess/gonogo/tui/widget"
@@ -62,9 +63,17 @@ func (s *decision) headline(w int) []string {
 	if matching > 0 {
 		says = screen.Count(matching, "gate matches", "gates match, the first decides")
 	}
+	score := screen.Percent(a.Score.Overall, 1) + " "
 	l := p.Line(w)
-	l.Gap(1).Add(token, sign).Gap(1).Fit(token, a.Computed.Words(), 15).Add(themes.Text, says)
-	l.End(themes.Strong, fmt.Sprintf("%s (%.1f–%.1f %%) ", screen.Percent(a.Score.Overall, 1), a.Score.Low, a.Score.High))
+	l.Gap(1).Add(token, sign).Gap(1).Fit(token, a.Computed.Words(), 15)
+	if first, _, _ := strings.Cut(says, ","); paint.Width(says)+paint.Width(score)+2 > l.Room() {
+		says = first
+	}
+	l.Add(themes.Text, says)
+	if whole := fmt.Sprintf("%s(%.1f–%.1f %%) ", score, a.Score.Low, a.Score.High); paint.Width(whole)+2 <= l.Room() {
+		score = whole
+	}
+	l.End(themes.Strong, score)
 	declared := p.Line(w)
 	coverage := fmt.Sprintf("coverage %.0f %% ", a.Score.Coverage)
 	declared.Gap(3).Fit(themes.Muted, "declared", 15)
@@ -103,20 +112,31 @@ func (s *decision) gates(w, h int) []string {
 	head := p.Line(w)
 	head.Gap(3).Fit(themes.Muted, "Gate", s.gateWidth(w)+2).Fit(themes.Muted, "says", saysWidth+2).Add(themes.Muted, "by")
 	out := []string{head.String()}
-	quiet, fold := 0, len(a.Gates)+len(a.Path)+5 > h
+	quiet, more, fold := 0, 0, len(a.Gates)+len(a.Path)+5 > h
+	room := max(h-len(out)-2-min(len(a.Path), leastPath)-3, 1) // the rest is the path's
 	for _, g := range a.Gates {
-		if !g.Matches && fold {
+		switch {
+		case !g.Matches && fold:
 			quiet++
-			continue
+		case fold && len(out) > room:
+			more++
+		default:
+			out = append(out, s.gate(w, g))
 		}
-		out = append(out, s.gate(w, g))
 	}
-	if quiet > 0 {
+	if quiet+more > 0 {
+		words := fmt.Sprintf("%d more do not match", quiet)
+		if more > 0 {
+			words = fmt.Sprintf("%d more match, %d do not; %s lists them", more, quiet, s.env.Key(action.Turn))
+		}
 		l := p.Line(w)
-		out = append(out, l.Gap(3).Add(themes.Muted, fmt.Sprintf("%d more do not match", quiet)).String())
+		out = append(out, l.Gap(3).Add(themes.Muted, words).String())
 	}
 	return append(out, paint.Blank(w))
 }
+
+// leastPath is how many steps of the path are in sight before gates are.
+const leastPath = 3
 
 // saysWidth is the width of what a gate says: NO-GO or CONDITIONAL.
 const saysWidth = 11
@@ -175,7 +195,11 @@ func (s *decision) steps(w, h int) []string {
 	p := s.env.Paint
 	path := s.path()
 	head := p.Line(w)
-	title := max(w-38, 8)
+	title := 42 // no wider than its titles need, so that numbers stay near them
+	for i := range path {
+		title = max(title, paint.Width(path[i].Title))
+	}
+	title = max(min(title, w-38), 8)
 	head.Gap(1)
 	if len(path) == 0 {
 		text := "Nothing stands in the way of GO."
@@ -184,7 +208,11 @@ func (s *decision) steps(w, h int) []string {
 		}
 		return []string{head.Add(themes.Text, text).String()}
 	}
-	head.Fit(themes.Muted, "Path to GO, the fewest causes to mend", title+6).Right(themes.Muted, "items", 5).Gap(2)
+	words := "Path to GO, the fewest causes to mend"
+	if paint.Width(words) > title+4 {
+		words = "Path to GO"
+	}
+	head.Fit(themes.Muted, words, title+6).Right(themes.Muted, "items", 5).Gap(2)
 	head.Add(themes.Muted, "then")
 	out := []string{head.String()}
 	from, to := s.list.Window(max(h-1, 1))
