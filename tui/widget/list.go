@@ -53,6 +53,11 @@ func (l *List) Window(h int) (from, to int) {
 	return l.Top, min(l.Top+max(h, 0), l.N)
 }
 
+// Row is the row that was shown y lines under the window's first; ok is false where none was.
+func (l *List) Row(y int) (row int, ok bool) {
+	return l.Top + y, y >= 0 && y < l.h && l.Top+y < l.N
+}
+
 // Below is how many rows are out of sight under the window.
 func (l *List) Below() int { return max(l.N-l.Top-l.h, 0) }
 

@@ -27,6 +27,9 @@ type compare struct {
 	loaded *loaded
 	rows   []row
 	list   widget.List
+
+	rowsFrom int // the line on which the rows began when last shown
+
 	open   map[string]bool // kinds of groups that are open
 	byItem bool            // groups sorted within by item, not as the plan has them
 	table  bool            // every item in a row, in the plan's order, without groups
@@ -272,6 +275,15 @@ func (s *compare) Do(id action.ID) (tea.Cmd, bool) {
 	ok := s.list.Do(id)
 	s.mark()
 	return nil, ok
+}
+
+// Click marks the row under the mouse.
+func (s *compare) Click(_, y int) tea.Cmd {
+	if i, ok := s.list.Row(y - s.rowsFrom); ok {
+		s.list.At = i
+		s.mark()
+	}
+	return nil
 }
 
 // turn opens or closes the group of a row; closing leaves the cursor on the group.

@@ -50,6 +50,7 @@ func (s *compare) View(w, h int) string {
 		l := p.Line(w)
 		lines = append(lines, l.Gap(1).Add(themes.Muted, "Nothing matches “"+s.filter+"”. "+s.env.Key(action.Back)+" clears.").String())
 	}
+	s.rowsFrom = len(lines)
 	from, to := s.list.Window(h - len(lines))
 	for i := from; i < to; i++ {
 		lines = append(lines, s.row(w, i))

@@ -28,6 +28,8 @@ type history struct {
 	filter string
 	read   bool // the events were told once
 	seq    uint64
+
+	rowsFrom int // the line on which the rows began when last shown
 }
 
 // row is an event with what a filter looks at, and what it did to the item whose history
@@ -146,6 +148,14 @@ func (s *history) Do(id action.ID) (tea.Cmd, bool) {
 		s.marked = x.Seq
 	}
 	return nil, ok
+}
+
+// Click marks the row under the mouse.
+func (s *history) Click(_, y int) tea.Cmd {
+	if i, ok := s.list.Row(y - s.rowsFrom); ok {
+		s.list.At, s.marked = i, s.rows[i].Seq
+	}
+	return nil
 }
 
 // now says why an event can't be gone back to, or is empty.

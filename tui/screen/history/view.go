@@ -40,6 +40,7 @@ func (s *history) View(w, h int) string {
 		return paint.Page(w, h, paint.Pad(append(lines, l.Gap(1).Add(themes.Muted, text).String()), w, h))
 	}
 	detail := s.detail(w, h-len(lines)-min(len(s.rows), 4)-1)
+	s.rowsFrom = len(lines)
 	from, to := s.list.Window(h - len(lines) - len(detail))
 	for i := from; i < to; i++ {
 		lines = append(lines, s.row(w, i))

@@ -218,7 +218,7 @@ func (s *home) Do(id action.ID) (tea.Cmd, bool) {
 
 // Click marks the row under the mouse.
 func (s *home) Click(_, y int) tea.Cmd {
-	if row := s.list.Top + y - s.rowsFrom; len(s.all) > 0 && row >= s.list.Top && row < len(s.rows) {
+	if row, ok := s.list.Row(y - s.rowsFrom); ok && len(s.all) > 0 {
 		s.list.At = row
 		return s.look()
 	}

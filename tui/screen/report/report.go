@@ -29,6 +29,7 @@ type preview struct {
 	height   int    // lines of text in sight when last shown
 	lines    int    // lines of the marked section when last shown
 	text     bool   // the text has the focus, not the sections
+	left     int    // cells of the sections' pane when last shown; 0: it is not there
 	json     bool
 	asked    uint64
 	seq      uint64 // the event the text was made at
@@ -198,6 +199,23 @@ func (s *preview) Do(id action.ID) (tea.Cmd, bool) {
 		s.top = 0
 	}
 	return nil, true
+}
+
+// Click marks the section under the mouse, or gives the text the focus.
+func (s *preview) Click(x, y int) tea.Cmd {
+	const rowsFrom = 2
+	i, ok := s.list.Row(y - rowsFrom)
+	switch {
+	case s.edit != nil || y < rowsFrom:
+	case x > s.left+1:
+		s.text = true
+	case ok:
+		s.text = false
+		if s.list.At != i {
+			s.list.At, s.marked, s.top = i, s.sections[i].title, 0
+		}
+	}
+	return nil
 }
 
 // scroll moves the text; it stops at its ends.

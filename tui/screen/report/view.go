@@ -50,7 +50,7 @@ func (s *preview) View(w, h int) string {
 	if left > 0 {
 		right = w - left - 4
 	}
-	s.height = body
+	s.height, s.left = body, left
 	text := s.textPane(right, body)
 	if left == 0 {
 		lines = append(lines, p.Across(w, true))

@@ -172,7 +172,7 @@ func (s *search) open() tea.Cmd {
 
 // Click marks the row under the mouse.
 func (s *search) Click(_, y int) tea.Cmd {
-	if row := s.list.Top + y - s.from; row >= s.list.Top && row < len(s.rows) {
+	if row, ok := s.list.Row(y - s.from); ok {
 		s.list.At = row
 	}
 	return nil
