@@ -13,6 +13,7 @@ import (
 	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/handover"
 	"assess/gonogo/sessions/signing"
+	"assess/gonogo/tui/screen"
 	"assess/gonogo/tui/unlock"
 )
 
@@ -36,6 +37,9 @@ type signed struct {
 // start checks what was chosen and signs.
 func (s *sign) start() tea.Cmd {
 	s.err = ""
+	if why := s.off(); why != "" { // in a field the key is not held back
+		return screen.Tell(screen.Note, "not now: "+why)
+	}
 	if _, wrong := s.signer(); wrong != "" {
 		s.at, s.err = atAs, wrong
 		return nil

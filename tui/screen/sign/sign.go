@@ -180,7 +180,7 @@ func (s *sign) choose(id action.ID) (tea.Cmd, bool) {
 		s.at = (s.at + places - 1) % places
 	case action.FieldLeave:
 		return screen.Leave(), true
-	case action.DialogYes:
+	case action.DialogYes, action.FieldSave:
 		return s.start(), true
 	case action.Down, action.Up:
 		s.move(id)
@@ -276,7 +276,9 @@ func (s *sign) Actions() []action.State {
 	next := action.On(action.FieldNext)
 	out := []action.State{yes, next, action.On(action.FieldPrev).Hide()}
 	if s.TextFocus() { // here y is a letter
-		out = []action.State{next, action.On(action.FieldPrev).Hide()}
+		save := action.On(action.FieldSave).Say("sign")
+		save.Off = s.off()
+		out = []action.State{save, next, action.On(action.FieldPrev).Hide()}
 	}
 	switch s.at {
 	case atKey:

@@ -283,11 +283,14 @@ func TestEverySize(t *testing.T) {
 
 // In a field y is a letter, so it is not offered as the key that signs.
 func TestYIsNotOfferedInAField(t *testing.T) {
+	t.Chdir(t.TempDir())
 	w := world(t, drive.Options{})
 	w.Has(" y sign   Tab next")
 	w.Press("tab")
 	w.Lacks(" y sign   ")
-	w.Has("Tab next; y signs outside of fields")
+	w.Has("Ctrl+S sign", "Tab next")
 	w.Keys("y")
 	w.Has("example.comy")
+	w.Press("ctrl+s")
+	w.Has("Signed", "example.comy", "Enter verify it")
 }

@@ -58,8 +58,8 @@ func (s *sign) box(w int) (title string, lines []string) {
 	}
 	lines = append(s.facts(w), s.choices(w)...)
 	yes, next, leave := s.env.Key(action.DialogYes), s.env.Key(action.FieldNext), s.env.Key(action.Back)+" not now"
-	if s.TextFocus() {
-		return "Sign the report", append(lines, s.foot(w, next, "next; "+yes+" signs outside of fields", leave))
+	if s.TextFocus() { // here y is a letter
+		yes = s.env.Key(action.FieldSave)
 	}
 	return "Sign the report", append(lines, s.foot(w, yes, "sign", next+" next   "+leave))
 }
