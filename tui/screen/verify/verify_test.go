@@ -173,6 +173,7 @@ var steadies = []struct {
 }{
 	{regexp.MustCompile(`SHA256:\S{6}…\S{4}`), "SHA256:aaaaaa…bbbb"},
 	{regexp.MustCompile(`to [0-9a-f]{12}`), "to 7c1e09b4aa52"},
+	{regexp.MustCompile(`\d{3} on\)`), "278 on)"}, // how long the report is, is not what this shows
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`), "2025-01-17T14:51:00Z"},
 }
 
