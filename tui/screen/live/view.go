@@ -49,7 +49,7 @@ func (s *live) empty(w int) []string {
 		if why := r.HasLoad(); why != "" {
 			text = strings.ToUpper(why[:1]) + why[1:] + "."
 		} else if s.of == r.State && s.recorded == nil {
-			text = "Load was sent, but its evidence holds no table. The walk shows it."
+			text = "No evidence tells of load so far. The walk shows what its checks say; s there runs those that wait for consent."
 		}
 	}
 	lines := []string{s.env.Paint.Title(w, "Live", ""), s.env.Paint.Across(w, false)}
