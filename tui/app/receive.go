@@ -127,8 +127,12 @@ func (m *Model) receiveReview(msg tea.Msg) (tea.Cmd, bool) {
 func (m *Model) changed(msg screen.StateChanged) tea.Cmd {
 	r := msg.Review
 	ended := msg.Ended && r.Running != nil
+	news := r.News()
 	r.Apply(msg, m.o.Now())
 	cmds := []tea.Cmd{r.Next(msg)}
+	if news != "" && r == m.env.Review {
+		cmds = append(cmds, m.whisper(news))
+	}
 	switch {
 	case errors.Is(msg.Err, sessions.ErrRefused):
 		m.tell(screen.Alert, msg.Err.Error())
@@ -169,6 +173,16 @@ func (m *Model) tell(kind screen.ToastKind, text string) {
 	}
 	m.toast = &t
 	m.toastID++
+}
+
+// whisper shows a note unless something that needs an answer is shown, and keeps it.
+func (m *Model) whisper(text string) tea.Cmd {
+	if m.toast != nil && m.toast.Kind == screen.Alert {
+		m.env.Toasts = append(m.env.Toasts, screen.Toast{At: m.o.Now(), Kind: screen.Note, Text: text})
+		return nil
+	}
+	m.tell(screen.Note, text)
+	return m.toastTimer()
 }
 
 func (m *Model) toastTimer() tea.Cmd { return m.o.After(toastTime, toastMsg{m.toastID}) }

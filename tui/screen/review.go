@@ -51,19 +51,22 @@ type Review struct {
 	At         sessions.Moment       // shown as it was then; zero: as it is
 	File       string                // the report file that it is in; empty: it is saved in the store
 
-	seated  bool // this sitting is written down
-	env     *Env
-	pending int
-	savedAt time.Time
-	err     error
-	drafts  drafts
-	queue   queue
-	stream  *stream
-	updates <-chan sessions.Update // what others write; nil where nobody else can
-	offline error                  // why the store can't be reached
-	counted *sessions.State        // that judged and waiting are of
-	judged  string
-	waiting string
+	seated   bool // this sitting is written down
+	env      *Env
+	pending  int
+	savedAt  time.Time
+	err      error
+	drafts   drafts
+	queue    queue
+	stream   *stream
+	updates  <-chan sessions.Update // what others write; nil where nobody else can
+	offline  error                  // why the store can't be reached
+	heard    int                    // events whose news was told
+	wrote    []other                // who else wrote lately
+	othersOf *sessions.State        // that wrote is of
+	counted  *sessions.State        // that judged and waiting are of
+	judged   string
+	waiting  string
 }
 
 // Judge computes what follows from a state: scores, gates and what needs the reviewer.
@@ -114,7 +117,7 @@ func NewReview(env *Env, s Session) (*Review, error) {
 		}
 		r.seated = true
 		if f, ok := s.(Follower); ok {
-			r.updates = f.Follow(env.Ctx)
+			r.updates, r.heard = f.Follow(env.Ctx), len(s.Events())
 		}
 	}
 	return r, nil
@@ -180,7 +183,7 @@ func (r *Review) Apply(m StateChanged, now time.Time) {
 		if r.err = m.Err; errors.Is(m.Err, sessions.ErrRefused) {
 			r.err = nil // it was no change to begin with, and nothing is lost
 		}
-		if m.Err == nil {
+		if m.Err == nil && r.unsent() == 0 {
 			r.savedAt = now
 		}
 	}
@@ -216,8 +219,8 @@ func (r *Review) Saved() string {
 		return fmt.Sprintf("as after event %d", r.State.Seq)
 	case r.ReadOnly() != "":
 		return "read-only"
-	case r.unsent() > 0:
-		return "NOT SAVED: no connection, " + Count(r.unsent(), "change waits", "changes wait")
+	case r.unsent() > 0: // and what is pending waits for its turn to be kept
+		return "NOT SAVED: no connection, " + Count(r.unsent()+r.pending, "change waits", "changes wait")
 	case r.pending > 0:
 		return "saving"
 	case r.offline != nil:
@@ -239,6 +242,9 @@ func (r *Review) Status(now time.Time) Status {
 	}
 	if r.Running != nil {
 		s.Sign, s.Token, s.Left = themes.SignRunning, themes.Running, r.Running.words(now)
+	}
+	if who := r.company(now); who != "" && r.Running == nil {
+		s.Left += " · " + who
 	}
 	s.Right = r.waiting
 	return s

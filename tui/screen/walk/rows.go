@@ -92,6 +92,24 @@ func (s *walk) build() {
 	}
 }
 
+// rebuild makes the rows anew because the review changed. The marked item stays in the
+// list, even where it belongs there no more: somebody else's verdict must not put another
+// item under a key that is on its way.
+func (s *walk) rebuild() {
+	at, n, was := s.at, s.list.At, row{}
+	if n < len(s.rows) {
+		was = s.rows[n]
+	}
+	s.build()
+	if s.at == at || was.kind != itemRow || was.key() != at || s.review().Item(was.id) == nil {
+		return
+	}
+	n = min(n, len(s.rows))
+	s.rows = slices.Insert(s.rows, n, was)
+	s.list.Resize(len(s.rows))
+	s.list.At, s.at = n, at
+}
+
 // seek moves the cursor to the row of s.at; where that is gone, to what stands there now.
 func (s *walk) seek() {
 	for i, r := range s.rows {

@@ -177,7 +177,7 @@ func (s *walk) changed(msg screen.StateChanged) tea.Cmd {
 	if msg.Ended {
 		cmds = append(cmds, s.runWanted())
 	}
-	s.build()
+	s.rebuild()
 	return tea.Batch(append(cmds, s.load())...)
 }
 
