@@ -38,6 +38,8 @@ type findings struct {
 	filter string
 	order  int
 	total  int
+	texts  []string        // what the findings of a state say, in lower case, for the filter
+	of     *sessions.State // that state
 }
 
 // row is a finding, or the draft of one that is not written yet.
@@ -74,8 +76,15 @@ func (s *findings) refresh() {
 	if r == nil {
 		return
 	}
+	s.read(r.State)
+	filter := strings.ToLower(s.filter)
+	drafts := drafts(r.Drafts())
+	s.total = len(r.State.Findings) + len(drafts)
 	var all []row
-	for _, f := range r.State.Findings {
+	for i, f := range r.State.Findings {
+		if !strings.Contains(s.texts[i], filter) {
+			continue
+		}
 		x := row{Finding: f}
 		if r.DraftOf(draftPrefix+f.ID) != "" {
 			x.draft = draftPrefix + f.ID
@@ -85,9 +94,12 @@ func (s *findings) refresh() {
 	if orders[s.order] == "worst first" {
 		slices.SortStableFunc(all, func(a, b row) int { return cmp.Compare(rank(a), rank(b)) })
 	}
-	all = append(all, drafts(r.Drafts())...)
-	s.total = len(all)
-	s.rows = slices.DeleteFunc(all, func(x row) bool { return !matches(x, s.filter) })
+	for _, x := range drafts {
+		if strings.Contains(text(x), filter) {
+			all = append(all, x)
+		}
+	}
+	s.rows = all
 	s.list.Resize(len(s.rows))
 	if i := slices.IndexFunc(s.rows, func(x row) bool { return x.key() == s.marked }); i >= 0 {
 		s.list.At = i
@@ -138,9 +150,20 @@ func rank(x row) int {
 	return slices.Index([]checks.Severity{checks.Critical, checks.High, checks.Medium, checks.Low, checks.Info}, x.Severity)
 }
 
-func matches(x row, filter string) bool {
-	text := strings.ToLower(strings.Join(append([]string{x.ID, string(x.Title), words(x), x.Horizon, string(x.Owner), string(x.Description), string(x.Recommendation), string(x.Effort)}, x.Items...), "\n"))
-	return strings.Contains(text, strings.ToLower(filter))
+// read writes down what the findings say, once per state.
+func (s *findings) read(st *sessions.State) {
+	if s.of == st {
+		return
+	}
+	s.of, s.texts = st, make([]string, len(st.Findings))
+	for i, f := range st.Findings {
+		s.texts[i] = text(row{Finding: f})
+	}
+}
+
+// text is what a filter looks in.
+func text(x row) string {
+	return strings.ToLower(strings.Join(append([]string{x.ID, string(x.Title), words(x), x.Horizon, string(x.Owner), string(x.Description), string(x.Recommendation), string(x.Effort)}, x.Items...), "\n"))
 }
 
 // words is the severity as the list says it.
