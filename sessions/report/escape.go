@@ -3,6 +3,8 @@ package report
 import (
 	"regexp"
 	"strings"
+
+	"assess/gonogo/checks/clean"
 )
 
 // Whatever stands in a report may have been typed by anybody or sent by the target. These
@@ -16,9 +18,15 @@ var live = regexp.MustCompile(`(?i)(?:https?|ftp)://\S+|www\.\S+|mailto:\S+|[\w.
 // inlineSpecial are the characters that begin Markdown inside a line.
 const inlineSpecial = "\\`*_{}[]<>|~$^!"
 
+// oneLine is s as one line of valid UTF-8 without control, bidi and invisible characters:
+// some parsers end a table at the first broken byte.
+func oneLine(s string) string {
+	return strings.Join(strings.Fields(string(clean.Block(s))), " ")
+}
+
 // text escapes one line of prose.
 func text(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
+	s = oneLine(s)
 	var out strings.Builder
 	last := 0
 	for _, m := range live.FindAllStringIndex(s, -1) {
@@ -34,7 +42,7 @@ func text(s string) string {
 // stands between them is shown as code and nothing else; a backtick without its partner is
 // a character like any other.
 func rich(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
+	s = oneLine(s)
 	var out strings.Builder
 	for {
 		before, rest, open := strings.Cut(s, "`")
@@ -107,10 +115,9 @@ func block(s string) string {
 
 // code shows a value as a code span whose fence no run of backticks inside can close.
 func code(s string) string {
-	if strings.TrimSpace(s) == "" {
+	if s = oneLine(s); s == "" {
 		return "(empty)"
 	}
-	s = strings.Join(strings.Fields(s), " ")
 	fence := strings.Repeat("`", longestRun(s)+1)
 	pad := ""
 	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
@@ -122,6 +129,7 @@ func code(s string) string {
 // fenced shows a block of foreign text; every line is indented with its list, so that
 // nothing of it starts at column 0 by itself.
 func fenced(s, language string) string {
+	s = string(clean.Block(s))
 	fence := strings.Repeat("`", max(3, longestRun(s)+1))
 	return fence + language + "\n" + strings.TrimRight(s, "\n") + "\n" + fence
 }

@@ -73,7 +73,7 @@ func verdict(v checks.Verdict) string {
 	if v == checks.NA {
 		word = "N/A"
 	}
-	return verdictSigns[v] + " " + word
+	return strings.TrimSpace(verdictSigns[v] + " " + text(word))
 }
 
 func ids(items []string) string {
@@ -109,7 +109,7 @@ func (m *markdown) header() {
 		"- **System**: " + text(join(" ", d.Target.Name, d.Target.Version)) + ", " + text(d.Target.Environment),
 		"- **Profile**: " + text(d.Profile.Title) + " (" + code(d.Profile.ID) + ", version " + fmt.Sprint(d.Profile.Version) + ")",
 		"- **Scope**: " + m.scope(),
-		"- **Session**: " + code(d.Session.ID) + ", " + d.Session.State,
+		"- **Session**: " + code(d.Session.ID) + ", " + text(d.Session.State),
 	})
 }
 

@@ -18,7 +18,7 @@ func (m *markdown) findings() {
 		if f.Closed {
 			state = "closed"
 		}
-		lines := []string{"- **Severity**: " + string(f.Severity), "- **State**: " + state}
+		lines := []string{"- **Severity**: " + text(string(f.Severity)), "- **State**: " + state}
 		for _, l := range [][2]string{{"Horizon", f.Horizon}, {"Owner", string(f.Owner)}, {"Effort", string(f.Effort)},
 			{"Impact", f.Impact}, {"Probability", f.Probability}, {"Items", strings.Join(f.Items, ", ")}, {"Evidence", strings.Join(f.Evidence, ", ")}} {
 			if l[1] != "" {
@@ -61,7 +61,7 @@ func (m *markdown) consent() {
 	m.h(2, "Consent and requests")
 	rows := [][]string{}
 	for _, c := range m.d.Consent {
-		rows = append(rows, []string{string(c.Class), code(c.Host), text(c.By), stamp(c.At), ids(c.Items)})
+		rows = append(rows, []string{text(string(c.Class)), code(c.Host), text(c.By), stamp(c.At), ids(c.Items)})
 	}
 	m.table([]string{"Class", "Host", "By", "At", "Items"}, rows)
 	m.f("%s sent to the target in all.", capital(plural(m.d.RequestsSent, "request")))
@@ -91,7 +91,7 @@ func (m *markdown) changes() {
 			continue
 		}
 		for _, i := range g.Items {
-			rows = append(rows, []string{text(g.Title), code(i.Item), text(i.Title), string(i.Old) + " → " + string(i.New)})
+			rows = append(rows, []string{text(g.Title), code(i.Item), text(i.Title), text(string(i.Old)) + " → " + text(string(i.New))})
 		}
 	}
 	m.table([]string{"Change", "Item", "Title", "Verdict"}, rows)
@@ -116,7 +116,7 @@ func (m *markdown) items() {
 		for _, r := range s.Rows {
 			for _, id := range r.Items {
 				it := items[id]
-				rows = append(rows, []string{code(it.ID), rowOfOne(it), string(it.Severity), verdict(it.Verdict), text(it.Summary) + m.today(it)})
+				rows = append(rows, []string{code(it.ID), rowOfOne(it), text(string(it.Severity)), verdict(it.Verdict), text(it.Summary) + m.today(it)})
 			}
 		}
 		m.table([]string{"Item", "Check", "Severity", "Verdict", "What was found"}, rows)
@@ -161,7 +161,7 @@ func (m *markdown) evidence() {
 				continue
 			}
 			seen[e.SHA256+it.ID] = true
-			rows = append(rows, []string{code(it.ID), code(string(e.What)), stamp(e.At), fmt.Sprint(e.Bytes), string(e.Strength), code(e.SHA256)})
+			rows = append(rows, []string{code(it.ID), code(string(e.What)), stamp(e.At), fmt.Sprint(e.Bytes), text(string(e.Strength)), code(e.SHA256)})
 		}
 	}
 	m.table([]string{"Item", "What", "At", "Bytes", "Known by", "SHA-256"}, rows)
@@ -174,7 +174,7 @@ func (m *markdown) footer() {
 		"- **Assessment completed**: " + stamp(d.Report.CompletedAt),
 		"- **Next review**: " + orNone(d.Report.NextReview),
 		"- **Emergency contact**: " + text(orNone(d.Target.Contact)),
-		"- **State**: " + d.Session.State + suffix(", ", text(d.Session.Comment)),
+		"- **State**: " + text(d.Session.State) + suffix(", ", text(d.Session.Comment)),
 		"- **Signatures**: a signed copy carries them beside this text; " + code("gonogo verify FILE") + " tells who signed and what it covers",
 		"- **Journal**: " + fmt.Sprintf("%d events, head %s", d.Session.Events, code(d.Session.Head)),
 		"- **Made by**: gonogo " + text(d.Tool.Version),

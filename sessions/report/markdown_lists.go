@@ -49,7 +49,7 @@ func (m *markdown) risks() {
 	m.h(2, "Risk matrix")
 	rows := [][]string{}
 	for _, r := range m.d.Risks {
-		rows = append(rows, []string{text(r.Component), r.Level, r.Impact, r.Probability, r.Priority, ids(r.Items)})
+		rows = append(rows, []string{text(r.Component), text(r.Level), text(r.Impact), text(r.Probability), text(r.Priority), ids(r.Items)})
 	}
 	m.table([]string{"Component", "Level", "Impact", "Probability", "Priority", "Items"}, rows)
 }

@@ -162,7 +162,7 @@ func (m *markdown) rows(s Section) {
 			waits = append(waits, id)
 		case needsWork(r.Verdict) && (r.Verdict.Decided() || len(s.Attempts) == 0):
 			it := items[id]
-			rows = append(rows, []string{rowOfOne(it), verdict(it.Verdict) + waived[id], text(it.Summary), code(id) + ", " + string(it.Severity)})
+			rows = append(rows, []string{rowOfOne(it), verdict(it.Verdict) + waived[id], text(it.Summary), code(id) + ", " + text(string(it.Severity))})
 		}
 	}
 	if len(rows) > 0 {
@@ -280,7 +280,7 @@ func (m *markdown) issues(s Section) {
 		if l.Waived {
 			mark = " (waived)"
 		}
-		out = append(out, "- **"+capital(string(l.Severity))+"**: "+issueWords(l.titles, l.Text)+" "+paren(l.ids)+mark)
+		out = append(out, "- **"+text(capital(string(l.Severity)))+"**: "+issueWords(l.titles, l.Text)+" "+paren(l.ids)+mark)
 	}
 	if len(out) == 0 && len(s.Attempts) > 0 {
 		m.para("None beyond what could not be told.")
