@@ -54,7 +54,7 @@ type Store interface {
 	// Drafts keep half-typed text; an empty text removes one.
 	PutDraft(ctx context.Context, id, name, text string) error
 	Drafts(ctx context.Context, id string) (map[string]string, error)
-	Remove(ctx context.Context, id string) error // to the trash folder
+	Remove(ctx context.Context, id string) error // out of the lists: see AfterRemoval
 	Close() error
 }
 
@@ -83,6 +83,14 @@ func Import(ctx context.Context, to Store, id string, lines ...[]byte) (err erro
 	defer func() { err = errors.Join(err, lock.Close()) }()
 	_, err = to.Append(ctx, id, head, lines[1:]...)
 	return err
+}
+
+// AfterRemoval says what becomes of a session that Remove took away, for people.
+func AfterRemoval(st Store) string {
+	if _, ok := st.(Shared); ok {
+		return "it is out of everybody's lists; its rows stay in the database"
+	}
+	return "it is in the trash folder, and can be put back from there"
 }
 
 // BlobRemover is a Store that can take a piece of evidence's bytes away for good.

@@ -28,7 +28,7 @@ func (a *app) sessionsCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON list")
 	cmd.AddCommand(a.searchCommand(), a.baselineCommand())
 	cmd.AddCommand(&cobra.Command{
-		Use: "remove ID", Short: "Move a session to the trash folder", Args: exactly("an ID"),
+		Use: "remove ID", Short: "Take a session out of the lists: to the trash folder, or hidden in the database", Args: exactly("an ID"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.removeSession(cmd.Context(), args[0]) },
 	})
 	return cmd
@@ -88,7 +88,7 @@ func (a *app) removeSession(ctx context.Context, arg string) error {
 	if err := st.Remove(ctx, id); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "moved %s to the trash folder\n", id)
+	fmt.Fprintf(a.out, "removed %s: %s\n", id, sessions.AfterRemoval(st))
 	return nil
 }
 

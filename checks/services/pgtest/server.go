@@ -24,9 +24,10 @@ const nobody = 65534
 
 // Options say what a server is like.
 type Options struct {
-	Password string   // of the account admin; empty: everybody on loopback is trusted
-	HBA      string   // pg_hba.conf; empty: as Password says
-	Settings []string // "name=value"
+	Password string            // of the account admin; empty: everybody on loopback is trusted
+	HBA      string            // pg_hba.conf; empty: as Password says
+	Settings []string          // "name=value"
+	Files    map[string][]byte // in the data folder, for the server alone, such as server.key
 }
 
 // Server is a running server.
@@ -87,6 +88,20 @@ func Start(t testing.TB, o Options) *Server {
 	return s
 }
 
+// give writes a file that the server alone may read.
+func (s *Server) give(t testing.TB, name string, body []byte) {
+	t.Helper()
+	path := filepath.Join(s.Data, name)
+	if err := os.WriteFile(path, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if os.Getuid() == 0 {
+		if err := os.Chown(path, nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func (s *Server) initialise(t testing.TB, initdb string, o Options) {
 	t.Helper()
 	args := []string{"-D", s.Data, "-U", "admin", "-N", "--locale=C", "-E", "UTF8", "-A", "trust"}
@@ -100,6 +115,9 @@ func (s *Server) initialise(t testing.TB, initdb string, o Options) {
 	}
 	if out, err := s.as(initdb, args...).CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
+	}
+	for name, body := range o.Files {
+		s.give(t, name, body)
 	}
 	if o.HBA != "" {
 		if err := os.WriteFile(filepath.Join(s.Data, "pg_hba.conf"), []byte(o.HBA), 0o644); err != nil {
