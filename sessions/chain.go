@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"io/fs"
 )
 
 // MaxJournal is the longest journal that is read, in bytes.
@@ -79,7 +80,7 @@ func EncodeJournal(entries []Entry) []byte {
 // good line, the bytes from the first bad line on, and what is wrong with that line. A
 // cut or changed journal never gives a line that was not written.
 func ReadJournal(r io.Reader) (entries []Entry, tail []byte, damage *ChainError) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxJournal+1))
+	data, err := readBounded(r)
 	if err == nil && len(data) > MaxJournal {
 		err = fmt.Errorf("longer than %d bytes", MaxJournal)
 	}
@@ -101,6 +102,19 @@ func ReadJournal(r io.Reader) (entries []Entry, tail []byte, damage *ChainError)
 		pos += end + 1
 	}
 	return entries, nil, nil
+}
+
+// readBounded reads at most a byte more than a journal may have. Of a file it knows the
+// length before.
+func readBounded(r io.Reader) ([]byte, error) {
+	var b bytes.Buffer
+	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := f.Stat(); err == nil {
+			b.Grow(int(min(max(info.Size(), 0), MaxJournal)) + bytes.MinRead)
+		}
+	}
+	_, err := b.ReadFrom(io.LimitReader(r, MaxJournal+1))
+	return b.Bytes(), err
 }
 
 // readLine checks one line without its line feed; why is empty when it holds.

@@ -40,6 +40,7 @@ func Search(ctx context.Context, st Store, list []Summary, query string) ([]Hit,
 	}
 	raw := needle(want)
 	hits := []Hit{}
+	var lower []byte
 	for _, s := range list {
 		for e, err := range st.Read(ctx, s.ID, 0) {
 			var damage *ChainError
@@ -49,7 +50,8 @@ func Search(ctx context.Context, st Store, list []Summary, query string) ([]Hit,
 			if err != nil {
 				return hits, fmt.Errorf("session %s: %w", s.ID, err)
 			}
-			if !bytes.Contains(bytes.ToLower(e.JSON), raw) {
+			lower = appendLower(lower[:0], e.JSON)
+			if !bytes.Contains(lower, raw) {
 				continue
 			}
 			if h, ok := hit(s.ID, e, want); ok {
@@ -61,6 +63,21 @@ func Search(ctx context.Context, st Store, list []Summary, query string) ([]Hit,
 		}
 	}
 	return hits, ctx.Err()
+}
+
+// appendLower adds a line in small letters to dst, which is quick where it has none but
+// ASCII's.
+func appendLower(dst, line []byte) []byte {
+	for i, c := range line {
+		if c >= utf8.RuneSelf {
+			return append(dst[:len(dst)-i], bytes.ToLower(line)...)
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		dst = append(dst, c)
+	}
+	return dst
 }
 
 // needle is the longest part of a lower-case query that JSON holds as it is, so that most
