@@ -151,7 +151,7 @@ func (b *builder) item(p checks.Planned) Item {
 	is := b.st.Items[p.Item.ID]
 	it := Item{
 		ID: p.Item.ID, Category: p.Category.ID, Row: p.Item.Row, Title: p.Item.Title, Severity: p.Item.Severity,
-		Gate: checks.ItemGate(b.st.Profile, p.Item), Kinds: []string{}, Verdict: is.Counts(), Note: string(is.Note),
+		Gate: checks.ItemGate(b.st.Profile, p.Item), Kinds: []string{}, Verdict: is.Counts(), Note: string(is.Note), Assigned: string(is.Assigned),
 		Question: p.Item.Question, Why: p.Item.Why, Fix: p.Item.Fix, Refs: orEmpty(p.Item.Refs),
 		Evidence: orEmpty(is.Evidence()), Measurements: []checks.Measurement{},
 	}

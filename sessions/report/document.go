@@ -153,6 +153,7 @@ type Item struct {
 	Reviewer     *Reviewer            `json:"reviewer"`
 	Summary      string               `json:"summary"`
 	Note         string               `json:"note"`
+	Assigned     string               `json:"assigned"` // who was to look at it; empty: nobody in particular
 	Question     string               `json:"question"`
 	Why          string               `json:"why"`
 	Fix          string               `json:"fix"`

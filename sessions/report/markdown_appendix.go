@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"assess/gonogo/sessions"
@@ -149,6 +151,24 @@ func (m *markdown) answers() {
 		}
 	}
 	m.table([]string{"Item", "Question", "Verdict", "Reason", "By"}, rows)
+	m.assignments()
+}
+
+// assignments say who was to look at what, where anybody said so.
+func (m *markdown) assignments() {
+	to := map[string][]string{}
+	for _, it := range m.d.Items {
+		if it.Assigned != "" {
+			to[it.Assigned] = append(to[it.Assigned], code(it.ID))
+		}
+	}
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(to)) {
+		lines = append(lines, "- **Assigned to "+text(name)+"**: "+strings.Join(to[name], ", "))
+	}
+	if len(lines) > 0 {
+		m.list(lines)
+	}
 }
 
 func (m *markdown) evidence() {
