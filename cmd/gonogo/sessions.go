@@ -19,12 +19,15 @@ import (
 
 func (a *app) sessionsCommand() *cobra.Command {
 	var asJSON bool
+	var target string
 	cmd := &cobra.Command{
-		Use:   "sessions",
-		Short: "List the saved sessions, newest first",
-		Args:  exactly(),
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listSessions(cmd.Context(), asJSON) },
+		Use:     "sessions",
+		Short:   "List the saved sessions, newest first; or how one target's scores went",
+		Example: "  gonogo sessions\n  gonogo sessions --target payments",
+		Args:    exactly(),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.listSessions(cmd.Context(), target, asJSON) },
 	}
+	cmd.Flags().StringVar(&target, "target", "", "tell how the scores of this target went, oldest first")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON list")
 	cmd.AddCommand(a.searchCommand(), a.baselineCommand())
 	cmd.AddCommand(&cobra.Command{
@@ -34,7 +37,7 @@ func (a *app) sessionsCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) listSessions(ctx context.Context, asJSON bool) error {
+func (a *app) listSessions(ctx context.Context, target string, asJSON bool) error {
 	st, err := a.openStore()
 	if err != nil {
 		return err
@@ -43,6 +46,9 @@ func (a *app) listSessions(ctx context.Context, asJSON bool) error {
 	list, err := sessions.List(ctx, st, kinds.Registry())
 	if err != nil {
 		return err
+	}
+	if target != "" {
+		return a.printTrend(list, target, asJSON)
 	}
 	if asJSON {
 		if list == nil {
