@@ -38,7 +38,7 @@ func TestWrongPassphrase(t *testing.T) {
 	need(t, "ssh-keygen")
 	for _, format := range []string{"RFC4716", "PEM"} {
 		key := filepath.Join(t.TempDir(), "key")
-		command(t, "", nil, "ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-m", format, "-N", "open sesame", "-f", key)
+		command(t, "", nil, "ssh-keygen", "-q", "-t", "ecdsa", "-m", format, "-N", "open sesame", "-f", key)
 		_, err := LoadKey(context.Background(), key, func(string) ([]byte, error) { return []byte("wrong"), nil })
 		if !errors.Is(err, x509.IncorrectPasswordError) || !strings.Contains(err.Error(), "not its passphrase") {
 			t.Errorf("%s: %v", format, err)
