@@ -28,12 +28,19 @@ type place struct {
 	address survey.Address
 }
 
-// words say what looking at it does.
-func (p place) words() string {
+// what says what was named, and does what looking at it does.
+func (p place) what() string {
 	if p.folder != "" {
-		return "a repository without a target file: it is looked at, and a target file drafted; nothing of it is run"
+		return "a repository without a target file"
 	}
-	return fmt.Sprintf("a running system: %s is asked with about %d ordinary GETs, at most %d, to this origin alone, and a target file drafted",
+	return "a running system"
+}
+
+func (p place) does() string {
+	if p.folder != "" {
+		return "looks at it and drafts one; nothing of it is run"
+	}
+	return fmt.Sprintf("asks %s, with about %d ordinary GETs, at most %d, to this origin alone, and drafts a target file",
 		p.address.Origin, survey.About, survey.MaxRequests)
 }
 

@@ -21,7 +21,7 @@ func (s *setup) Tell() screen.Telling {
 		t.Say("Error", s.read.err.Error())
 	}
 	if s.read.look != nil {
-		t.Say("Target", s.read.look.words())
+		t.Say("Target", s.read.look.what()+"; gonogo "+s.read.look.does())
 	}
 	if s.surveying {
 		t.Say("Running", s.Status().Left)

@@ -145,7 +145,7 @@ func (s *setup) targetLines(f *form) {
 	if t == nil {
 		text := "a target.toml, a repository’s folder, or a URL"
 		if s.read.look != nil {
-			text = s.env.Key(action.FieldSave) + " begins with " + s.read.look.words()
+			text = s.read.look.what() + "; " + s.env.Key(action.FieldSave) + " " + s.read.look.does()
 		}
 		f.text(themes.Muted, text)
 		return
@@ -271,7 +271,7 @@ func (s *setup) sendLines(f *form) {
 	if s.read.target != nil && loopback(s.read.target.BaseURL) {
 		rate = "at most 100/s, 600 requests"
 	}
-	users := fmt.Sprintf("%d users at most; asked again, host typed", load.MostUsers)
+	users := fmt.Sprintf("%d users; asked again, host typed", load.MostUsers)
 	s.sendLine(f, "May send", false, true, checks.Safe, rate)
 	s.sendLine(f, "", s.focus == intrusiveField, s.intrusive, checks.Intrusive, "asked again before they go")
 	s.sendLine(f, "", s.focus == loadField, s.load, checks.Load, users)

@@ -26,7 +26,7 @@ func (d *countersign) View(w, h int) []string {
 	switch d.phase {
 	case signs:
 		l := d.env.Paint.Line(inner)
-		l.Gap(2).Add(themes.Running, themes.SignRunning).Gap(1).Add(themes.Text, unlock.Waiting(d.key()))
+		l.Gap(1).Add(themes.Running, themes.SignRunning).Gap(1).Add(themes.Text, unlock.Waiting(d.key()))
 		lines = append(lines, paint.Blank(inner), l.String(), paint.Blank(inner), d.foot(inner, "", "", d.env.Key(action.DialogNo)+" gives up"))
 	case locked:
 		lines = append(append(lines, paint.Blank(inner)), d.passphrase(inner)...)
@@ -41,7 +41,7 @@ func (d *countersign) fields(w, h int) []string {
 	f := *d.Form
 	f.Err = "" // it is wrapped here
 	var notes []string
-	notes = append(notes, d.wrapped(w, " ", themes.Muted, countersignWords)...)
+	notes = append(notes, d.wrapped(w, "", themes.Muted, countersignWords)...)
 	if d.note != "" {
 		notes = append(notes, d.wrapped(w, themes.SignWarn, themes.Warn, d.note)...)
 	}
@@ -91,7 +91,7 @@ func (d *countersign) wrapped(w int, sign string, t themes.Token, text string) [
 	var out []string
 	for _, part := range paint.Wrap(text, max(w-5, 1)) {
 		l := d.env.Paint.Line(w)
-		l.Gap(2)
+		l.Gap(1)
 		if sign != "" {
 			l.Fit(t, sign, 1).Gap(1)
 		}
@@ -105,6 +105,6 @@ func (d *countersign) wrapped(w int, sign string, t themes.Token, text string) [
 
 func (d *countersign) foot(w int, key, yes, right string) string {
 	l := d.env.Paint.Line(w)
-	l.Gap(2).Add(themes.Strong, key).Gap(1).Add(themes.Text, yes)
+	l.Gap(1).Add(themes.Strong, key).Gap(1).Add(themes.Text, yes)
 	return l.End(themes.Muted, right+"  ").String()
 }

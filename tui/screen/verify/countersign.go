@@ -92,6 +92,12 @@ func (d *countersign) list(m listed) {
 		names = append(names, unlock.Label(k)+"  "+unlock.Short(k.Fingerprint))
 	}
 	d.choice().Options = names
+	for i, k := range d.keys { // the assessor's own can't be it
+		if k.Fingerprint != d.s.found.v.Fingerprint {
+			d.choice().At = i
+			break
+		}
+	}
 	d.choice().Choose(d.s.last["key"])
 }
 

@@ -121,7 +121,7 @@ func unchecked(f found, st stage) []row {
 }
 
 func archive(f found) row {
-	return row{archiveStep, holds, "archive", []string{screen.Count(f.parts, "part", "parts") + ", nothing beside them"}}
+	return row{archiveStep, holds, "archive", []string{screen.Count(f.parts, "part", "parts") + ", nothing outside them"}}
 }
 
 func signature(f found) row {
