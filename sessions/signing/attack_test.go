@@ -1,12 +1,7 @@
 package signing
 
 import (
-	"archive/zip"
 	"bytes"
-	"crypto/rand"
-	"encoding/base64"
-	"encoding/binary"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -256,101 +251,6 @@ func TestBestReasonOfAllLines(t *testing.T) {
 	}
 }
 
-// zipOf lays parts out with archive/zip: what other tools make of the same parts.
-func zipOf(t testing.TB, method uint16, comment string, names []string, parts Container) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for _, name := range names {
-		f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: method})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := f.Write(parts[name]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.SetComment(comment); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-// overlapping is a container whose directory names one part's bytes n times over.
-func overlapping(n, size int) []byte {
-	one := Container{"report.md": make([]byte, size)}.Encode()
-	end := len(one) - endLen
-	local := 30 + len("report.md") + size
-	entry := one[local:end]
-	var b bytes.Buffer
-	b.Write(one[:local])
-	for i := range n {
-		name := fmt.Sprintf("evidence/%064x.bin", i)
-		e := bytes.Clone(entry[:46])
-		binary.LittleEndian.PutUint16(e[28:], uint16(len(name)))
-		b.Write(e)
-		b.WriteString(name)
-	}
-	size = b.Len() - local
-	put(&b, uint32(0x06054b50), uint16(0), uint16(0), uint16(n), uint16(n), uint32(size), uint32(local), uint16(0))
-	return b.Bytes()
-}
-
-func TestContainersByOtherMeans(t *testing.T) {
-	w := newWorld(t)
-	c, err := Decode(w.counter)
-	if err != nil {
-		t.Fatal(err)
-	}
-	names := append(c.covered(), partManifest, partSignature, "countersign-1.txt", "countersign-1.txt.sig")
-	with := func(name string, data []byte) []byte {
-		return alter(t, w.counter, func(c Container) { c[name] = data })
-	}
-	many := Container{}
-	for i := range maxParts + 1 {
-		many[fmt.Sprintf("evidence/%064x.bin", i)] = nil
-	}
-	for _, tt := range []struct {
-		name, want string
-		file       []byte
-	}{
-		{"zipped again, stored", "altered outside its parts", zipOf(t, zip.Store, "", names, c)},
-		{"zipped again, compressed", "compressed", zipOf(t, zip.Deflate, "", names, c)},
-		{"with a comment", "altered outside its parts", zipOf(t, zip.Store, "GOOD signed by alice@example.com", names, c)},
-		{"a part twice", "there twice", zipOf(t, zip.Store, "", append(names, partMarkdown), c)},
-		{"a name in capitals", "unexpected part", with("REPORT.MD", nil)},
-		{"a path upwards", "unexpected part", with("../report.md", nil)},
-		{"a path from the root", "unexpected part", with("/report.md", nil)},
-		{"a path with backslashes", "unexpected part", with(`evidence\x.txt`, nil)},
-		{"a name with a zero", "unexpected part", with("report.md\x00.txt", nil)},
-		{"a letter like another", "unexpected part", with("rep\u043ert.md", nil)},
-		{"a composed letter", "unexpected part", with("report\u0301.md", nil)},
-		{"a second manifest", "unexpected part", with("MANIFEST ", c[partManifest])},
-		{"a folder", "unexpected part", with("evidence/", nil)},
-		{"countersignature nought", "unexpected part", with("countersign-0.txt", nil)},
-		{"countersignature 01", "unexpected part", with("countersign-01.txt", nil)},
-		{"two files glued", "altered outside its parts", append(bytes.Clone(w.signed), w.counter...)},
-		{"a program in front", "altered outside its parts", append([]byte("#!/bin/sh\nexit\n"), w.counter...)},
-		{"bytes behind", "altered outside its parts", append(bytes.Clone(w.counter), 0)},
-		{"more parts than are read", "too large: more than 5000 parts", many.Encode()},
-		{"parts that lie over each other", "larger than the file", overlapping(4000, 1<<20)},
-		{"a directory without an end", "too large", overlapping(20000, 1)},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			v := Verify(tt.file, Options{Signers: w.signers, Now: today})
-			if v.Good || !strings.Contains(string(v.Sentence), tt.want) {
-				t.Errorf("said %q, want %q", v.Sentence, tt.want)
-			}
-			if _, _, err := NewStore(tt.file); err == nil {
-				t.Error("it opens")
-			}
-		})
-	}
-}
-
 // Parts moved between sound files of the same signer.
 func TestPartsOfOtherReports(t *testing.T) {
 	w := newWorld(t)
@@ -444,94 +344,6 @@ func TestChangedDocumentIsToldWithItsLine(t *testing.T) {
 	if v := Verify(changed, o); v.Good || strings.Contains(string(v.Sentence), "line") {
 		t.Errorf("a line of something that was never signed: %s", v.Sentence)
 	}
-}
-
-// Signatures of kinds that are refused, each with its reason.
-func TestRefusedKindsOfSignature(t *testing.T) {
-	w := newWorld(t)
-	c, err := Decode(w.signed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	manifest := c[partManifest]
-	blob := func(public ssh.PublicKey, sign func(data []byte) *ssh.Signature) []byte {
-		return armoredBlob(t, manifest, public, "sha512", "", sign)
-	}
-	old, err := ssh.NewSignerFromKey(rsaKey(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	sha1 := func(data []byte) *ssh.Signature {
-		s, err := old.(ssh.AlgorithmSigner).SignWithAlgorithm(rand.Reader, data, ssh.KeyAlgoRSA)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s
-	}
-	plain := func(data []byte) *ssh.Signature {
-		s, err := w.alice.Sign(rand.Reader, data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s
-	}
-	sk, touch := fidoKey(t)
-	good := blob(w.alice.PublicKey(), plain)
-	text := string(good)
-	rewrap := strings.Replace(text[len(armorBegin):len(text)-len(armorEnd)], "\n", "", 1)
-	for _, tt := range []struct {
-		name, want string
-		sig        []byte
-		key        ssh.PublicKey
-	}{
-		{"a plain key", "GOOD", good, w.alice.PublicKey()},
-		{"a touched security key", "GOOD", blob(sk, touch(0x01)), sk},
-		{"touched and with a PIN", "GOOD", blob(sk, touch(0x05)), sk},
-		{"nobody touched it", "security key that nobody touched", blob(sk, touch(0)), sk},
-		{"a PIN without a touch", "security key that nobody touched", blob(sk, touch(0x04)), sk},
-		{"a certificate", "signed with a certificate", blob(certificate(t, w.alice, w.lena), plain), w.alice.PublicKey()},
-		{"RSA and SHA-1", "RSA and SHA-1", blob(old.PublicKey(), sha1), old.PublicKey()},
-		{"a hash of its own", "its signature can't be read", armoredBlob(t, manifest, w.alice.PublicKey(), "md5", "", plain), w.alice.PublicKey()},
-		{"something in the reserved field", "one way that is read", armoredBlob(t, manifest, w.alice.PublicKey(), "sha512", "x", plain), w.alice.PublicKey()},
-		{"lines of other lengths", "not one complete armored block", []byte(string(armorBegin) + rewrap + string(armorEnd)), w.alice.PublicKey()},
-		{"CRLF", "not one complete armored block", []byte(strings.ReplaceAll(text, "\n", "\r\n")), w.alice.PublicKey()},
-		{"a header in the block", "not one complete armored block", []byte(strings.Replace(text, "\n", "\nComment: x\n\n", 1)), w.alice.PublicKey()},
-		{"text behind", "not one complete armored block", append(bytes.Clone(good), "x\n"...), w.alice.PublicKey()},
-		{"begin and end alone", "not one complete armored block", append(bytes.Clone(armorBegin), armorEnd[1:]...), w.alice.PublicKey()},
-		{"begin and end in one another", "not one complete armored block", append(bytes.Clone(armorBegin[:len(armorBegin)-1]), armorEnd...), w.alice.PublicKey()},
-		{"megabytes of it", "not one complete armored block", []byte(string(armorBegin) + strings.Repeat("AAAA\n", 1<<18) + "AAAA" + string(armorEnd)), w.alice.PublicKey()},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			file := alter(t, w.signed, func(c Container) { c[partSignature] = tt.sig })
-			signers := signersFile(t, "alice@example.com "+strings.TrimSpace(string(ssh.MarshalAuthorizedKey(tt.key))))
-			v := Verify(file, Options{Signers: signers, Now: today})
-			if v.Good != (tt.want == "GOOD") || !strings.Contains(string(v.Sentence), tt.want) {
-				t.Errorf("said %q, want %q", v.Sentence, tt.want)
-			}
-		})
-	}
-}
-
-// armoredBlob writes an SSHSIG by hand (OpenSSH's PROTOCOL.sshsig).
-func armoredBlob(t *testing.T, data []byte, public ssh.PublicKey, hash, reserved string, sign func([]byte) *ssh.Signature) []byte {
-	t.Helper()
-	h := sshsig.HashSHA512.Hash()
-	h.Write(data)
-	signature := sign(append([]byte("SSHSIG"), ssh.Marshal(struct{ Namespace, Reserved, Hash, Sum string }{NamespaceReport, reserved, hash, string(h.Sum(nil))})...))
-	raw := append([]byte("SSHSIG"), ssh.Marshal(struct {
-		Version                                      uint32
-		Public, Namespace, Reserved, Hash, Signature string
-	}{1, string(public.Marshal()), NamespaceReport, reserved, hash, string(ssh.Marshal(signature))})...)
-	text := base64.StdEncoding.EncodeToString(raw)
-	var b strings.Builder
-	b.Write(armorBegin)
-	for len(text) > 70 {
-		b.WriteString(text[:70] + "\n")
-		text = text[70:]
-	}
-	b.WriteString(text)
-	b.Write(armorEnd)
-	return []byte(b.String())
 }
 
 func TestRevokedKeys(t *testing.T) {
