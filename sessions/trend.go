@@ -17,7 +17,7 @@ type Point struct {
 	Score    float64   `json:"score"`
 	Blockers int       `json:"blockers"` // open
 	// Change is the score against the review before under the same profile; null where there
-	// is none: scores of two profiles do not compare.
+	// is none: scores of two profiles do not compare, nor those of undecided reviews.
 	Change *float64 `json:"change"`
 }
 
@@ -36,22 +36,27 @@ func Trend(list []Summary, target string) []Point {
 		if s.Declared != "" {
 			p.Decision = s.Declared
 		}
-		if before, ok := last[s.Profile]; ok {
-			change := s.Score - before
-			p.Change = &change
+		if p.Decision != Incomplete {
+			if before, ok := last[s.Profile]; ok {
+				change := s.Score - before
+				p.Change = &change
+			}
+			last[s.Profile] = s.Score
 		}
-		last[s.Profile] = s.Score
 		out = append(out, p)
 	}
 	return out
 }
 
 // TrendWords sum a trend up, a sentence a profile: "phase5: from 35.2 % to 61.0 % in 4
-// reviews, +25.8".
+// reviews, +25.8". Undecided reviews know too little to count.
 func TrendWords(points []Point) []string {
 	var names []string
 	by := map[string][]Point{}
 	for _, p := range points {
+		if p.Decision == Incomplete {
+			continue
+		}
 		if by[p.Profile] == nil {
 			names = append(names, p.Profile)
 		}

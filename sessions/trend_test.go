@@ -11,25 +11,26 @@ import (
 func TestTrend(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, 11, n, 9, 0, 0, 0, time.UTC) }
 	list := []sessions.Summary{ // newest first, as lists are
-		{ID: "e", Target: "atlas", Profile: "production", Score: 80, Created: day(5)},
+		{ID: "e", Target: "atlas", Profile: "production", Decision: sessions.NoGo, Score: 80, Created: day(5)},
 		{ID: "d", Target: "atlas", Profile: "phase5", Score: 61, Created: day(4), Decision: sessions.Go, Declared: sessions.NoGo},
+		{ID: "u", Target: "atlas", Profile: "phase5", Decision: sessions.Incomplete, Created: day(3)},
 		{ID: "c", Target: "other", Profile: "phase5", Score: 99, Created: day(3)},
 		{ID: "x", Target: "atlas", Profile: "phase5", Created: day(3), Damaged: "line 4"},
-		{ID: "b", Target: "atlas", Profile: "phase5", Score: 40.5, Created: day(2)},
-		{ID: "a", Target: "atlas", Profile: "phase5", Score: 35.25, Created: day(1), Blockers: []string{"SEC-01", "SEC-02"}},
+		{ID: "b", Target: "atlas", Profile: "phase5", Decision: sessions.NoGo, Score: 40.5, Created: day(2)},
+		{ID: "a", Target: "atlas", Profile: "phase5", Decision: sessions.NoGo, Score: 35.25, Created: day(1), Blockers: []string{"SEC-01", "SEC-02"}},
 	}
 	got := sessions.Trend(list, "atlas")
 	var ids []string
 	for _, p := range got {
 		ids = append(ids, p.Session)
 	}
-	if !slices.Equal(ids, []string{"a", "b", "d", "e"}) {
+	if !slices.Equal(ids, []string{"a", "b", "u", "d", "e"}) {
 		t.Fatalf("%v", ids)
 	}
-	if got[0].Change != nil || got[3].Change != nil || got[1].Change == nil || *got[1].Change != 5.25 || *got[2].Change != 20.5 {
+	if got[0].Change != nil || got[2].Change != nil || got[4].Change != nil || got[1].Change == nil || *got[1].Change != 5.25 || *got[3].Change != 20.5 {
 		t.Errorf("changes %+v", got)
 	}
-	if got[2].Decision != sessions.NoGo || got[0].Blockers != 2 {
+	if got[3].Decision != sessions.NoGo || got[0].Blockers != 2 {
 		t.Errorf("%+v", got)
 	}
 	want := []string{"phase5: from 35.2 % to 61.0 % in 3 reviews, +25.8; open blockers 2, then 0", "production: 80.0 %, one review only"}
