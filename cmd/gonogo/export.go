@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/handover"
 	"assess/gonogo/sessions/report"
@@ -74,7 +75,7 @@ func (a *app) export(d *report.Document, f report.Format, bodies report.Bodies, 
 		if err := writeFolder(out, files); err != nil {
 			return err
 		}
-		fmt.Fprintf(a.errOut, "wrote %d files to %s\n", len(files), out)
+		fmt.Fprintf(a.errOut, "wrote %d files to %s\n", len(files), clean.Line(out))
 		return nil
 	}
 	data, err := f.Render(d, bodies)
@@ -88,7 +89,7 @@ func (a *app) export(d *report.Document, f report.Format, bodies report.Bodies, 
 	if err := writeNew(out, data, force); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.errOut, "wrote", out)
+	fmt.Fprintln(a.errOut, "wrote", clean.Line(out))
 	return nil
 }
 
@@ -151,8 +152,12 @@ func writeFolder(name string, files []report.File) error {
 }
 
 // writeNew writes a whole file or none. An existing file is kept unless force; a link is
-// replaced, never followed.
+// replaced, never followed. A folder, a pipe or a device is never written over: root would
+// put a file in the place of /dev/null.
 func writeNew(name string, data []byte, force bool) error {
+	if info, err := os.Stat(name); force && err == nil && !info.Mode().IsRegular() {
+		return usage(hint(fmt.Errorf("%s is no ordinary file: --force does not write over it", name), "give another -o FILE; without -o it goes to standard output"))
+	}
 	err := handover.Write(name, data, force)
 	if errors.Is(err, fs.ErrExist) {
 		return usage(hint(err, "give another -o FILE, or --force to overwrite it"))
