@@ -179,7 +179,7 @@ func TestNear(t *testing.T) {
 // step on them is measured for long enough to say so.
 func TestQuickTargetHasItsKnee(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: takes ten seconds")
+		t.Skip("skipped: takes six seconds")
 	}
 	t.Parallel()
 	places := make(chan struct{}, 8)
@@ -189,19 +189,19 @@ func TestQuickTargetHasItsKnee(t *testing.T) {
 		pause(r.Context(), time.Millisecond)
 	})
 	step := func(users string) string { return `kind = "load.steps", path = "/x", users = ` + users }
-	o := run(t, s.URL, usual, "", step("2"), step("8"), step("50"))
+	o := run(t, s.URL, usual, "", step("2"), step("50"))
 	for i, o := range o[1:] {
 		if reason := string(o.Reason); strings.Contains(reason, "too short a time") || strings.Contains(reason, "share of the run") {
 			t.Errorf("check %d, %s: %s", i+1, o.Verdict, reason)
 		}
 	}
-	reason := string(o[2].Reason)
-	if strings.Contains(reason, "so this is no measurement") {
-		t.Skip("skipped: this machine is too busy: " + reason)
+	reason := string(o[1].Reason)
+	if both := string(o[0].Reason) + "; " + reason; strings.Contains(both, "so this is no measurement") {
+		t.Skip("skipped: this machine is too busy: " + both)
 	}
 	var users float64
 	_, after, ok := strings.Cut(reason, "knee near ")
 	if _, err := fmt.Sscanf(after, "%f", &users); !ok || err != nil || users < 5 || users > 11 {
-		t.Errorf("a knee near %g, and it is 8: %s: %s", users, o[2].Verdict, reason)
+		t.Errorf("a knee near %g, and it is 8: %s: %s", users, o[1].Verdict, reason)
 	}
 }

@@ -246,6 +246,9 @@ func (l *Load) finished(o *checks.Outcome) {
 }
 
 func (l *Load) note(at time.Time, what, text string) {
+	if len(l.Log) > 0 && at.Before(l.Log[0].At) { // an item's own time leaves out what its other checks waited for
+		at = l.Log[0].At
+	}
 	l.Log = slices.Insert(l.Log, 0, LoadNote{at, what, text})
 	l.Log = l.Log[:min(len(l.Log), maxNotes)]
 }
