@@ -87,7 +87,7 @@ func (d *welcome) Actions() []action.State {
 }
 
 func (d *welcome) goOn() string {
-	if what, _, _ := strings.Cut(d.draft, ":"); what == "reason" || what == "note" || what == "finding" || what == "waiver" {
+	if what, _, _ := strings.Cut(d.draft, ":"); what == "reason" || what == "note" || what == "finding" || what == "waiver" || what == "attach" {
 		return "go on at " + d.where + ", draft open"
 	}
 	return "go on"
@@ -121,7 +121,7 @@ func draftScreen(name string) screen.Name {
 	switch what, _, _ := strings.Cut(name, ":"); what {
 	case "finding":
 		return screen.Finding
-	case "declare":
+	case "declare", "signoff", "return":
 		return screen.Decision
 	case "condition":
 		return screen.Conditions
@@ -129,7 +129,7 @@ func draftScreen(name string) screen.Name {
 		if name == "waiver:new" {
 			return screen.Conditions
 		}
-	case "text":
+	case "text", "export":
 		return screen.Report
 	}
 	return screen.Walk

@@ -44,10 +44,28 @@ func (s *decision) Open(args screen.Args) tea.Cmd {
 		s.list.Restore(args.Kept, "")
 	}
 	s.resize()
-	if r := s.env.Review; args.Draft == "declare" && r != nil && r.ReadOnly() == "" {
-		return tea.Batch(s.ask(), screen.Ask(s.declare()))
+	if d := s.goOn(args.Draft); d != nil {
+		return tea.Batch(s.ask(), screen.Ask(d))
 	}
 	return s.ask()
+}
+
+// goOn opens the dialog that a draft is of, or nil where it has no place any more.
+func (s *decision) goOn(draft string) screen.Dialog {
+	r := s.env.Review
+	if r == nil || r.ReadOnly() != "" {
+		return nil
+	}
+	state := r.State.SignOff.State
+	switch {
+	case draft == "declare":
+		return s.declare()
+	case draft == "signoff" && state == sessions.Submitted:
+		return s.accepting()
+	case draft == "return" && (state == sessions.Submitted || state == sessions.Accepted):
+		return s.returning()
+	}
+	return nil
 }
 
 func (s *decision) path() []sessions.PathStep {

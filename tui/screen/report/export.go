@@ -15,6 +15,9 @@ import (
 	"assess/gonogo/tui/screen"
 )
 
+// exportDraft is the name under which what is typed is kept.
+const exportDraft = "export"
+
 // exporting asks in which format and into which file the report goes.
 func (s *preview) exporting() screen.Dialog {
 	var names []string
@@ -26,7 +29,7 @@ func (s *preview) exporting() screen.Dialog {
 		format = format.With("json")
 	}
 	f := form.New(format, form.Line("into", "Into", "a path; empty: a new file in this folder"))
-	d := form.NewDialog(s.env, "Export the report", "", "export", f)
+	d := form.NewDialog(s.env, "Export the report", exportDraft, "export", f)
 	words := make([]string, 0, len(names))
 	for _, x := range report.Formats {
 		words = append(words, x.Name+": "+x.Words)
@@ -38,7 +41,7 @@ func (s *preview) exporting() screen.Dialog {
 			f.Refuse("format", err.Error())
 			return nil
 		}
-		return screen.Close(s.export(chosen, strings.TrimSpace(f.Value("into"))))
+		return screen.Close(tea.Batch(s.env.Review.Draft(exportDraft, ""), s.export(chosen, strings.TrimSpace(f.Value("into")))))
 	}
 	return d
 }

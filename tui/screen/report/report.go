@@ -77,6 +77,9 @@ func (s *preview) Open(args screen.Args) tea.Cmd {
 		s.marked, s.json = k["section"], k["format"] == "json"
 		s.top, _ = strconv.Atoi(k["line"])
 	}
+	if args.Draft == exportDraft && s.env.Review != nil {
+		return tea.Batch(s.render(), screen.Ask(s.exporting()))
+	}
 	return s.render()
 }
 
