@@ -40,7 +40,7 @@ func TestARepositoryGetsItsTargetFile(t *testing.T) {
 	name(w, repository(t))
 	w.Has("· no target file", "a repository without a target file", "Ctrl+S look, draft a target file")
 	w.Press("ctrl+s")
-	w.Has("Save the draft of a target file", "app/target.toml", "go")
+	w.Has("Save the draft of a target file", "app/target.toml", "seen: Go")
 	if _, err := os.Stat("app/target.toml"); err == nil {
 		t.Fatal("it was written before anybody said so")
 	}
