@@ -233,7 +233,13 @@ func (m *menu) View(w, h int) []string {
 	}
 	foot := m.env.Paint.Line(inner)
 	foot.Gap(2).Add(themes.Muted, m.env.Key(action.DialogNo)+" back")
-	if n := m.list.Below(); n > 0 {
+	n := 0
+	for i := to; i < len(m.shown); i++ {
+		if m.at(i).heading == "" {
+			n++
+		}
+	}
+	if n > 0 {
 		foot.End(themes.Muted, screen.Number(n)+" more below")
 	}
 	return m.env.Paint.Box(w, m.title, append(lines, foot.String()))

@@ -41,7 +41,11 @@ func (s *decision) View(w, h int) string {
 		return paint.Page(w, h, paint.Pad(lines, w, h))
 	}
 	lines = append(lines, s.gates(w, h-len(lines))...)
-	lines = append(lines, s.steps(w, h-len(lines)-2)...)
+	what := 2 // kept for the what-if, so that a tick moves nothing, where there is room to keep
+	if s.what == nil && h < 18 {
+		what = 0
+	}
+	lines = append(lines, s.steps(w, h-len(lines)-what)...)
 	if s.what != nil {
 		lines = append(lines, paint.Blank(w), s.whatIf(w))
 	}

@@ -69,7 +69,7 @@ func TestTwoTickedCompare(t *testing.T) {
 	w.Keys("k jC")
 	w.Has("not now: tick two reviews with Space")
 	w.Keys("jjj ")
-	if n := strings.Count(w.Screen(), "✘✓"); n != 2 {
+	if n := strings.Count(w.Screen(), "[✓]"); n != 2 {
 		t.Errorf("%d rows are ticked", n)
 	}
 }

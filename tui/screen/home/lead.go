@@ -46,8 +46,9 @@ func (s *home) alone() string {
 	return "nothing of its kind before it; " + tick
 }
 
-// against says what the marked review is compared with, and how its score moved since.
-func (s *home) against(sum sessions.Summary) string {
+// against says what the marked review is compared with, and how its score moved since. Where
+// room lacks, how the other was chosen is left out before a number is cut.
+func (s *home) against(sum sessions.Summary, room int) string {
 	if !sum.Baseline.IsZero() {
 		if base, _ := sessions.Baseline(s.all, sum.Target, sum.Profile); base.ID == sum.ID {
 			return "others of its target and profile, with this one: the baseline since " + sum.Baseline.Local().Format("2 Jan")
@@ -57,12 +58,17 @@ func (s *home) against(sum sessions.Summary) string {
 	if why == "" {
 		return ""
 	}
-	text := fmt.Sprintf("with %s, %s", why, when(before.Created, s.env.Now()))
+	at := when(before.Created, s.env.Now())
+	text := fmt.Sprintf("with %s, %s", why, at)
 	if undecided(sum) || undecided(before) {
 		return text + "; " + s.env.Key(action.GoCompare) + " opens"
 	}
-	return text + fmt.Sprintf(": %s %s %s, %.1f %s %s", decision(before).Words(), themes.SignArrow, decision(sum).Words(),
+	moved := fmt.Sprintf(": %s %s %s, %.1f %s %s", decision(before).Words(), themes.SignArrow, decision(sum).Words(),
 		before.Score, themes.SignArrow, screen.Percent(sum.Score, 1))
+	if paint.Width(text+moved) > room {
+		text = "with that of " + at
+	}
+	return text + moved
 }
 
 // when is a moment near enough to tell reviews of one day apart, with the year where it is

@@ -199,14 +199,16 @@ func (s *home) row(c columns, w int, sum sessions.Summary, marked bool, now time
 	sign, tok := screen.DecisionSign(d)
 	l.Add(themes.Focus, cursor(marked)).Add(tok, sign)
 	switch {
-	case s.ticked[sum.ID]:
-		l.Add(themes.Strong, themes.SignTick).Gap(1)
 	case !sum.Baseline.IsZero():
 		l.Add(themes.Muted, "b").Gap(1)
 	default:
 		l.Gap(2)
 	}
-	l.Fit(themes.Text, sum.Target, c.target).Gap(2)
+	if tick := "[" + themes.SignTick + "]"; s.ticked[sum.ID] && c.target > 2*paint.Width(tick) {
+		l.Fit(themes.Text, sum.Target, c.target-paint.Width(tick)-1).Gap(1).Add(themes.Strong, tick).Gap(2)
+	} else {
+		l.Fit(themes.Text, sum.Target, c.target).Gap(2)
+	}
 	if c.version > 0 {
 		l.Fit(themes.Muted, sum.Version, c.version).Gap(2)
 	}
@@ -279,7 +281,7 @@ func (s *home) details(w int) []string {
 	if due := sessions.Overdue(sum.Deadlines, s.env.Now()); len(due) > 0 {
 		out = append(out, line(themes.Error, "Overdue", themes.Text, overdueWords(due[0], len(due)-1)))
 	}
-	if text := s.against(sum); text != "" {
+	if text := s.against(sum, w-21); text != "" {
 		out = append(out, line(themes.Muted, "Compared", themes.Text, text))
 	}
 	if sum.Damaged == "" {

@@ -20,6 +20,8 @@ func (s *preview) Status() screen.Status {
 		st.Left = "your text replaces the draft; an empty one brings it back"
 	case s.changed() != "":
 		st.Left = "! " + s.textWords(s.changed()) + ": " + s.stateWords(s.changed())
+	case s.json:
+		st.Left = "the whole document, for programs"
 	default:
 		st.Left = "drafted from the facts; e marks what a person wrote"
 	}

@@ -25,6 +25,9 @@ func (s *walk) evidenceLines(it *sessions.ItemState, w int) (head, body []string
 	l := s.env.Paint.Line(w + 1)
 	l.Gap(1).Add(themes.Strong, fmt.Sprintf("Evidence %d of %d", min(s.ev.piece, len(list)-1)+1, len(list)))
 	turns := viewNames[s.ev.view] + ", " + s.env.Key(action.Turn) + " turns"
+	if paint.Width(turns)+2 > l.Room() {
+		turns = s.env.Key(action.Turn) + " turns"
+	}
 	head = []string{l.End(themes.Muted, turns).String()}
 	piece := list[min(s.ev.piece, len(list)-1)]
 	lines := s.ev.lines(s.review().State, it)
