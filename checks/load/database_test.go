@@ -1,15 +1,10 @@
 package load
 
 import (
-	"bytes"
 	"context"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -17,20 +12,8 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/services"
+	"assess/gonogo/checks/services/pgtest"
 )
-
-// program finds a server's program; without it the test is skipped.
-func program(t *testing.T, name string) string {
-	t.Helper()
-	if path, err := exec.LookPath(name); err == nil {
-		return path
-	}
-	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
-	if len(found) == 0 {
-		t.Skipf("skipped: %s is not installed", name)
-	}
-	return found[len(found)-1]
-}
 
 // freePort is a port on loopback that nobody listens on.
 func freePort(t testing.TB) string {
@@ -44,76 +27,20 @@ func freePort(t testing.TB) string {
 	return port
 }
 
-// started runs a server until the test ends.
-func started(t *testing.T, command *exec.Cmd) {
-	t.Helper()
-	var said bytes.Buffer
-	command.Stdout, command.Stderr = &said, &said
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() { _ = command.Wait(); close(ended) }()
-	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGINT)
-		select {
-		case <-ended:
-		case <-time.After(5 * time.Second):
-			_ = command.Process.Kill()
-			<-ended
-		}
-		if t.Failed() {
-			t.Log(said.String())
-		}
-	})
-}
-
 // startPostgres runs a private server with 20 connections, three of them reserved, and the
 // accounts admin and app, whom it takes without a password.
 func startPostgres(t *testing.T) (dsn func(user string) string) {
 	t.Helper()
-	postgres, initdb := program(t, "postgres"), program(t, "initdb")
-	dir, err := os.MkdirTemp("", "gonogo-load-")
+	server := pgtest.Start(t, pgtest.Options{Settings: []string{"log_min_messages=fatal", "max_connections=20", "superuser_reserved_connections=3"}})
+	conn, err := pgconn.Connect(t.Context(), server.URL("admin"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	command := func(path string, args ...string) *exec.Cmd {
-		c := exec.Command(path, args...)
-		c.Dir, c.Env = dir, append(os.Environ(), "LC_ALL=C")
-		if os.Getuid() == 0 {
-			c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-		}
-		return c
+	defer conn.Close(t.Context())
+	if _, err := conn.Exec(t.Context(), "CREATE ROLE app LOGIN").ReadAll(); err != nil {
+		t.Fatal(err)
 	}
-	if os.Getuid() == 0 {
-		if err := os.Chown(dir, 65534, 65534); err != nil {
-			t.Fatal(err)
-		}
-	}
-	data, port := filepath.Join(dir, "data"), freePort(t)
-	if out, err := command(initdb, "-D", data, "-U", "admin", "-A", "trust", "-N", "--locale=C", "-E", "UTF8").CombinedOutput(); err != nil {
-		t.Fatalf("initdb: %v\n%s", err, out)
-	}
-	started(t, command(postgres, "-D", data, "-c", "listen_addresses=127.0.0.1", "-c", "port="+port, "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "autovacuum=off",
-		"-c", "log_min_messages=fatal", "-c", "max_connections=20", "-c", "superuser_reserved_connections=3"))
-	dsn = func(user string) string {
-		return "postgres://" + user + "@127.0.0.1:" + port + "/postgres?sslmode=disable"
-	}
-	for until := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		conn, err := pgconn.Connect(t.Context(), dsn("admin"))
-		if err == nil {
-			_, err = conn.Exec(t.Context(), "CREATE ROLE app LOGIN").ReadAll()
-			conn.Close(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			return dsn
-		}
-		if time.Now().After(until) {
-			t.Fatal(err)
-		}
-	}
+	return server.URL
 }
 
 // TestDatabase puts load on a route that uses a real database through a pool.
