@@ -10,69 +10,44 @@ import (
 	"fmt"
 	"math/big"
 	"net"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"assess/gonogo/checks"
+	"assess/gonogo/checks/services/pgtest"
 )
 
 // startPostgres runs a private server with the accounts app and admin, whose password is
 // the canary, and outsider, who is not let in. It has five connections.
-func startPostgres(t *testing.T) (port string, log *written) {
+func startPostgres(t *testing.T) (port string, log func() string) {
 	t.Helper()
-	postgres, initdb := program(t, "postgres"), program(t, "initdb")
-	dir, err := os.MkdirTemp("", "gonogo-postgres-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	if os.Getuid() == 0 {
-		if err := os.Chown(dir, 65534, 65534); err != nil {
-			t.Fatal(err)
-		}
-	}
-	secret, data := filepath.Join(dir, "password"), filepath.Join(dir, "data")
-	if err := os.WriteFile(secret, []byte(canary), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := asNobody(dir, initdb, "-D", data, "-U", "admin", "--pwfile", secret, "-A", "scram-sha-256", "-N", "--locale=C", "-E", "UTF8").CombinedOutput(); err != nil {
-		t.Fatalf("initdb: %v\n%s", err, out)
-	}
-	hba := "host replication admin 127.0.0.1/32 scram-sha-256\nhost all outsider 127.0.0.1/32 reject\nhost all all 127.0.0.1/32 scram-sha-256\n"
-	if err := os.WriteFile(filepath.Join(data, "pg_hba.conf"), []byte(hba), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	writeCertificate(t, data)
-	port = freePort(t)
-	args := []string{"-D", data}
-	for _, setting := range []string{"listen_addresses=127.0.0.1", "port=" + port, "unix_socket_directories=", "fsync=off", "autovacuum=off",
-		"max_connections=5", "superuser_reserved_connections=0", "max_wal_senders=4", "shared_preload_libraries=pg_stat_statements", "ssl=on", "log_statement=all", "log_line_prefix=[%a] "} {
-		args = append(args, "-c", setting)
-	}
-	log = start(t, asNobody(dir, postgres, args...), port)
-	conn := connect(t, "admin", port)
+	server := pgtest.Start(t, pgtest.Options{
+		Password: canary, Files: certificate(t),
+		HBA: "host replication admin 127.0.0.1/32 scram-sha-256\nhost all outsider 127.0.0.1/32 reject\nhost all all 127.0.0.1/32 scram-sha-256\n",
+		Settings: []string{"max_connections=5", "superuser_reserved_connections=0", "max_wal_senders=4", "shared_preload_libraries=pg_stat_statements",
+			"ssl=on", "log_statement=all", "log_line_prefix=[%a] "},
+	})
+	conn := connect(t, "admin", server.Port)
 	ctx := context.Background()
 	if err := run(ctx, conn, "CREATE ROLE app LOGIN PASSWORD '"+canary+"'", "CREATE ROLE outsider LOGIN PASSWORD '"+canary+"'"); err != nil {
 		t.Fatal(err)
 	}
 	conn.Close(ctx)
-	return port, log
+	return server.Port, server.Said
 }
 
-// writeCertificate makes a certificate that nobody trusts, where PostgreSQL looks for it.
-func writeCertificate(t *testing.T, data string) {
+// certificate makes a certificate that nobody trusts, as PostgreSQL looks for it.
+func certificate(t *testing.T) map[string][]byte {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
-	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	signed, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,17 +55,8 @@ func writeCertificate(t *testing.T, data string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, block := range map[string]*pem.Block{"server.crt": {Type: "CERTIFICATE", Bytes: certificate}, "server.key": {Type: "PRIVATE KEY", Bytes: private}} {
-		path := filepath.Join(data, name)
-		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if os.Getuid() == 0 {
-			if err := os.Chown(path, 65534, 65534); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	return map[string][]byte{"server.crt": pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: signed}),
+		"server.key": pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})}
 }
 
 // connect opens a connection as an account; the server may still be starting.
@@ -134,7 +100,7 @@ func TestRealPostgres(t *testing.T) {
 		says(t, evidence, line)
 	}
 	for _, line := range []string{"[gonogo] LOG:  statement: BEGIN READ ONLY", "[gonogo] LOG:  statement: SET LOCAL statement_timeout = 2000"} {
-		says(t, log.String(), line)
+		says(t, log(), line)
 	}
 	keywords := one("postgres", fmt.Sprintf("host=127.0.0.1 port=%s user=app password=%s dbname=postgres", port, canary))
 	check(t, id, keywords, well, "")
@@ -163,5 +129,5 @@ func TestRealPostgres(t *testing.T) {
 	for _, conn := range held {
 		conn.Close(context.Background())
 	}
-	says(t, log.String(), "[gonogo] LOG:  statement: ROLLBACK")
+	says(t, log(), "[gonogo] LOG:  statement: ROLLBACK")
 }

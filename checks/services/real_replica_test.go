@@ -127,7 +127,7 @@ func TestRealAccount(t *testing.T) {
 	// What it may become counts, inherited or not, and so does what it was before SET ROLE.
 	judged(checks.Fail, "superuser", "REVOKE pg_execute_server_program FROM app", "CREATE ROLE owner SUPERUSER", "ALTER ROLE app NOINHERIT", "GRANT owner TO app")
 	judged(checks.Fail, "superuser", "CREATE ROLE small", "GRANT small TO app", "ALTER ROLE app SET role = 'small'")
-	for _, line := range strings.Split(log.String(), "\n") {
+	for _, line := range strings.Split(log(), "\n") {
 		if strings.HasPrefix(line, "[gonogo]") && !strings.Contains(line, "statement: ") && strings.Contains(line, "ERROR") {
 			t.Errorf("a statement of gonogo fails: %s", line)
 		}
