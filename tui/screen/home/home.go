@@ -280,7 +280,7 @@ func (s *home) remove() tea.Cmd {
 	}
 	env := s.env
 	text := strings.TrimSpace(sum.Target+" "+sum.Version) + ", " + sum.Profile + ", of " +
-		sum.Created.Local().Format("2 Jan 2006 15:04") + ". It goes to the trash folder and can be put back from there."
+		sum.Created.Local().Format("2 Jan 2006 15:04") + ". After that " + sessions.AfterRemoval(env.Store) + "."
 	return screen.Ask(screen.NewConfirm(env, "Remove this review?", text, "remove", func() tea.Cmd {
 		return func() tea.Msg {
 			if err := env.Store.Remove(env.Ctx, sum.ID); err != nil {
