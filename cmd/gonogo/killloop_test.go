@@ -141,7 +141,7 @@ type typist struct {
 func (p *typist) work(kill int, until time.Time, typed func(text string, at time.Time)) {
 	for n := 0; time.Now().Before(until); n++ {
 		p.page.types("f")
-		time.Sleep(60 * time.Millisecond)
+		p.page.until("Reason")
 		p.page.types("\x15") // of an item that was judged before, the sheet has its reason
 		text := fmt.Sprintf("reason %d-%d", kill, n)
 		for i := range text {
@@ -192,6 +192,7 @@ func killTyping(t *testing.T, kills int) {
 				p.types("\r")
 				recorded(t, dir, left)
 			}
+			time.Sleep(500 * time.Millisecond) // until the page has the keys again
 		} else {
 			p.until("H-01")
 		}
