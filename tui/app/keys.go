@@ -63,8 +63,11 @@ func (m *Model) presses(ks []tea.KeyMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// press carries out one key.
+// press carries out one key, or keeps it until what the key before it opens is there.
 func (m *Model) press(k tea.KeyMsg) tea.Cmd {
+	if timer, held := m.holds(k); held {
+		return timer
+	}
 	if m.toast != nil && m.toast.Kind != screen.Good { // both are about the key before
 		m.toast = nil
 	}
@@ -97,14 +100,14 @@ func (m *Model) typed(k tea.KeyMsg, ids []action.ID, f focus, owner int) tea.Cmd
 			switch scope(id) {
 			case action.Field:
 				if cmd, ok := f.Do(id); ok {
-					return address(owner, cmd)
+					return m.asked(address(owner, cmd))
 				}
 			case action.Anywhere:
 				if !m.rootHears(id) {
 					continue
 				}
 				if cmd, ok := m.global(id); ok {
-					return cmd
+					return m.asked(cmd)
 				}
 			}
 		}
@@ -133,7 +136,7 @@ func (m *Model) intent(ids []action.ID, f focus, owner int) tea.Cmd {
 			continue
 		}
 		if cmd, ok := f.Do(id); ok {
-			return address(owner, cmd)
+			return m.asked(address(owner, cmd))
 		}
 		if off == "" && m.rootHears(id) {
 			if why := m.why(id); why != "" {
@@ -141,7 +144,7 @@ func (m *Model) intent(ids []action.ID, f focus, owner int) tea.Cmd {
 				continue
 			}
 			if cmd, ok := m.global(id); ok {
-				return cmd
+				return m.asked(cmd)
 			}
 		}
 	}

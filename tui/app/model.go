@@ -65,6 +65,7 @@ type Model struct {
 	recent  []action.ID // last commands of the palette, newest first
 
 	resolver keys.Resolver
+	ahead    ahead
 	filter   *widget.Field // while a filter is being typed
 	toast    *screen.Toast
 	toastID  int
@@ -176,6 +177,14 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case escMsg:
 		m.frame.dirty()
 		cmd = m.presses(m.resolver.Due(msg.ticket))
+	case aheadMsg:
+		m.frame.soon()
+		return m, m.answered(msg)
+	case aheadDue:
+		if msg.key == m.ahead.key {
+			m.frame.dirty()
+			cmd = m.release()
+		}
 	case frameMsg:
 		m.frame.due()
 	case placeMsg:
