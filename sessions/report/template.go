@@ -21,6 +21,7 @@ const (
 	MaxTemplateOutput = 32 << 20        // bytes it may write
 	MaxTemplateTime   = 5 * time.Second // it may take
 	maxTemplateText   = 1 << 20         // bytes of one text that a function makes
+	maxTemplateDepth  = 500             // of templates that call each other; an error comes up through each range in turn
 )
 
 // starter is the template that --print-template prints: a short report of the house.
@@ -53,14 +54,22 @@ func renderTemplate(name string, source []byte, d *Document, late func() bool) (
 		}
 		return "", nil
 	}
-	t := template.New("template").Option("missingkey=error").Funcs(templateFuncs).Funcs(template.FuncMap{tickName: tick})
+	depth := 0
+	pace := template.FuncMap{tickName: tick, enterName: func() (string, error) {
+		if depth++; depth > maxTemplateDepth {
+			return "", errTooDeep
+		}
+		return "", nil
+	}, leaveName: func() string { depth--; return "" }}
+	t := template.New("template").Option("missingkey=error").Funcs(templateFuncs).Funcs(pace)
 	if _, err := t.Parse(string(source)); err != nil {
 		return nil, templateError(name, err)
 	}
-	beat := template.Must(template.New("tick").Funcs(template.FuncMap{tickName: tick}).Parse("{{" + tickName + "}}")).Root.Nodes[0]
+	nodes := template.Must(template.New("pace").Funcs(pace).Parse("{{" + tickName + "}}{{" + enterName + "}}{{" + leaveName + "}}")).Root.Nodes
 	for _, each := range t.Templates() {
 		if each.Tree != nil && each.Root != nil {
-			paced(each.Root, beat)
+			paced(each.Root, nodes[0])
+			each.Root.Nodes = append(append([]parse.Node{nodes[1]}, each.Root.Nodes...), nodes[2])
 		}
 	}
 	out := &bounded{}
@@ -70,9 +79,16 @@ func renderTemplate(name string, source []byte, d *Document, late func() bool) (
 	return out.Bytes(), nil
 }
 
-// tickName is a function that no template can spell by accident; one that does harms
-// nobody but its clock.
-const tickName = "gonogoTick"
+// errTooDeep ends templates that call each other without end, before the library does at
+// a depth from which an error takes minutes to come up.
+var errTooDeep = fmt.Errorf("templates call each other more than %d deep: is there one that calls itself?", maxTemplateDepth)
+
+// Functions that no template can spell by accident; one that does harms nobody but itself.
+const (
+	tickName  = "gonogoTick"
+	enterName = "gonogoEnter"
+	leaveName = "gonogoLeave"
+)
 
 // paced puts beat at the beginning of a template and of everything it repeats, so that
 // neither a loop nor a recursion runs past the time.
@@ -116,8 +132,10 @@ var (
 // nearest name behind what is unknown.
 func templateError(name string, err error) error {
 	text := strings.ReplaceAll(err.Error(), "\n", " ")
-	if errors.Is(err, errTooLong) {
-		return fmt.Errorf("%s: %w", name, errTooLong)
+	for _, known := range []error{errTooLong, errTooDeep} {
+		if errors.Is(err, known) {
+			return fmt.Errorf("%s: %w", name, known)
+		}
 	}
 	m := templatePlace.FindStringSubmatch(text)
 	if m == nil {
