@@ -74,14 +74,16 @@ const (
 	Redraw   ID = "app.redraw"
 	Suspend  ID = "app.suspend"
 	OpenFile ID = "app.open"
-	Demo     ID = "app.demo"
-	Search   ID = "app.search"
-	Settings ID = "app.settings"
-	Theme    ID = "app.theme"
-	Glyphs   ID = "app.glyphs"
-	Mouse    ID = "app.mouse"
-	Calm     ID = "app.calm"
-	Messages ID = "app.messages"
+
+	Elsewhere ID = "app.save_elsewhere"
+	Demo      ID = "app.demo"
+	Search    ID = "app.search"
+	Settings  ID = "app.settings"
+	Theme     ID = "app.theme"
+	Glyphs    ID = "app.glyphs"
+	Mouse     ID = "app.mouse"
+	Calm      ID = "app.calm"
+	Messages  ID = "app.messages"
 
 	FieldSave   ID = "field.save"
 	FieldNext   ID = "field.next"
@@ -171,6 +173,7 @@ var Table = append([]Action{
 	{QuitNow, "Program", "leave", "stops what runs and leaves; all is saved", Anywhere, false},
 	{Redraw, "Program", "redraw", "paints the screen anew", Anywhere, false},
 	{Suspend, "Program", "suspend", "back to the shell, for now", Anywhere, false},
+	{Elsewhere, "Program", "save elsewhere", "keeps a review that its folder can't take in another", Palette, false},
 	{OpenFile, "Program", "open a file", "a signed report somebody sent you; read-only", Palette, false},
 	{Demo, "Program", "demo", "a flawed system here; nothing leaves the machine", Palette, false},
 	{Search, "Program", "search", "finds a text in the journals of all reviews", Palette, false},

@@ -41,6 +41,10 @@ func (m *Model) why(id action.ID) string {
 		}
 	case action.Undo, action.Redo:
 		return m.whyNoUndo(id)
+	case action.Elsewhere:
+		if m.lost() == 0 {
+			return "everything is saved"
+		}
 	case action.OpenFile:
 		return strings.TrimPrefix(m.busy(), "not now: ")
 	case action.Theme:
@@ -94,23 +98,24 @@ var root map[action.ID]func(*Model) tea.Cmd
 
 func init() {
 	root = map[action.ID]func(*Model) tea.Cmd{
-		action.Help:     (*Model).askHelp,
-		action.Commands: (*Model).askPalette,
-		action.Quit:     (*Model).quit,
-		action.QuitNow:  (*Model).leave,
-		action.Redraw:   func(*Model) tea.Cmd { return tea.Sequence(tea.ClearScreen, tea.WindowSize()) },
-		action.Suspend:  func(*Model) tea.Cmd { return tea.Suspend },
-		action.RunStop:  func(m *Model) tea.Cmd { m.env.Review.Stop(); return nil },
-		action.Undo:     func(m *Model) tea.Cmd { return m.env.Review.Undo() },
-		action.Redo:     func(m *Model) tea.Cmd { return m.env.Review.Redo() },
-		action.Filter:   func(m *Model) tea.Cmd { cmd, _ := m.startFilter(); return cmd },
-		action.Glyphs:   (*Model).turnGlyphs,
-		action.Theme:    (*Model).nextTheme,
-		action.Mouse:    (*Model).turnMouse,
-		action.Calm:     (*Model).turnCalm,
-		action.Demo:     (*Model).demo,
-		action.OpenFile: (*Model).askFile,
-		action.Search:   (*Model).askSearch,
+		action.Help:      (*Model).askHelp,
+		action.Commands:  (*Model).askPalette,
+		action.Quit:      (*Model).quit,
+		action.QuitNow:   (*Model).leave,
+		action.Redraw:    func(*Model) tea.Cmd { return tea.Sequence(tea.ClearScreen, tea.WindowSize()) },
+		action.Suspend:   func(*Model) tea.Cmd { return tea.Suspend },
+		action.RunStop:   func(m *Model) tea.Cmd { m.env.Review.Stop(); return nil },
+		action.Undo:      func(m *Model) tea.Cmd { return m.env.Review.Undo() },
+		action.Redo:      func(m *Model) tea.Cmd { return m.env.Review.Redo() },
+		action.Filter:    func(m *Model) tea.Cmd { cmd, _ := m.startFilter(); return cmd },
+		action.Glyphs:    (*Model).turnGlyphs,
+		action.Theme:     (*Model).nextTheme,
+		action.Mouse:     (*Model).turnMouse,
+		action.Calm:      (*Model).turnCalm,
+		action.Demo:      (*Model).demo,
+		action.OpenFile:  (*Model).askFile,
+		action.Elsewhere: func(m *Model) tea.Cmd { m.askRescue(false); return nil },
+		action.Search:    (*Model).askSearch,
 	}
 }
 

@@ -1,10 +1,12 @@
 package app
 
 import (
+	"fmt"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
 )
 
@@ -23,6 +25,12 @@ func (m *Model) quit() tea.Cmd {
 	if len(m.stack) > 1 {
 		return m.back()
 	}
+	if n := m.lost(); n > 0 {
+		m.ask(screen.NewConfirm(m.env, "Leave and lose it?", fmt.Sprintf("%s in memory only. Not now, then %s %s keeps the whole review in another folder.",
+			screen.Count(n, "change is", "changes are"), m.env.Key(action.Commands), saveElsewhere), "leave and lose it",
+			func() tea.Cmd { return screen.Run(quitNow) }), false)
+		return nil
+	}
 	if r := m.env.Review; r != nil && r.Running != nil {
 		m.ask(screen.NewConfirm(m.env, "Leave now?",
 			"A run is going on; leaving cuts it off. What ran is saved.", "leave", func() tea.Cmd { return screen.Run(quitNow) }), false)
@@ -40,6 +48,11 @@ func (m *Model) leave() tea.Cmd {
 		return tea.Quit
 	}
 	m.leaving, m.leftAt = true, now
+	if n := m.lost(); n > 0 {
+		m.tell(screen.Alert, fmt.Sprintf("%s in memory only: %s %s keeps them; again leaves and loses them",
+			screen.Count(n, "change is", "changes are"), m.env.Key(action.Commands), saveElsewhere))
+		return nil
+	}
 	if r := m.env.Review; r != nil && r.Running != nil {
 		r.Stop()
 		m.tell(screen.Note, "stopping, then leaving; again leaves at once")

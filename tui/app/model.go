@@ -66,7 +66,9 @@ type Model struct {
 
 	resolver keys.Resolver
 	ahead    ahead
-	filter   *widget.Field // while a filter is being typed
+	offered  int            // changes in memory only when another folder was offered last
+	rescued  *screen.Review // it can't be saved where it is, and is kept in another folder
+	filter   *widget.Field  // while a filter is being typed
 	toast    *screen.Toast
 	toastID  int
 	clock    bool   // a tick of the status line's clock is on its way

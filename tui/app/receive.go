@@ -58,6 +58,9 @@ func (m *Model) receive(msg tea.Msg, owner func(tea.Msg) tea.Cmd) tea.Cmd {
 	case screen.DoMsg:
 		f, id := m.focus()
 		return m.intent([]actionID{msg.ID}, f, id)
+	case rescuedMsg:
+		m.takeRescued(msg)
+		return nil
 	case screen.PaintMsg:
 		return m.paintWith(msg.Theme)
 	case screen.ResumeMsg:
@@ -142,6 +145,10 @@ func (m *Model) changed(msg screen.StateChanged) tea.Cmd {
 		m.tell(screen.Alert, "not saved: somebody else wrote to this review; what you typed is kept")
 	case msg.Err != nil:
 		m.tell(screen.Alert, "not saved: "+msg.Err.Error())
+		if n := m.lost(); n > 0 && r == m.env.Review && n != m.offered {
+			m.offered = n
+			m.askRescue(true)
+		}
 	}
 	if msg.Refused != nil {
 		m.tell(screen.Alert, "not saved: "+msg.Refused.Error())

@@ -30,6 +30,8 @@ type Session interface {
 	Evidence(ctx context.Context, sha string) ([]byte, error)
 	PutEvidence(ctx context.Context, body []byte) (string, error)
 	Run(ctx context.Context, by clean.Text, o checks.RunOptions, listen func(checks.Event)) error
+	Unsaved() []sessions.Event
+	CopyTo(ctx context.Context, to sessions.Store) error
 	Foreign() bool
 	Vouch()
 	Close() error

@@ -71,6 +71,9 @@ func (s *home) summary() string {
 	case need > 1:
 		out += fmt.Sprintf(" · %d need you", need)
 	}
+	if r := s.env.Review; r != nil && r.Unsaved() {
+		return out + " · " + r.Saved()
+	}
 	return out + " · saved"
 }
 
