@@ -70,6 +70,9 @@ func parseTOML(name string, src []byte) (map[string]any, *file, error) {
 		line := 1 + bytes.Count(src[:at[0]], []byte("\n"))
 		return nil, nil, Mistakes{{File: name, Line: line, Text: "a key is nested deeper than any here can be"}}
 	}
+	if line := DeepTOML(src); line > 0 {
+		return nil, nil, Mistakes{{File: name, Line: line, Text: "a value is nested deeper than any here can be"}}
+	}
 	if _, err := toml.Decode(string(src), &raw); err != nil {
 		m := Mistake{File: name, Text: err.Error()}
 		var at toml.ParseError
