@@ -10,7 +10,7 @@ func TestDeepTOML(t *testing.T) {
 	for src, want := range map[string]int{
 		"a = 1\nx = " + deep:                          2,
 		"x = " + strings.Repeat("{a = ", 65):          1,
-		"x = [\n" + strings.Repeat("[\n{a=", 40):      33,
+		"x = [\n" + strings.Repeat("[\n{a=", 40):      34,
 		"x = " + strings.Repeat("[", 64):              0,
 		"# " + deep + "\nx = 1":                       0,
 		`x = "` + deep + `\"` + deep + `"`:            0,
