@@ -115,7 +115,9 @@ func newPage(d *Document, bodies Bodies) (*page, error) {
 	p := &page{Document: d, CSS: template.CSS(css), Title: d.Target.Name + ": production readiness, " + d.Decision.Stands.Words(),
 		Known: d.Decision.Computed != sessions.Incomplete, Checklists: checklists(d.Checklist), Latency: latencies(d), Trend: trend(d.Changes), RiskChart: riskChart(d.Risks)}
 	if d.Decision.Stands != sessions.Incomplete {
-		p.Headline = d.Report.Headline
+		if p.Headline = d.Report.Headline; p.Headline == d.Decision.Stands.Words() {
+			p.Headline = "" // the decision itself stands above it
+		}
 		if x := d.Decision; x.Declared != "" && x.Declared != x.Computed {
 			p.Headline = join(" ", p.Headline, fmt.Sprintf("(declared by %s; computed: %s)", x.By, x.Computed.Words()))
 		}
