@@ -35,16 +35,22 @@ type (
 	aheadDue struct{ key uint64 }
 )
 
-// holds keeps a key back while the one before it has not been answered.
-func (m *Model) holds(k tea.KeyMsg) (timer tea.Cmd, held bool) {
+// holds keeps a key back while the one before it has not been answered. It never overtakes
+// keys that wait: where their time is over and the timer has not said so, they go first.
+func (m *Model) holds(k tea.KeyMsg) (cmd tea.Cmd, held bool) {
 	a := &m.ahead
-	if a.open == 0 || !m.o.Now().Before(a.until) || has(m.env.Keys.Actions(k.String()), action.QuitNow) {
+	waits := a.open != 0 && m.o.Now().Before(a.until)
+	if !waits && len(a.keys) == 0 || has(m.env.Keys.Actions(k.String()), action.QuitNow) {
 		return nil, false
 	}
-	if a.keys = append(a.keys, k); len(a.keys) == 1 {
-		timer = m.o.After(aheadWait, aheadDue{a.key})
+	a.keys = append(a.keys, k)
+	switch {
+	case !waits:
+		return m.release(), true
+	case len(a.keys) == 1:
+		return m.o.After(aheadWait, aheadDue{a.key}), true
 	}
-	return timer, true
+	return nil, true
 }
 
 // asked lets the keys that follow wait for what cmd answers.
@@ -54,7 +60,10 @@ func (m *Model) asked(cmd tea.Cmd) tea.Cmd {
 	}
 	m.ahead.key++
 	m.ahead.open, m.ahead.until = 0, m.o.Now().Add(aheadWait)
-	return m.follow(m.ahead.key, cmd)
+	if cmd = m.follow(m.ahead.key, cmd); len(m.ahead.keys) > 0 { // their timer was for what asked this
+		cmd = tea.Batch(cmd, m.o.After(aheadWait, aheadDue{m.ahead.key}))
+	}
+	return cmd
 }
 
 func (m *Model) follow(key uint64, cmd tea.Cmd) tea.Cmd {

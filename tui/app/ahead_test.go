@@ -2,10 +2,13 @@ package app_test
 
 import (
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/drive"
+	"assess/gonogo/tui/screen"
 )
 
 // typed gives keys to the program faster than what they ask for can answer: everything
@@ -48,4 +51,53 @@ func TestKeysDoNotWaitForWork(t *testing.T) {
 	w.Advance(40e6)
 	w.Has("Decision")
 	w.Send(slow())
+}
+
+func letter(w *drive.World, r rune) tea.Cmd {
+	_, cmd := w.Model.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
+	return cmd
+}
+
+// A key never overtakes those that wait, though their time is over and their timer is late.
+func TestNoKeyOvertakesThoseThatWait(t *testing.T) {
+	w := drive.NewWorld(t, drive.Options{Session: true, Run: true})
+	slow := letter(w, 'r') // a run that has not answered
+	timer := letter(w, 'D')
+	w.Advance(40 * time.Millisecond)
+	if cmd := letter(w, 'F'); cmd != nil {
+		w.Send(cmd())
+	}
+	if at := w.Model.FocusName(); at != screen.Findings {
+		t.Errorf("after D and F the screen is %s", at)
+	}
+	w.Send(timer())
+	w.Advance(40 * time.Millisecond)
+	if at := w.Model.FocusName(); at != screen.Findings {
+		t.Errorf("the timer that came late leads to %s", at)
+	}
+	w.Send(slow())
+}
+
+// What a command asks for may take its time too: keys that waited for the command do not
+// wait for that, else they would be pressed minutes later on something else.
+func TestKeysDoNotWaitForWorkThatACommandAskedFor(t *testing.T) {
+	w := drive.NewWorld(t, drive.Options{Session: true, Run: true})
+	slow := letter(w, 'r')
+	timer := letter(w, 'D')
+	_, work := w.Model.Update(screen.DoMsg{ID: action.ItemNote}) // has not answered either
+	w.Send(timer())
+	for _, cmd := range batch(work)[1:] {
+		w.Send(cmd())
+	}
+	w.Advance(70 * time.Millisecond)
+	w.Has("Decision")
+	w.Send(slow())
+}
+
+// batch are the commands in one.
+func batch(cmd tea.Cmd) []tea.Cmd {
+	if b, ok := cmd().(tea.BatchMsg); ok {
+		return b
+	}
+	return []tea.Cmd{cmd}
 }
