@@ -84,7 +84,7 @@ type front struct {
 	quit bool // the root has ended
 	gone bool // nothing more can be heard: end of the answers, or taken away
 
-	toasts   int // messages that were said
+	toast    screen.Toast // the last message that was said
 	last     said
 	heard    map[string]bool // kinds of screens whose commands were said
 	rest     []string        // what a long telling holds back, for more

@@ -121,10 +121,16 @@ func (f *front) again(t screen.Telling) {
 	f.more()
 }
 
-// sayToasts says the messages that came since.
+// sayToasts says the messages that came since. Only the newest are kept, so what was said is
+// known by the last one, not by how many there were.
 func (f *front) sayToasts() {
 	all := f.model.Env().Toasts
-	for _, t := range all[min(f.toasts, len(all)):] {
+	from := len(all)
+	for from > 0 && all[from-1] != f.toast {
+		from--
+	}
+	for _, t := range all[from:] {
+		f.toast = t
 		role := "Done"
 		switch t.Kind {
 		case screen.Note:
@@ -134,5 +140,4 @@ func (f *front) sayToasts() {
 		}
 		f.out.line(role + ": " + t.Text)
 	}
-	f.toasts = len(all)
 }
