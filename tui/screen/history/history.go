@@ -186,11 +186,11 @@ func (s *history) Keep() screen.Kept {
 }
 
 func (s *history) Actions() []action.State {
-	open := action.On(action.Enter).Say("the review then")
+	open := action.On(action.Enter).Say("see the review as of then")
 	if x := s.at(); s.env.Review == nil || x == nil {
 		open = action.Off(action.Enter, "nothing is marked")
 	} else if why := s.now(x); why != "" {
 		open = action.Off(action.Enter, why)
 	}
-	return []action.State{open.Say("the review then"), action.On(action.Filter)}
+	return []action.State{open.Say("see the review as of then"), action.On(action.Filter)}
 }

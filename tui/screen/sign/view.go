@@ -239,6 +239,10 @@ func (s *sign) result(w int) []string {
 
 func (s *sign) foot(w int, key, yes, right string) string {
 	l := s.env.Paint.Line(w)
-	l.Gap(2).Add(themes.Strong, key).Gap(1).Add(themes.Text, yes)
+	strong, text := themes.Strong, themes.Text
+	if s.step == choosing && s.off() != "" {
+		strong, text = themes.Muted, themes.Muted
+	}
+	l.Gap(2).Add(strong, key).Gap(1).Add(text, yes)
 	return l.End(themes.Muted, right+"  ").String()
 }

@@ -44,6 +44,9 @@ func (s *verify) View(w, h int) string {
 // wrong says why the file can't be read.
 func (s *verify) wrong() string {
 	why := s.err.Error()
+	if at := (*fs.PathError)(nil); errors.As(s.err, &at) {
+		why = at.Err.Error()
+	}
 	if errors.Is(s.err, fs.ErrNotExist) {
 		why = "there is no such file"
 	}

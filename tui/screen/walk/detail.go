@@ -31,12 +31,17 @@ func (s *walk) detail(w, h int, evidence bool) []string {
 		lines = s.withEvidence(it, w, room, top, rest, focused)
 	default:
 		lines = append(top, rest...)
-		if n := len(pieces(it)); n > 0 && s.wide == false && len(lines) < room {
-			lines = paint.Pad(lines, w+1, room-1)
+		n, opens := len(pieces(it)), ""
+		if !s.wide && s.sheet == nil {
+			opens = ", Enter opens"
+		}
+		if n > 0 && !s.wide {
+			lines = paint.Pad(lines, w+1, max(room-1, len(lines)))
 			l := s.env.Paint.Line(w + 1)
 			l.Gap(1).Add(themes.Strong, fmt.Sprintf("Evidence %d", n)).End(themes.Muted, "Enter opens")
 			lines = append(lines, l.String())
 		}
+		lines = s.sayCut(lines, w, room, opens)
 	}
 	return s.headed(w, h, s.detailHead(w, it), focused, lines)
 }
@@ -48,7 +53,7 @@ func (s *walk) withEvidence(it *sessions.ItemState, w, room int, top, rest []str
 	if len(head) == 0 {
 		s.ev.most = max(len(top)+len(rest)-room, 0)
 		s.ev.scroll = min(s.ev.scroll, s.ev.most)
-		return append(top, rest...)[s.ev.scroll:]
+		return s.sayCut(append(top, rest...)[s.ev.scroll:], w, room, s.readsOn(focused))
 	}
 	shown := min(max(room-len(top)-len(head)-len(rest)-1, 5), len(body))
 	inner := len(body) - shown
@@ -68,7 +73,7 @@ func (s *walk) withEvidence(it *sessions.ItemState, w, room int, top, rest []str
 	}
 	lines := append(append(top, head...), part...)
 	lines = append(append(lines, paint.Blank(w+1)), rest...)
-	return lines[min(s.ev.scroll-from, len(lines)):]
+	return s.sayCut(lines[min(s.ev.scroll-from, len(lines)):], w, room, s.readsOn(focused))
 }
 
 func (s *walk) detailHead(w int, it *sessions.ItemState) string {

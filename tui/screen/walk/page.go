@@ -1,9 +1,12 @@
 package walk
 
 import (
+	"slices"
+
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
 )
@@ -117,4 +120,30 @@ func (s *walk) yourHalf(it *sessions.ItemState, w int) []string {
 		out = s.para(out, w, themes.Warn, "! "+why)
 	}
 	return out
+}
+
+// readsOn is how one comes to the lines below.
+func (s *walk) readsOn(focused bool) string {
+	switch {
+	case s.sheet != nil:
+		return ""
+	case !focused && s.wide:
+		return ", Enter reads on"
+	}
+	return ", " + s.env.Key(action.PageDown) + " reads on"
+}
+
+// sayCut says in the last of the lines that are seen how many there are below, and what
+// shows them.
+func (s *walk) sayCut(lines []string, w, room int, shows string) []string {
+	if len(lines) <= room || room < 2 {
+		return lines
+	}
+	says := screen.Count(len(lines)-room+1, "line", "lines") + " more below"
+	if paint.Width(says+shows) <= w { // whole words or none
+		says += shows
+	}
+	l := s.env.Paint.Line(w + 1)
+	l.Gap(1).Add(themes.Muted, says)
+	return append(slices.Clone(lines[:room-1]), l.String())
 }
