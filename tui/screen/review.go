@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -216,7 +218,7 @@ func (r *Review) Apply(m StateChanged, now time.Time) {
 func (r *Review) Saved() string {
 	switch {
 	case r.err != nil:
-		return "NOT SAVED: " + clean.Line(r.err.Error()).String()
+		return "NOT SAVED: " + brief(r.err)
 	case !r.At.IsNow():
 		return fmt.Sprintf("as after event %d", r.State.Seq)
 	case r.ReadOnly() != "":
@@ -229,6 +231,22 @@ func (r *Review) Saved() string {
 		return "no connection · saved " + r.savedAt.Local().Format("15:04")
 	}
 	return "saved " + r.savedAt.Local().Format("15:04")
+}
+
+// brief says why something could not be saved in the few words that a title has room for;
+// the whole sentence is a message of its own.
+func brief(err error) string {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return "disk full"
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return "may not write"
+	case errors.Is(err, sessions.ErrConflict):
+		return "somebody else wrote first"
+	case errors.Is(err, sessions.ErrReadOnly):
+		return "read-only since"
+	}
+	return "the disk failed"
 }
 
 // Status is what the status line says of the review: what runs, and what needs the
