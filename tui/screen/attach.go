@@ -8,6 +8,7 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
+	"assess/gonogo/checks/secrets"
 	"assess/gonogo/sessions"
 )
 
@@ -23,13 +24,13 @@ func (r *Review) AttachText(items []string, what, text string) tea.Cmd {
 }
 
 func (r *Review) attach(items []string, what string, read func() ([]byte, error)) tea.Cmd {
-	target, now := r.State.Target, r.env.Now()
+	now := r.env.Now()
 	do := func(ctx context.Context, by clean.Text) (*sessions.State, error) {
 		body, err := read()
 		if err != nil {
 			return nil, notKept{err}
 		}
-		e, err := sessions.Attachment(what, body, now, target.Redactor())
+		e, err := sessions.Attachment(what, body, now, r.redactor())
 		if err != nil {
 			return nil, notKept{err}
 		}
@@ -40,6 +41,16 @@ func (r *Review) attach(items []string, what string, read func() ([]byte, error)
 	}
 	said := sessions.EvidenceAttached{Items: items, Evidence: checks.Evidence{What: clean.Line(what)}}
 	return r.change(do, []sessions.Payload{said}, "")
+}
+
+// redactor takes out the target's secrets and whatever looks like one. Of a target from
+// elsewhere it takes out only the latter: to know the others it would read the files and
+// variables here that whoever wrote the target chose.
+func (r *Review) redactor() *secrets.Redactor {
+	if r.Session.Foreign() {
+		return secrets.NewRedactor(nil)
+	}
+	return r.State.Target.Redactor()
 }
 
 // notKept says why a file is no evidence. Nothing that was recorded is lost by it.
