@@ -8,11 +8,18 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 )
 
-// patience is how long the desktop's opener may take; it does not wait for the browser.
-const patience = 3 * time.Second
+// patience is how long an opener may take to say that it can't. What runs longer is the
+// browser itself, and is left alone.
+var patience = 3 * time.Second
+
+// unquoted are characters that an address never needs as they are, and that an opener which
+// is a script might hand to a shell: wslview writes the address into a PowerShell command,
+// where $(…) would run.
+var unquoted = strings.NewReplacer(`"`, "%22", "$", "%24", "`", "%60", "'", "%27", `\`, "%5C", " ", "%20")
 
 // openers are the desktops' own, each with the environment variable that must be set for it
 // to work. $BROWSER comes first.
@@ -47,12 +54,28 @@ func Open(ctx context.Context, address string) (string, error) {
 		if name == "" || err != nil {
 			continue
 		}
-		ctx, cancel := context.WithTimeout(ctx, patience)
-		err = exec.CommandContext(ctx, path, u.String()).Run() // the normal form: never an option
-		cancel()
-		if err == nil {
+		if start(ctx, path, unquoted.Replace(u.String())) { // the normal form: never an option
 			return name, nil
 		}
 	}
 	return "", ErrNone
+}
+
+// start starts an opener, and reports whether it took the address.
+func start(ctx context.Context, path, address string) bool {
+	cmd := exec.Command(path, address)
+	if cmd.Start() != nil {
+		return false
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	wait := time.NewTimer(patience)
+	defer wait.Stop()
+	select {
+	case err := <-ended:
+		return err == nil
+	case <-wait.C:
+	case <-ctx.Done():
+	}
+	return true
 }
