@@ -1,6 +1,10 @@
 package checks
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/BurntSushi/toml"
+)
 
 // maxNesting is how deep arrays and inline tables of a TOML document may stand in each
 // other.
@@ -26,6 +30,19 @@ func DeepTOML(src []byte) (line int) {
 		}
 	}
 	return 0
+}
+
+// ReadTOML decodes a TOML document of a repository or a person, but for one that is nested so
+// deep that reading it would take minutes: a toml.ParseError names its line.
+func ReadTOML(src []byte, into any) (toml.MetaData, error) {
+	line := DeepTOML(src)
+	if at := deepKey.FindIndex(src); at != nil {
+		line = 1 + bytes.Count(src[:at[0]], []byte("\n"))
+	}
+	if line > 0 {
+		return toml.MetaData{}, toml.ParseError{Message: "nested too deep to be read", Position: toml.Position{Line: line}}
+	}
+	return toml.Decode(string(src), into)
 }
 
 func toLineEnd(s []byte) int {

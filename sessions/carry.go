@@ -60,7 +60,7 @@ type answer struct {
 // the file; unknown items and keys are errors.
 func ParseAnswers(name string, src []byte, p *checks.Profile) ([]Payload, error) {
 	var answers map[string]answer
-	meta, err := toml.Decode(string(src), &answers)
+	meta, err := checks.ReadTOML(src, &answers)
 	var syntax toml.ParseError
 	switch {
 	case errors.As(err, &syntax):

@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
 	"golang.org/x/mod/modfile"
 
+	"assess/gonogo/checks"
 	"assess/gonogo/checks/local"
 )
 
@@ -106,7 +106,7 @@ func readGoMod(src []byte) (manifest, error) {
 func readTOMLManifest(src []byte) (manifest, error) {
 	m := manifest{Dependencies: map[string]string{}}
 	var doc map[string]any
-	if _, err := toml.Decode(string(src), &doc); err != nil {
+	if _, err := checks.ReadTOML(src, &doc); err != nil {
 		return m, err
 	}
 	project := object(doc["project"])

@@ -14,6 +14,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"go.yaml.in/yaml/v4"
 
+	"assess/gonogo/checks"
 	"assess/gonogo/checks/local"
 )
 
@@ -134,7 +135,7 @@ func jsonValue(d *json.Decoder, key string, depth int, lineAt func() int, values
 
 func tomlScalars(src []byte) (values []scalar, err error) {
 	var doc map[string]any
-	if _, err := toml.Decode(string(src), &doc); err != nil {
+	if _, err := checks.ReadTOML(src, &doc); err != nil {
 		var p toml.ParseError
 		if errors.As(err, &p) {
 			return nil, local.Mistake(p.Position.Line, p.Message)

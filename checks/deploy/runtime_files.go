@@ -7,9 +7,9 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/BurntSushi/toml"
 	"golang.org/x/mod/modfile"
 
+	"assess/gonogo/checks"
 	"assess/gonogo/checks/local"
 	"assess/gonogo/checks/source"
 )
@@ -118,7 +118,7 @@ func rangeUse(product, text string, lineParts int) []use {
 
 func pyprojectUses(src []byte) (uses []use) {
 	var doc map[string]any
-	if _, err := toml.Decode(string(src), &doc); err != nil {
+	if _, err := checks.ReadTOML(src, &doc); err != nil {
 		return nil
 	}
 	project, poetry := object(doc["project"]), object(object(object(doc["tool"])["poetry"])["dependencies"])

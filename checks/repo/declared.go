@@ -6,8 +6,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
+	"assess/gonogo/checks"
 	"assess/gonogo/checks/local"
 	"assess/gonogo/checks/source"
 )
@@ -174,7 +173,7 @@ var requirementKeys = regexp.MustCompile(`^(dependencies|dev-dependencies|extra-
 
 func readPyproject(d *declaration, src []byte) error {
 	var doc map[string]any
-	if _, err := toml.Decode(string(src), &doc); err != nil {
+	if _, err := checks.ReadTOML(src, &doc); err != nil {
 		return err
 	}
 	if project, ok := doc["project"].(map[string]any); ok {
@@ -208,7 +207,7 @@ func (d *declaration) gather(v any, within bool, depth int) {
 
 func readPipfile(d *declaration, src []byte) error {
 	var doc map[string]any
-	if _, err := toml.Decode(string(src), &doc); err != nil {
+	if _, err := checks.ReadTOML(src, &doc); err != nil {
 		return err
 	}
 	for _, table := range []string{"packages", "dev-packages"} {

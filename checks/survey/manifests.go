@@ -10,8 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
 	"golang.org/x/mod/modfile"
+
+	"assess/gonogo/checks"
 )
 
 // manifest is what a package manager's file says: the package and what it depends on.
@@ -119,14 +120,8 @@ func readComposer(src []byte) manifest {
 	return manifest{Name: path.Base(cmp.Or(p.Name, "/")), Version: p.Version, Language: "PHP", Depends: lower(slices.Sorted(maps.Keys(p.Require)))}
 }
 
-// deepKey is a dotted key so deep that only reading it would take seconds.
-var deepKey = regexp.MustCompile(`(?m)^[^=#\n]*(?:\.[^=#.\n]*){32}`)
-
 func decodeTOML(src []byte, into any) bool {
-	if deepKey.Match(src) {
-		return false
-	}
-	_, err := toml.Decode(string(src), into)
+	_, err := checks.ReadTOML(src, into)
 	return err == nil
 }
 
