@@ -39,7 +39,10 @@ var templateFuncs = template.FuncMap{
 	"print":   func(a ...any) (string, error) { return printed(a, func() string { return fmt.Sprint(a...) }) },
 	"println": func(a ...any) (string, error) { return printed(a, func() string { return fmt.Sprintln(a...) }) },
 	"printf": func(f string, a ...any) (string, error) {
-		return printed(append(a, f), func() string { return fmt.Sprintf(f, a...) })
+		if formatted(f, a) > maxTemplateText {
+			return "", errTooMuch
+		}
+		return printed(a, func() string { return fmt.Sprintf(f, a...) })
 	},
 	"html": func(a ...any) (string, error) { return printed(a, func() string { return template.HTMLEscaper(a...) }) },
 	"js":   func(a ...any) (string, error) { return printed(a, func() string { return template.JSEscaper(a...) }) },
@@ -54,18 +57,46 @@ var errTooMuch = fmt.Errorf("a text of more than %d KiB", maxTemplateText>>10)
 func printed(args []any, do func() string) (string, error) {
 	sum := 0
 	for _, a := range args {
-		if s, ok := a.(string); ok {
-			sum += len(s)
+		if sum += length(a); sum > maxTemplateText {
+			return "", errTooMuch
 		}
-	}
-	if sum > maxTemplateText {
-		return "", errTooMuch
 	}
 	s := do()
 	if len(s) > maxTemplateText {
 		return "", errTooMuch
 	}
 	return s, nil
+}
+
+// length is how many bytes a value prints as.
+func length(v any) int {
+	if s, ok := v.(string); ok {
+		return len(s)
+	}
+	return len(fmt.Sprint(v))
+}
+
+// formatted is the most that a format may print, about: every verb may print the longest of
+// the arguments, filled up to every width and precision. Sprintf itself has no bound.
+func formatted(f string, args []any) int {
+	longest, widest := 0, 0
+	for _, a := range args {
+		longest = max(longest, length(a))
+		if n, ok := a.(int); ok {
+			widest = max(widest, n, -n)
+		}
+	}
+	sum, number := len(f)+strings.Count(f, "%")*longest+strings.Count(f, "*")*min(widest, maxTemplateText), 0
+	for _, c := range f {
+		if c < '0' || c > '9' {
+			number = 0
+			continue
+		}
+		before := number
+		number = min(10*number+int(c-'0'), maxTemplateText)
+		sum += number - before
+	}
+	return sum
 }
 
 func escaped(v any, how func(string) string) (string, error) {
@@ -108,8 +139,12 @@ func each(v any, how func(string) string, sep string) (string, error) {
 		return "", err
 	}
 	var out []string
+	sum := 0
 	for _, e := range list {
 		out = append(out, how(fmt.Sprint(e)))
+		if sum += len(out[len(out)-1]) + len(sep); sum > maxTemplateText+len(sep) {
+			return "", errTooMuch
+		}
 	}
 	return printed(nil, func() string { return strings.Join(out, sep) })
 }
