@@ -339,5 +339,5 @@ func (s *finding) Actions() []action.State {
 	if why != "" {
 		pick = action.Off(action.FieldPick, why)
 	}
-	return append(out, leave, pick.Hide(), action.On(action.FieldPrev).Hide())
+	return append(out, leave, pick.Say("ready text"), action.On(action.FieldPrev).Hide())
 }

@@ -41,11 +41,11 @@ func (s *sign) start() tea.Cmd {
 		return screen.Tell(screen.Note, "not now: "+why)
 	}
 	if _, wrong := s.signer(); wrong != "" {
-		s.at, s.err = atAs, wrong
+		s.at, s.bad, s.err = atAs, atAs, wrong
 		return nil
 	}
 	if strings.TrimSpace(s.into.Text()) == "" {
-		s.at, s.err = atInto, "name the file to write"
+		s.at, s.bad, s.err = atInto, atInto, "name the file to write"
 		return nil
 	}
 	return s.run(nil)
@@ -55,7 +55,7 @@ func (s *sign) start() tea.Cmd {
 func (s *sign) run(passphrase []byte) tea.Cmd {
 	session, ok := s.env.Review.Session.(*sessions.Session)
 	if !ok || s.list.At >= len(s.keys) {
-		s.err = "this review can't be signed here"
+		s.bad, s.err = s.at, "this review can't be signed here"
 		return nil
 	}
 	as, _ := s.signer()
@@ -112,9 +112,9 @@ func (s *sign) signed(m signed) tea.Cmd {
 	case errors.Is(m.err, x509.IncorrectPasswordError):
 		s.step, s.err = locked, "that is not its passphrase"
 	case errors.Is(m.err, fs.ErrExist):
-		s.at, s.err = atInto, m.err.Error()+"; name another file"
+		s.at, s.bad, s.err = atInto, atInto, m.err.Error()+"; name another file"
 	default:
-		s.at, s.err = atKey, m.err.Error()
+		s.at, s.bad, s.err = atKey, atKey, m.err.Error()
 	}
 	return nil
 }

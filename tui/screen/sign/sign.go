@@ -43,6 +43,9 @@ const (
 	places
 )
 
+// asHint says whose name the signature bears.
+const asHint = "you@example.com, as in your team’s signers file"
+
 type sign struct {
 	env     *screen.Env
 	step    step
@@ -59,6 +62,7 @@ type sign struct {
 	asked   uint64
 	cancel  context.CancelFunc
 	err     string
+	bad     place     // what err is wrong with
 	file    string    // what was written
 	claimed bool      // the review is submitted by this screen
 	covers  [2]string // what was signed, in words
@@ -306,7 +310,7 @@ func (s *sign) unjudged() int {
 func (s *sign) signer() (name, wrong string) {
 	name = strings.TrimSpace(s.as.Text())
 	if name == "" {
-		return "", "say as whom: the name in your team’s signers file"
+		return "", "say as whom: " + asHint
 	}
 	return name, ""
 }

@@ -78,12 +78,12 @@ func (s *sign) Asks() *form.Asking {
 	}
 	f := form.New(
 		form.Field{Name: "key", Label: "Key", Choice: &widget.Choice{Options: keys, At: s.list.At}},
-		form.Field{Name: "as", Label: "As", Hint: "the name in your team’s signers file", Needed: true, Text: &s.as},
+		form.Field{Name: "as", Label: "As", Hint: asHint, Needed: true, Text: &s.as},
 		form.Field{Name: "into", Label: "Into", Hint: "the file to write", Needed: true, Text: &s.into},
 		form.Field{Name: "then", Label: "Then", Choice: &widget.Choice{Options: then, At: at}},
 	)
 	if s.err != "" {
-		f.Refuse(map[place]string{atKey: "key", atAs: "as", atInto: "into", atSubmit: "then"}[s.at], s.err)
+		f.Refuse(map[place]string{atKey: "key", atAs: "as", atInto: "into", atSubmit: "then"}[s.bad], s.err)
 	}
 	return &form.Asking{Form: f, Sure: "sign", Changed: func() tea.Cmd {
 		s.list.At, s.submit, s.err = f.Fields[0].Choice.At, f.Value("then") == submits, ""

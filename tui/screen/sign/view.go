@@ -107,7 +107,7 @@ func (s *sign) wrapped(w int, sign string, t, body themes.Token, text string) []
 func (s *sign) choices(w int) []string {
 	lines := s.keyRows(w)
 	lines = append(lines, s.problem(w, atKey)...)
-	lines = append(lines, s.text(w, atAs, "As", &s.as, "the name in your team’s signers file"))
+	lines = append(lines, s.text(w, atAs, "As", &s.as, asHint))
 	lines = append(lines, s.problem(w, atAs)...)
 	lines = append(lines, s.text(w, atInto, "Into", &s.into, "the file to write"))
 	lines = append(lines, s.problem(w, atInto)...)
@@ -148,7 +148,7 @@ func (s *sign) keyRows(w int) []string {
 		s.label(&l, atKey, "Key")
 		text := "looking in ~/.ssh and asking the agent"
 		if s.loaded {
-			text = "none in ~/.ssh, none in an agent; ssh-keygen makes one"
+			text = "none in ~/.ssh or an agent; ssh-keygen makes one"
 		}
 		return append([]string{l.Add(themes.Muted, text).String()}, s.agentNote(w)...)
 	}
@@ -199,7 +199,7 @@ func (s *sign) text(w int, at place, name string, f *widget.Field, hint string) 
 
 // problem is what is wrong, under the field that it is wrong with.
 func (s *sign) problem(w int, at place) []string {
-	if s.err == "" || s.at != at {
+	if s.err == "" || s.bad != at {
 		return nil
 	}
 	return s.wrapped(w, "!", themes.Error, themes.Error, s.err)

@@ -58,7 +58,7 @@ func (s *walk) waive() tea.Cmd {
 		form.Block("reason", "Reason", "why the risk is accepted", 3).With(old.Reason.String()).Must(),
 		form.Block("compensating", "Control", "what keeps the harm small meanwhile", 2).With(old.Compensating.String()).Must(),
 		form.Line("approved", "Approved by", "who answers for it").With(old.ApprovedBy.String()).Must(),
-		form.Line("expires", "Expires", "2027-01-31").With(old.Expires).Must(),
+		form.Line("expires", "Expires", "a day such as 2027-01-31").With(old.Expires).Must(),
 	)
 	d := form.NewDialog(s.env, "Waive "+id, "waiver:"+id, "accept the risk", f)
 	d.Note = "The item keeps its verdict; the report prints the waiver. After its expiry the item counts again."

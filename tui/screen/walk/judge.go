@@ -113,6 +113,19 @@ func (s *walk) saveAll(data []sessions.Payload, ids []string, word string, on bo
 	return cmd
 }
 
+// recordWords are what is said of a waiver or a cause that was recorded.
+func recordWords(p sessions.Payload) string {
+	switch p := p.(type) {
+	case sessions.Waived:
+		if !p.Remove {
+			return p.Waiver.Item + " waived until " + p.Waiver.Expires
+		}
+	case sessions.CauseLinked:
+		return "cause " + p.Title.String() + " explains " + screen.Count(len(p.Items), "item", "items")
+	}
+	return ""
+}
+
 // saved says what was recorded, once it is on disk.
 func (s *walk) saved(msg screen.StateChanged) tea.Cmd {
 	if !msg.Recorded() || len(msg.Data) == 0 {
@@ -123,6 +136,9 @@ func (s *walk) saved(msg screen.StateChanged) tea.Cmd {
 	}
 	if a, ok := msg.Data[0].(sessions.Assigned); ok {
 		return s.assigned(a, msg.Err)
+	}
+	if words := recordWords(msg.Data[0]); words != "" && msg.Err == nil {
+		return screen.Tell(screen.Good, words+s.review().WaitsWords()+" · "+s.env.Key("edit.undo")+" undoes")
 	}
 	if len(s.said) == 0 {
 		return nil
