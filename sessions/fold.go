@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
@@ -76,6 +77,9 @@ func readBasis(first Event, evidence func(string) ([]byte, error), reg *checks.R
 			return nil, fmt.Errorf("what the session was opened with: %w", err)
 		}
 		o.Dir, o.File, o.Categories, o.Items = more.Dir, more.File, more.Categories, more.Items
+	}
+	if o.File != filepath.Base(o.File) {
+		o.File = "" // somebody may stand for the target in o.Dir; a path would lead to another one
 	}
 	target, err := checkedBlob(evidence, o.TargetSHA)
 	if err != nil {

@@ -88,6 +88,8 @@ func (s *Session) rewind(entries []Entry, m Moment) error {
 		return errors.New("the session was not begun then: its first event is of " + s.events[0].At.Local().Format("2006-01-02 15:04:05"))
 	case m.Seq > uint64(len(s.events)):
 		return fmt.Errorf("the session has only %d events", len(s.events))
+	case n > uint64(len(entries)) || entries[n-1].Seq != n:
+		return errors.New("its journal was replaced while it was read")
 	}
 	last := entries[n-1]
 	s.events = s.events[:n:n]
