@@ -224,6 +224,19 @@ func TestAPassphraseIsMaskedAndNeverADraft(t *testing.T) {
 	}
 }
 
+// What is wrong stays under its field, wherever the cursor goes meanwhile.
+func TestAMistakeStaysAtItsField(t *testing.T) {
+	t.Chdir(t.TempDir())
+	w := world(t, drive.Options{})
+	w.Press("tab", "ctrl+u", "ctrl+s")
+	w.Has("! say as whom: you@example.com")
+	w.Press("tab")
+	shown := w.Screen()
+	if as, wrong, into := strings.Index(shown, "As "), strings.Index(shown, "! say as whom"), strings.Index(shown, "Into"); as > wrong || wrong > into || wrong < 0 {
+		t.Errorf("the mistake of As stands elsewhere:\n%s", shown)
+	}
+}
+
 func TestEscLeavesNothing(t *testing.T) {
 	t.Chdir(t.TempDir())
 	w := world(t, drive.Options{})

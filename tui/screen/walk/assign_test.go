@@ -71,3 +71,22 @@ func TestNobodyIsAssigned(t *testing.T) {
 	w.Has("by assessor")
 	w.Lacks("(you)")
 }
+
+// A cause that is linked and a risk that is accepted are said once they are on disk.
+func TestACauseAndAWaiverAreSaid(t *testing.T) {
+	w := drive.NewWorld(t, drive.Options{Session: true, Run: true})
+	w.Keys("jx")
+	w.Keys("Default accounts")
+	w.Press("enter")
+	w.Has("cause Default accounts explains 1 item · z undoes")
+	w.Keys("v")
+	w.Keys("pilot only")
+	w.Press("tab")
+	w.Keys("VPN")
+	w.Press("tab")
+	w.Keys("L. Lead")
+	w.Press("tab")
+	w.Keys("2099-01-31")
+	w.Press("ctrl+s")
+	w.Has("SEC-02 waived until 2099-01-31 · z undoes")
+}
