@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"fmt"
 	"strings"
 )
 
@@ -16,6 +17,15 @@ func (f *front) read(prompt string, secret bool, draft func(text string)) (strin
 			return l.text, left
 		case k := <-f.in:
 			how := f.typed(&l, k)
+			if len(l.text) > maxText {
+				l.text, l.tooLong = "", true
+			}
+			if l.tooLong && how == entered {
+				f.out.write("\n")
+				f.out.line(fmt.Sprintf("Error: over %d KiB in one line; nothing of it was taken", maxText>>10))
+				f.out.write(flat(prompt) + " ")
+				l, how = typed{secret: secret}, goesOn
+			}
 			if draft != nil && how != entered {
 				draft(l.text)
 			}

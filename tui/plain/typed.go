@@ -34,8 +34,12 @@ type keys struct {
 
 func (k keys) has(b byte) bool { return strings.IndexByte(string(k.bytes), b) >= 0 }
 
-// maxAnswer is how long a line of a pipe may be.
-const maxAnswer = 64 << 10
+// maxAnswer is how much of a pipe's line is read at once; maxText how long a line may be,
+// both in bytes.
+const (
+	maxAnswer = 64 << 10
+	maxText   = 1 << 20
+)
 
 // input reads in a goroutine of its own until done: a terminal as keys come, anything else
 // line by line. A last line without its end was typed and not entered.
@@ -83,6 +87,8 @@ type typed struct {
 	text   string
 	secret bool   // nothing of it is echoed
 	part   []byte // of a character, or of an escape sequence, that is not whole yet
+
+	tooLong bool // it was longer than maxText, and is not kept any more
 }
 
 // ending is how typing a line ended.
@@ -106,6 +112,12 @@ func (l *typed) feed(b []byte) (echo string, how ending) {
 			out.WriteString(s)
 		}
 	}
+	var more []byte // joined at once: a long paste comes as many characters
+	join := func() {
+		l.text += string(more)
+		more = more[:0]
+	}
+	defer join()
 	for len(b) > 0 {
 		switch c := b[0]; {
 		case c == escape:
@@ -124,18 +136,21 @@ func (l *typed) feed(b []byte) (echo string, how ending) {
 			if len(strings.TrimLeft(string(b), "\r\n")) == 0 {
 				return out.String(), entered
 			}
-			l.text += "\n"
+			more = append(more, '\n')
 			say(" ")
 		case c == backspace || c == del:
+			join()
 			say(l.erase(1))
 		case c == ctrlU:
+			join()
 			say(l.erase(utf8.RuneCountInString(l.text)))
 		case c == ctrlW:
+			join()
 			head := strings.TrimRight(l.text, " \n")
 			head = head[:strings.LastIndexAny(head, " \n")+1]
 			say(l.erase(utf8.RuneCountInString(l.text[len(head):])))
 		case c == '\t':
-			l.text += " "
+			more = append(more, ' ')
 			say(" ")
 		case c >= ' ':
 			if !utf8.FullRune(b) {
@@ -144,7 +159,7 @@ func (l *typed) feed(b []byte) (echo string, how ending) {
 			}
 			r, n := utf8.DecodeRune(b)
 			if r != utf8.RuneError && (r == ' ' || clean.Line(string(r)).String() == string(r)) {
-				l.text += string(r)
+				more = utf8.AppendRune(more, r)
 				say(string(r))
 			}
 			b = b[n:]
