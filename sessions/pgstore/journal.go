@@ -168,8 +168,10 @@ func (s *Store) Read(ctx context.Context, id string, after uint64) iter.Seq2[ses
 	}
 }
 
-// readSQL is one statement, so that head and lines are of one moment.
-const readSQL = `SELECT s.seq, s.head, e.seq, e.hash, e.json
+// readSQL is one statement, so that head and lines are of one moment. Of a line that is
+// longer than any can be, only so much comes that the chain breaks there: who may add rows
+// could send everybody gigabytes.
+const readSQL = `SELECT s.seq, s.head, e.seq, e.hash, substr(e.json, 1, $3)
 	FROM gonogo.sessions s LEFT JOIN gonogo.events e ON e.session = s.key AND e.seq > $2
 	WHERE s.id = $1 AND s.removed IS NULL ORDER BY e.seq`
 
@@ -180,7 +182,7 @@ func (s *Store) read(ctx context.Context, id string, after uint64) (entries []se
 	var head sessions.Head
 	err = s.do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		entries, damage, head = nil, nil, sessions.Head{}
-		found, err := conn.Query(ctx, readSQL, id, int64(after))
+		found, err := conn.Query(ctx, readSQL, id, int64(after), longest)
 		if err != nil {
 			return err
 		}

@@ -31,10 +31,15 @@ func (s *Store) PutSummary(ctx context.Context, sum sessions.Summary) error {
 	})
 }
 
-// listSQL brings the first line only of sessions whose summary is missing.
+// longest is more bytes than a line of a journal or a summary has.
+const longest = sessions.MaxJSON + 1
+
+// listSQL brings the first line only of sessions whose summary is missing, or longer than
+// one can be.
 const listSQL = `SELECT s.id, s.seq, s.head, m.body, CASE WHEN m.body IS NULL THEN
-		(SELECT e.json FROM gonogo.events e WHERE e.session = s.key AND e.seq = 1) END
-	FROM gonogo.sessions s LEFT JOIN gonogo.summaries m ON m.session = s.key WHERE s.removed IS NULL`
+		(SELECT substr(e.json, 1, $1) FROM gonogo.events e WHERE e.session = s.key AND e.seq = 1) END
+	FROM gonogo.sessions s LEFT JOIN gonogo.summaries m ON m.session = s.key AND octet_length(m.body) < $1
+	WHERE s.removed IS NULL`
 
 // List lists the sessions, newest first. One whose summary is missing or older than its
 // journal is Stale: it shows the old summary, or what the first event says.
@@ -42,7 +47,7 @@ func (s *Store) List(ctx context.Context) ([]sessions.Summary, error) {
 	var out []sessions.Summary
 	err := s.do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		out = []sessions.Summary{}
-		found, err := conn.Query(ctx, listSQL)
+		found, err := conn.Query(ctx, listSQL, longest)
 		if err != nil {
 			return err
 		}
