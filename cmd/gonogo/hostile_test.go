@@ -50,7 +50,7 @@ func TestInputsMustBeRegularFiles(t *testing.T) {
 	}
 	for _, args := range [][]string{
 		{"run", os.DevNull}, {"run", target, "--answers", os.DevNull}, {"run", target, "--profile", os.DevNull},
-		{"verify", os.DevNull}, {"unpack", os.DevNull}, {"countersign", os.DevNull, "--as", "lena@example.com"},
+		{"verify", os.DevNull}, {"unpack", os.DevNull}, {"countersign", os.DevNull, "--decision", "accept", "--as", "lena@example.com"},
 	} {
 		var out, errOut strings.Builder
 		code := run(t.Context(), append(args, "--home", filepath.Join(dir, "home"), "--by", "somebody"), &out, &errOut)
