@@ -76,7 +76,7 @@ var changeKinds = []struct{ kind, title string }{
 	{Regressed, "regressed"},
 	{NewFailure, "new failure"},
 	{NoLongerKnown, "no longer known"},
-	{WaiverExpired, "waiver expired"},
+	{WaiverExpired, "no longer waived"},
 	{Fixed, "fixed"},
 	{NewlyKnown, "newly known"},
 	{WaiverAdded, "waiver added"},

@@ -130,7 +130,11 @@ func (o Opened) tell() (string, []string) {
 }
 
 func (r RunStarted) tell() (string, []string) {
-	what := fmt.Sprintf("run %s of %d items", r.Run, len(r.Items))
+	items := "items"
+	if len(r.Items) == 1 {
+		items = "item"
+	}
+	what := fmt.Sprintf("run %s of %d %s", r.Run, len(r.Items), items)
 	if len(r.Allowed) > 0 {
 		what += ", allowed " + joinClasses(r.Allowed)
 	}

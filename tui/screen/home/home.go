@@ -61,6 +61,9 @@ func (s *home) Open(args screen.Args) tea.Cmd {
 	if m := args.Kept["marked"]; m != "" {
 		s.marked = m
 	}
+	if r := s.env.Review; r != nil { // the review that one comes from
+		s.marked = r.ID()
+	}
 	s.order = orderOf(args.Kept["order"])
 	return s.load()
 }

@@ -1,7 +1,9 @@
 package setup
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"slices"
 	"strings"
@@ -139,6 +141,9 @@ func (s *setup) targetLines(f *form) {
 	f.end(l)
 	if s.read.err != nil {
 		f.text(themes.Error, "! "+s.read.err.Error())
+		if (s.from > 0 || s.again != "") && errors.Is(s.read.err, fs.ErrNotExist) {
+			f.text(themes.Muted, "gonogo retest takes the review’s own copy where the file is gone")
+		}
 		return
 	}
 	t := s.read.target
