@@ -54,9 +54,10 @@ func api(ctx context.Context, p *checks.Probe, s services.HTTP, path string, dat
 // readAPI decodes an answer of Prometheus' API, or says why it can't.
 func readAPI(x *observe.Exchange, data any) (why string) {
 	var envelope struct {
-		Status string          `json:"status"`
-		Error  string          `json:"error"`
-		Data   json.RawMessage `json:"data"`
+		Status   string          `json:"status"`
+		Error    string          `json:"error"`
+		Warnings []string        `json:"warnings"`
+		Data     json.RawMessage `json:"data"`
 	}
 	isAPI := json.Unmarshal(x.Body, &envelope) == nil
 	switch {
@@ -70,6 +71,8 @@ func readAPI(x *observe.Exchange, data any) (why string) {
 		return "refuses: " + cut(envelope.Error)
 	case x.Status != 200 || !isAPI || envelope.Status != "success" || json.Unmarshal(envelope.Data, data) != nil:
 		return fmt.Sprintf("does not answer as Prometheus does (%d)", x.Status)
+	case len(envelope.Warnings) > 0: // such as that a store which holds some of the series did not answer
+		return "warns that its answer may be wrong or incomplete: " + cut(envelope.Warnings[0])
 	}
 	return ""
 }

@@ -30,7 +30,7 @@ var prometheusQuery = checks.Define(checks.Kind{
 	ID: "ops.prometheus.query", Title: "A figure of Prometheus is within its limits", Class: checks.Safe, Severity: checks.Medium, Needs: []string{"service.prometheus"},
 	Sends: "GET of /api/v1/query with the given expression and of a random path beside it, below the declared address",
 	Rule: "PASS: the worst series is below (or above) the first limit. WARN: it is not, but within the second. FAIL: it is not within the second. " +
-		"inconclusive: no series, a value that is no number, a query that Prometheus refuses, or the answer is not Prometheus'.",
+		"inconclusive: no series, a value that is no number, a query that Prometheus refuses or warns of, or the answer is not Prometheus'.",
 	Fix:  "Read the series behind the figure; correct the query where it matches nothing.",
 	Refs: []string{"Prometheus HTTP API", "SRE 6"},
 }, func(ctx context.Context, p *checks.Probe, params QueryParams) checks.Result {
