@@ -129,7 +129,7 @@ func root(ctx context.Context, o Options, after func(time.Duration, tea.Msg) tea
 		notes = append(notes, err.Error())
 	}
 	changing, files := palettes, (<-chan struct{})(nil)
-	if lipgloss.ColorProfile() == termenv.Ascii {
+	if o.Plain || lipgloss.ColorProfile() == termenv.Ascii { // waiting for files would keep a plain sitting from ever settling
 		changing = nil
 	} else {
 		files = config.WatchThemes(ctx, o.ConfigDir)
