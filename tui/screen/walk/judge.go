@@ -86,7 +86,25 @@ func (s *walk) agree() tea.Cmd {
 
 // save records a judgement and goes on.
 func (s *walk) save(j sessions.Judged, on bool) tea.Cmd {
-	return s.saveAll([]sessions.Payload{j}, j.Items, string(j.Verdict), on)
+	return s.saveAll([]sessions.Payload{s.judgedOn(j)}, j.Items, string(j.Verdict), on)
+}
+
+// judgedOn is a judgement that says which of the machine's verdicts the person saw: what a
+// run or somebody else records before it is saved was not judged by it. Several items of
+// different verdicts stay one judgement, of what is there when it is saved.
+func (s *walk) judgedOn(j sessions.Judged) sessions.Judged {
+	if j.On != "" || len(j.Items) == 0 {
+		return j
+	}
+	on := s.review().Item(j.Items[0]).MachineVerdict()
+	for _, id := range j.Items {
+		v := s.review().Item(id).MachineVerdict()
+		if v != on && (told(v) || told(on)) { // pending and inconclusive are the same here
+			return j
+		}
+	}
+	j.On = on
+	return j
 }
 
 // toSay is what to say of judgements once it is known whether they are on disk.
