@@ -39,7 +39,7 @@ func (s *preview) Tell() screen.Telling {
 			t.Say("Text", s.textWords(name)+", "+s.stateWords(name))
 		}
 	}
-	for _, l := range sec.layout(heardWidth) {
+	for _, l := range sec.heard(heardWidth) {
 		if l.text != "" {
 			t.Lines = append(t.Lines, l.text)
 		}

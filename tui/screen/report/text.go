@@ -73,6 +73,31 @@ type painted struct {
 // layout turns a section's Markdown into lines of at most w cells: tables are lined up,
 // prose and lists wrap, code stays as it is.
 func (s section) layout(w int) []painted {
+	return s.lay(w, func(rows [][]string) []painted { return table(rows, w) })
+}
+
+// heard is a section for those who hear it line by line: a table's row says the name of
+// each column with what stands in it, whole.
+func (s section) heard(w int) []painted {
+	return s.lay(w, func(rows [][]string) []painted {
+		var out []painted
+		for _, r := range rows[1:] {
+			var said []string
+			for i, text := range r[:min(len(r), len(rows[0]))] {
+				if name := rows[0][i]; text != "" && name != "" {
+					text = name + ": " + text
+				}
+				if text != "" {
+					said = append(said, text)
+				}
+			}
+			out = append(out, painted{themes.Text, strings.Join(said, "; ")})
+		}
+		return out
+	})
+}
+
+func (s section) lay(w int, table func(rows [][]string) []painted) []painted {
 	var out []painted
 	fence := false
 	for i := 0; i < len(s.lines); i++ {
@@ -87,7 +112,7 @@ func (s section) layout(w int) []painted {
 			for end < len(s.lines) && strings.HasPrefix(s.lines[end], "|") {
 				end++
 			}
-			out = append(out, table(s.lines[i:end], w)...)
+			out = append(out, table(rowsOf(s.lines[i:end]))...)
 			i = end - 1
 		case strings.HasPrefix(l, "#"):
 			out = append(out, painted{themes.Strong, unescape(strings.TrimLeft(l, "# "))})
@@ -116,39 +141,66 @@ func prose(l string, w int) []painted {
 	return out
 }
 
-// table lines cells up; the widest columns give way until the row fits.
-func table(lines []string, w int) []painted {
+// rowsOf are a table's rows, its names first, without the rule between.
+func rowsOf(lines []string) [][]string {
 	var rows [][]string
 	for i, l := range lines {
-		if i != 1 { // the rule
+		if i != 1 {
 			rows = append(rows, cells(l))
 		}
 	}
-	widths := make([]int, len(rows[0]))
+	return rows
+}
+
+// table lines cells up; the widest columns give way until the row fits, and what they say
+// goes on below.
+func table(rows [][]string, w int) []painted {
+	widths, words := make([]int, len(rows[0])), make([]int, len(rows[0]))
 	for _, r := range rows {
 		for i := range min(len(r), len(widths)) {
 			widths[i] = max(widths[i], paint.Width(r[i]))
+			for _, word := range strings.Fields(r[i]) {
+				words[i] = max(words[i], paint.Width(word))
+			}
 		}
 	}
-	shrink(widths, w-2*(len(widths)-1))
+	shrink(widths, words, w-2*(len(widths)-1))
 	var out []painted
 	for n, r := range rows {
-		var b strings.Builder
-		for i, cw := range widths {
-			if i > 0 {
-				b.WriteString("  ")
-			}
-			text := ""
-			if i < len(r) {
-				text = r[i]
-			}
-			b.WriteString(paint.Fit(text, cw))
-		}
 		token := themes.Text
 		if n == 0 {
 			token = themes.Muted
 		}
-		out = append(out, painted{token, strings.TrimRight(b.String(), " ")})
+		for _, line := range row(r, widths) {
+			out = append(out, painted{token, line})
+		}
+	}
+	return out
+}
+
+// row is one row of a table, in as many lines as its longest cell takes.
+func row(r []string, widths []int) []string {
+	parts, tall := make([][]string, len(widths)), 1
+	for i, w := range widths {
+		if i < len(r) {
+			parts[i] = paint.Wrap(r[i], max(w, 1))
+		}
+		tall = max(tall, len(parts[i]))
+	}
+	out := make([]string, tall)
+	for n := range out {
+		var b strings.Builder
+		for i, w := range widths {
+			if i > 0 {
+				b.WriteString("  ")
+			}
+			text := ""
+			if n < len(parts[i]) {
+				text = parts[i][n]
+			}
+			b.WriteString(paint.Fit(text, w))
+		}
+		out[n] = strings.TrimRight(b.String(), " ")
 	}
 	return out
 }
@@ -167,20 +219,28 @@ func cells(l string) []string {
 	return out
 }
 
-// shrink takes cells from the widest columns until all together take at most room; none
-// gets under four.
-func shrink(widths []int, room int) {
-	for {
-		sum, widest := 0, 0
-		for i, w := range widths {
-			sum += w
-			if w > widths[widest] {
-				widest = i
+// longWord is the longest word that a column keeps whole while another can give way, in cells.
+const longWord = 14
+
+// shrink takes cells from the widest columns until all together take at most room: first
+// down to their longest words, then, where that is not enough, to four cells.
+func shrink(widths, words []int, room int) {
+	for _, least := range []func(i int) int{func(i int) int { return min(words[i], longWord) }, func(int) int { return 4 }} {
+		for {
+			sum, widest := 0, -1
+			for i, w := range widths {
+				sum += w
+				if w > least(i) && (widest < 0 || w > widths[widest]) {
+					widest = i
+				}
 			}
+			if sum <= room {
+				return
+			}
+			if widest < 0 {
+				break
+			}
+			widths[widest]--
 		}
-		if sum <= room || widths[widest] <= 4 {
-			return
-		}
-		widths[widest]--
 	}
 }
