@@ -111,7 +111,10 @@ func (s *Session) closeShared() error {
 		return errors.Join(h.refused...)
 	}
 	where := "nor kept elsewhere"
-	if h.kept {
+	switch {
+	case h.kept && h.unkept:
+		where = "and only the earlier of them kept on this machine, to be saved when the session is opened here again"
+	case h.kept:
 		where = "but kept on this machine and saved when the session is opened here again"
 	}
 	what := "1 change is"

@@ -52,6 +52,7 @@ type sharing struct {
 	following bool     // somebody follows: what can't be saved waits instead of failing
 	offline   error    // why the last attempt failed
 	kept      bool     // waiting is in the drafts, too
+	unkept    bool     // not all of it: the last attempt failed
 	refused   []error  // of waiting changes, not told yet
 
 	toldOffline bool // what Follow told last

@@ -222,7 +222,9 @@ func (s *Session) keepWaiting(ctx context.Context) {
 		text = string(data)
 	}
 	if err := s.store.PutDraft(context.WithoutCancel(ctx), s.id, UnsentDraft, text); err == nil {
-		h.kept = text != ""
+		h.kept, h.unkept = text != "", false
+	} else {
+		h.unkept = true // a full disk, or more than a draft holds: what was kept before still is
 	}
 }
 

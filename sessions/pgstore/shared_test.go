@@ -189,6 +189,24 @@ func TestOfflineProcessEnds(t *testing.T) {
 	}
 }
 
+// Nothing is called kept that is not: a draft has a limit, and what waits may be longer.
+func TestMoreWaitsThanADraftHolds(t *testing.T) {
+	server := pgtest.Start(t, pgtest.Options{})
+	url := database(t, server)
+	w := newWire(t, server)
+	st := open(t, w.url(url), Options{Drafts: t.TempDir()})
+	s := resume(t, st, begin(t, st))
+	updates := s.Follow(t.Context())
+	w.down()
+	next(t, updates, offline)
+	for range 90 {
+		record(t, s, "ann", note(strings.Repeat("long ", 800)))
+	}
+	if err := s.Close(); err == nil || !strings.Contains(err.Error(), "90 changes are not saved, and only the earlier of them kept") {
+		t.Errorf("closed with %v", err)
+	}
+}
+
 // What makes no sense any more on top of what others wrote is told, and not written.
 func TestRefusedLater(t *testing.T) {
 	server := pgtest.Start(t, pgtest.Options{})
