@@ -65,6 +65,8 @@ func (m *Model) receive(msg tea.Msg, owner func(tea.Msg) tea.Cmd) tea.Cmd {
 		return m.paintWith(msg.Theme)
 	case screen.ResumeMsg:
 		return m.resume(msg)
+	case screen.WaitMsg:
+		return msg.For
 	case screen.BegunMsg:
 		return tea.Batch(m.begun(msg), msg.Review.Following())
 	}

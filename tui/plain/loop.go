@@ -70,8 +70,22 @@ func (f *front) take(a arrival) {
 		if changed, ok := app.Said(a.msg).(screen.StateChanged); ok {
 			f.sayProgress(changed)
 		}
+		if w, ok := app.Said(a.msg).(screen.WaitMsg); ok { // its answer may never come
+			f.await(w.For)
+			return
+		}
 		f.perform(cmd)
 	}
+}
+
+// await runs a command whose answer settle does not wait for.
+func (f *front) await(cmd tea.Cmd) {
+	go func() {
+		select {
+		case f.msgs <- arrival{msg: cmd()}:
+		case <-f.done:
+		}
+	}()
 }
 
 // settle waits until every command has answered. While a run goes on Ctrl+C stops it, a

@@ -20,7 +20,7 @@ func (r *Review) Following() tea.Cmd {
 	if r.updates == nil {
 		return nil
 	}
-	return r.followed
+	return say(WaitMsg{r.followed})
 }
 
 // followed waits for the next change of somebody else's.

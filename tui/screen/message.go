@@ -78,6 +78,10 @@ func Revisit(r *Review, at sessions.Moment) tea.Cmd {
 	return say(ResumeMsg{ID: r.ID(), File: r.File, At: at})
 }
 
+// WaitMsg has For carried out beside everything else: it answers when something happens,
+// which may be never, so nobody counts on its answer.
+type WaitMsg struct{ For tea.Cmd }
+
 func say(m tea.Msg) tea.Cmd { return func() tea.Msg { return m } }
 
 // Go opens a screen.

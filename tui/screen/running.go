@@ -176,7 +176,7 @@ func drain(batch []checks.Event, events <-chan checks.Event) (_ []checks.Event, 
 // that arrived. Only the root calls it.
 func (r *Review) Next(m StateChanged) tea.Cmd {
 	if m.followed {
-		return r.followed
+		return r.Following()
 	}
 	s := r.stream
 	if m.recorded || m.Ended || s == nil {

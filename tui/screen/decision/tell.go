@@ -56,7 +56,7 @@ func (s *decision) Tell() screen.Telling {
 		t.Lines = append(t.Lines, "No set of items alone leads to GO: the gates above say what is missing.")
 	}
 	if s.what != nil {
-		t.Say("What if", fmt.Sprintf("if the ticked causes were mended, %s becomes %s and %.1f becomes %s", a.Computed.Words(), s.what.Computed.Words(),
+		t.Say("What if", fmt.Sprintf("with the ticked causes mended, %s becomes %s and %.1f becomes %s", a.Computed.Words(), s.what.Computed.Words(),
 			a.Score.Overall, screen.Percent(s.what.Score.Overall, 1)))
 	}
 	t.Pick = func(i int) tea.Cmd {
