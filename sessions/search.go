@@ -32,7 +32,7 @@ var ErrTooMany = fmt.Errorf("more than %d events hold this", maxHits)
 // verdicts' reasons, notes, findings, conditions, waivers, evidence's names, items and
 // people, as they are told (Tell) and in the texts they carry, capitals or not. Evidence
 // itself is not searched. Of a damaged journal its whole events are. It stops at maxHits
-// with ErrTooMany.
+// with ErrTooMany. A journal that is too long to read is named in the error, after the others.
 func Search(ctx context.Context, st Store, list []Summary, query string) ([]Hit, error) {
 	want := strings.ToLower(strings.TrimSpace(query))
 	if want == "" {
@@ -41,10 +41,15 @@ func Search(ctx context.Context, st Store, list []Summary, query string) ([]Hit,
 	raw := needle(want)
 	hits := []Hit{}
 	var lower []byte
+	var unread []error
 	for _, s := range list {
 		for e, err := range st.Read(ctx, s.ID, 0) {
 			var damage *ChainError
-			if errors.As(err, &damage) {
+			if errors.As(err, &damage) || errors.Is(err, ErrNotFound) { // removed since it was listed
+				break
+			}
+			if errors.Is(err, ErrTooLarge) { // one journal must not hide all others
+				unread = append(unread, fmt.Errorf("session %s: %w", s.ID, err))
 				break
 			}
 			if err != nil {
@@ -62,7 +67,7 @@ func Search(ctx context.Context, st Store, list []Summary, query string) ([]Hit,
 			}
 		}
 	}
-	return hits, ctx.Err()
+	return hits, errors.Join(append(unread, ctx.Err())...)
 }
 
 // appendLower adds a line in small letters to dst, which is quick where it has none but
