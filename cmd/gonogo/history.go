@@ -157,11 +157,12 @@ func (a *app) searchCommand() *cobra.Command {
 			hits, err := sessions.Search(cmd.Context(), st, list, args[0])
 			if errors.Is(err, sessions.ErrTooMany) {
 				fmt.Fprintln(a.errOut, "gonogo:", err, "- the first of them follow; search for more words")
-			} else if err != nil {
+				err = nil
+			} else if err != nil && len(hits) == 0 {
 				return err
 			}
 			if asJSON {
-				return a.json(hits)
+				return errors.Join(err, a.json(hits))
 			}
 			if len(hits) == 0 {
 				fmt.Fprintf(a.out, "nothing in %d sessions says %s\n", len(list), clean.Line(args[0]))
@@ -174,7 +175,7 @@ func (a *app) searchCommand() *cobra.Command {
 				}
 				fmt.Fprintf(a.out, "  %4d  %s  %s: %s\n", h.Seq, h.At.Local().Format("2006-01-02 15:04"), clean.Line(string(h.By)), clean.Line(h.What))
 			}
-			return nil
+			return err // of a journal that could not be searched
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON list")

@@ -118,6 +118,11 @@ func (s *search) Update(msg tea.Msg) tea.Cmd {
 	if s.more = errors.Is(m.err, sessions.ErrTooMany); !s.more {
 		s.err = m.err
 	}
+	if s.err != nil && len(s.all) > 0 { // of one journal: what the others say is shown
+		s.err = nil
+		s.arrange()
+		return screen.Fail(m.err)
+	}
 	s.arrange()
 	return nil
 }
