@@ -33,6 +33,7 @@ type home struct {
 	err    error
 	asked  uint64            // request id of the list and of drafts
 	marked string            // id that comes back under the cursor
+	came   string            // the open review, once the cursor was put on it
 	drafts map[string]string // of the marked session
 	known  string            // whose drafts these are
 
@@ -61,11 +62,17 @@ func (s *home) Open(args screen.Args) tea.Cmd {
 	if m := args.Kept["marked"]; m != "" {
 		s.marked = m
 	}
-	if r := s.env.Review; r != nil { // the review that one comes from
-		s.marked = r.ID()
-	}
+	s.comeFrom()
 	s.order = orderOf(args.Kept["order"])
 	return s.load()
+}
+
+// comeFrom puts the cursor on the open review, once: one that comes back from it finds it
+// there, one that looked at others meanwhile stays with them.
+func (s *home) comeFrom() {
+	if r := s.env.Review; r != nil && r.ID() != s.came {
+		s.came, s.marked = r.ID(), r.ID()
+	}
 }
 
 // load asks for the list of sessions.
@@ -110,6 +117,7 @@ func (s *home) Update(msg tea.Msg) tea.Cmd {
 			s.drafts, s.known = msg.texts, msg.id
 		}
 	case screen.BackMsg:
+		s.comeFrom()
 		return s.load()
 	case pinned:
 		return msg.tell(s)
