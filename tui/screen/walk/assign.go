@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -15,24 +16,27 @@ import (
 // mineWord is what finds the person's own items in the list's filter.
 const mineWord = "mine"
 
-// assign asks who looks at the targets, and offers the person's own name first.
+// assign asks who looks at the targets; what is nobody's is one's own where no name is given.
 func (s *walk) assign() tea.Cmd {
 	ids := s.targets()
 	if len(ids) == 0 {
 		return nil
 	}
-	to := s.review().Item(ids[0]).Assigned
+	to, empty := s.review().Item(ids[0]).Assigned, clean.Text("")
+	hint, note := "nobody", "An empty name takes it back."
 	if to == "" {
-		to = s.env.By()
+		empty = s.env.By()
+		hint, note = empty.String(), "Left empty, it is yours: "+empty.String()+"."
 	}
-	f := form.New(form.Line("to", "To", "nobody").With(to.String()))
+	f := form.New(form.Line("to", "To", hint).With(to.String()))
 	d := form.NewDialog(s.env, "Assign "+names(ids), "assign:"+ids[0], "assign", f)
-	d.Note = "A note for those who work on this review: anybody’s judgement counts. An empty name takes it back."
+	d.Note = "A note for those who work on this review: anybody’s judgement counts. " + note
 	if others := s.colleagues(); len(others) > 0 {
 		d.Note += " Here are also: " + strings.Join(others, ", ") + "."
 	}
 	d.Save = func() tea.Cmd {
-		return s.review().Record(sessions.Assigned{Items: ids, To: clean.Line(strings.TrimSpace(f.Value("to")))})
+		to := cmp.Or(clean.Line(strings.TrimSpace(f.Value("to"))), empty)
+		return s.review().Record(sessions.Assigned{Items: ids, To: to})
 	}
 	return screen.Ask(d)
 }

@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,6 +36,8 @@ func (s *walk) linkCause() tea.Cmd {
 		return nil
 	}
 	d := &causeDialog{env: s.env, items: ids, field: widget.Field{Limit: 120}, causes: s.allCauses()}
+	// Those that speak of one of the items come first: Enter links the first.
+	slices.SortStableFunc(d.causes, func(a, b sessions.Cause) int { return cmp.Compare(d.apart(a), d.apart(b)) })
 	d.field.Set(s.review().DraftOf(causeDraft))
 	d.list.Resize(len(d.shown()) + d.fresh())
 	return screen.Ask(d)
@@ -50,6 +53,14 @@ func (s *walk) allCauses() []sessions.Cause {
 		}
 	}
 	return out
+}
+
+// apart is 0 where a cause names one of the items, else 1.
+func (d *causeDialog) apart(c sessions.Cause) int {
+	if slices.ContainsFunc(c.Items, func(id string) bool { return slices.Contains(d.items, id) }) {
+		return 0
+	}
+	return 1
 }
 
 // shown are the causes whose title holds what is typed.
