@@ -30,8 +30,8 @@ var ErrTooMany = fmt.Errorf("more than %d events hold this", maxHits)
 
 // Search looks through the journals of sessions, in their order, for events that say query:
 // verdicts' reasons, notes, findings, conditions, waivers, evidence's names, items and
-// people, as they are told (Tell) and in the texts they carry, capitals or not. Evidence
-// itself is not searched. Of a damaged journal its whole events are. It stops at maxHits
+// people, capitals or not. Words that only telling adds (Tell), such as "judged", are not
+// among them, and evidence itself is not searched. Of a damaged journal its whole events are. It stops at maxHits
 // with ErrTooMany. A journal that is too long to read is named in the error, after the others.
 func Search(ctx context.Context, st Store, list []Summary, query string) ([]Hit, error) {
 	want := strings.ToLower(strings.TrimSpace(query))

@@ -69,16 +69,20 @@ func (a *app) printHistory(s *sessions.Session, items []string, asJSON bool) err
 // knownItems refuses items that the session's profile does not have.
 func knownItems(st *sessions.State, ids []string) error {
 	for _, id := range ids {
-		if _, ok := st.Items[id]; ok {
-			continue
+		if _, ok := st.Items[id]; !ok {
+			return noItem(id, slices.Collect(maps.Keys(st.Items)))
 		}
-		err := fmt.Errorf("this session has no item %.40q", id)
-		if near := checks.Nearest(id, slices.Collect(maps.Keys(st.Items))); near != "" {
-			err = fmt.Errorf("%w: did you mean %s?", err, near)
-		}
-		return usage(err)
 	}
 	return nil
+}
+
+// noItem says that a session has no such item, and names the nearest of those it has.
+func noItem(id string, all []string) error {
+	err := fmt.Errorf("this session has no item %.40q", id)
+	if near := checks.Nearest(id, all); near != "" {
+		err = fmt.Errorf("%w: did you mean %s?", err, near)
+	}
+	return usage(err)
 }
 
 func (a *app) assignCommand() *cobra.Command {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/checks/kinds"
 	"assess/gonogo/sessions"
@@ -188,11 +187,7 @@ func showItems(w io.Writer, doc *report.Document, ids []string) error {
 	for n, id := range ids {
 		it, ok := byID[id]
 		if !ok {
-			err := fmt.Errorf("this session has no item %.40q", id)
-			if near := checks.Nearest(id, all); near != "" {
-				err = fmt.Errorf("%w: did you mean %s?", err, near)
-			}
-			return usage(err)
+			return noItem(id, all)
 		}
 		if n > 0 {
 			fmt.Fprintln(w)
