@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"errors"
+	"slices"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
@@ -11,16 +12,27 @@ import (
 // re-test began: enough to compare the two at any later time from the new journal alone, so
 // that what a signed report tells of the changes can be made again from what it holds.
 type Earlier struct {
-	Session  string        `json:"session"`
-	Head     string        `json:"head"` // hex hash of its journal's last line
-	Target   clean.Text    `json:"target"`
-	Version  clean.Text    `json:"version"`
-	Profile  clean.Text    `json:"profile"`
-	At       clean.Text    `json:"at"` // of its last event, RFC 3339
-	Decision Decision      `json:"decision"`
-	Score    float64       `json:"score"`
-	Items    []EarlierItem `json:"items"` // in its plan's order
+	EarlierReview
+	Head  string        `json:"head"`  // hex hash of its journal's last line
+	Items []EarlierItem `json:"items"` // in its plan's order
+	// Before are the reviews that it remembered in its turn, oldest first, at most MostBefore.
+	Before []EarlierReview `json:"before,omitempty"`
 }
+
+// EarlierReview is how one review ended.
+type EarlierReview struct {
+	Session  string     `json:"session"`
+	Target   clean.Text `json:"target"`
+	Version  clean.Text `json:"version"`
+	Profile  clean.Text `json:"profile"`
+	At       clean.Text `json:"at"` // of its last event, RFC 3339
+	Decision Decision   `json:"decision"`
+	Score    float64    `json:"score"`
+}
+
+// MostBefore is how many reviews before the last one a re-test remembers: a year of monthly
+// ones.
+const MostBefore = 12
 
 // EarlierItem is one item as it stood.
 type EarlierItem struct {
@@ -42,9 +54,12 @@ func (Earlier) Type() string { return "session.earlier" }
 func EarlierOf(old, new *State) Earlier {
 	v := &view{st: old}
 	s := side(old, v.assess())
-	e := Earlier{
-		Session: s.ID, Head: old.Head, Target: clean.Line(s.Target), Version: clean.Line(s.Version), Profile: clean.Line(s.Profile),
-		At: clean.Line(s.At), Decision: s.Decision, Score: s.Score, Items: []EarlierItem{},
+	e := Earlier{EarlierReview: EarlierReview{
+		Session: s.ID, Target: clean.Line(s.Target), Version: clean.Line(s.Version), Profile: clean.Line(s.Profile),
+		At: clean.Line(s.At), Decision: s.Decision, Score: s.Score,
+	}, Head: old.Head, Items: []EarlierItem{}}
+	if before := old.Earlier; before != nil {
+		e.Before = newest(append(slices.Clone(before.Before), before.EarlierReview))
 	}
 	now := new.scored()
 	for i := range old.planned {
@@ -60,6 +75,9 @@ func EarlierOf(old, new *State) Earlier {
 	return e
 }
 
+// newest are the last MostBefore of the reviews.
+func newest(list []EarlierReview) []EarlierReview { return list[max(0, len(list)-MostBefore):] }
+
 // remember records what a re-test will be compared with. A session too large for one line
 // of the journal is not remembered: it is looked up where it still is.
 func (s *Session) remember(e Earlier) []Payload {
@@ -72,9 +90,12 @@ func (s *Session) remember(e Earlier) []Payload {
 // apply keeps what is remembered; a word that this gonogo does not know stands for nothing
 // known.
 func (e Earlier) apply(st *State, _ Event) {
-	if _, known := strictness[e.Decision]; !known {
-		e.Decision = Incomplete
+	e.EarlierReview = e.known()
+	before := make([]EarlierReview, 0, len(e.Before))
+	for _, r := range newest(e.Before) {
+		before = append(before, r.known())
 	}
+	e.Before = before
 	items := make([]EarlierItem, len(e.Items))
 	for n, i := range e.Items {
 		if !i.Verdict.Known() {
@@ -84,6 +105,15 @@ func (e Earlier) apply(st *State, _ Event) {
 	}
 	e.Items = items
 	st.Earlier = &e
+}
+
+// known is the review with a decision and a score that there can be.
+func (r EarlierReview) known() EarlierReview {
+	if _, known := strictness[r.Decision]; !known {
+		r.Decision = Incomplete
+	}
+	r.Score = min(max(r.Score, 0), 100)
+	return r
 }
 
 func (e Earlier) check(st *State) error {
@@ -102,9 +132,28 @@ func (e Earlier) tell() (string, []string) {
 	return "remembered session " + e.Session + ", to be compared with", nil
 }
 
-func (e *Earlier) side() ComparisonSide {
-	return ComparisonSide{ID: e.Session, Target: string(e.Target), Version: string(e.Version), Profile: string(e.Profile),
-		At: string(e.At), Decision: e.Decision, Score: e.Score}
+func (r EarlierReview) side() ComparisonSide {
+	return ComparisonSide{ID: r.Session, Target: string(r.Target), Version: string(r.Version), Profile: string(r.Profile),
+		At: string(r.At), Decision: r.Decision, Score: r.Score}
+}
+
+// TrendOf lists the reviews that led to a session, oldest first, itself last: what it
+// remembers of the ones it tests again, and what old says where it remembers none. Without
+// an earlier one it is empty. old may be nil.
+func TrendOf(old, st *State) []ComparisonSide {
+	e := st.Earlier
+	if e == nil && old != nil {
+		was := EarlierOf(old, st)
+		e = &was
+	}
+	out := []ComparisonSide{}
+	if e == nil {
+		return out
+	}
+	for _, r := range e.Before {
+		out = append(out, r.side())
+	}
+	return append(out, e.side(), side(st, Assess(st)))
 }
 
 // byID are the items by id.

@@ -135,7 +135,7 @@ func TestRetestRemembers(t *testing.T) {
 	if got := sessions.CompareEarlier(again.State().Earlier, again.State()); !reflect.DeepEqual(got, want) {
 		t.Errorf("remembered\n%+v, of both\n%+v", got, want)
 	}
-	for _, e := range []sessions.Earlier{{Session: "no id"}, {Session: id}, *again.State().Earlier} {
+	for _, e := range []sessions.Earlier{{EarlierReview: sessions.EarlierReview{Session: "no id"}}, {EarlierReview: sessions.EarlierReview{Session: id}}, *again.State().Earlier} {
 		if _, err := again.Record(ctx, "ann", e); !errors.Is(err, sessions.ErrRefused) {
 			t.Errorf("%q: %v", e.Session, err)
 		}
@@ -172,6 +172,79 @@ func TestDueAt(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q is due %q, want %q", due, got, want)
+		}
+	}
+}
+
+// TestRetestsRememberTheReviewsBefore: each re-test hands on what the ones before came to,
+// bounded, though none of them is there any more.
+func TestRetestsRememberTheReviewsBefore(t *testing.T) {
+	f := &fakes{local: says(checks.Fail, "first")}
+	reg, st := f.registry(t), open(t, t.TempDir())
+	s := create(t, st, newSession(t, reg))
+	if got := sessions.TrendOf(nil, s.State()); len(got) != 0 {
+		t.Errorf("a first review has a trend: %+v", got)
+	}
+	ids := []string{s.ID()}
+	for range sessions.MostBefore + 2 {
+		again, err := sessions.Retest(ctx, st, s, newSession(t, reg))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(s.Close(), st.Remove(ctx, s.ID())); err != nil {
+			t.Fatal(err)
+		}
+		s = again
+		ids = append(ids, s.ID())
+	}
+	f.local = says(checks.Pass, "second")
+	if err := s.Run(ctx, "ann", checks.RunOptions{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for id := range s.State().Items {
+		record(t, s, sessions.Judged{Items: []string{id}, Verdict: checks.Pass, Reason: "looked"})
+	}
+	id := s.ID()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := sessions.Open(ctx, st, reg, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	points := sessions.TrendOf(nil, again.State())
+	var got []string
+	for _, p := range points {
+		got = append(got, p.ID)
+	}
+	if want := ids[len(ids)-sessions.MostBefore-2:]; !slices.Equal(got, want) {
+		t.Errorf("remembers %v, want %v", got, want)
+	}
+	if first, last := points[0], points[len(points)-1]; first.Score >= last.Score || last.Score != sessions.Assess(again.State()).Score.Overall {
+		t.Errorf("scores %v, then %v", first.Score, last.Score)
+	}
+}
+
+// TestRememberedReviewsAreBounded: a journal from elsewhere can neither make a trend long
+// nor put a score or a decision into it that there can't be.
+func TestRememberedReviewsAreBounded(t *testing.T) {
+	f := &fakes{local: says(checks.Fail, "first")}
+	reg, st := f.registry(t), open(t, t.TempDir())
+	old := create(t, st, newSession(t, reg))
+	n := newSession(t, reg)
+	n.From = old.ID()
+	s := create(t, st, n)
+	odd := sessions.EarlierReview{Session: old.ID(), Decision: "splendid", Score: 1e300}
+	e := sessions.Earlier{EarlierReview: odd, Before: slices.Repeat([]sessions.EarlierReview{odd}, sessions.MostBefore+9)}
+	record(t, s, e)
+	points := sessions.TrendOf(nil, s.State())
+	if len(points) != sessions.MostBefore+2 {
+		t.Errorf("%d points", len(points))
+	}
+	for _, p := range points[:len(points)-1] {
+		if p.Score != 100 || p.Decision != sessions.Incomplete {
+			t.Errorf("point %+v", p)
 		}
 	}
 }
