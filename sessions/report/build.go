@@ -47,7 +47,7 @@ func build(st *sessions.State, a sessions.Assessment, prev *sessions.State, vers
 	d.Actions = b.actions()
 	d.Checklist = b.checklist(d.Actions)
 	d.Decision = b.decision()
-	d.Changes = changes(prev, st)
+	d.Changes, d.Trend = changes(prev, st), sessions.TrendOf(prev, st)
 	d.Report = b.narrative(d)
 	return b, d
 }

@@ -38,6 +38,10 @@ type Document struct {
 	RequestsSent int                  `json:"requests_sent"`
 	Report       Narrative            `json:"report"`
 	Changes      *sessions.Comparison `json:"changes"` // null without an earlier session
+
+	// Trend is how the reviews ended that led to this one, oldest first, this one last;
+	// empty without an earlier one.
+	Trend []sessions.ComparisonSide `json:"trend"`
 }
 
 // Tool is the program that made the document.

@@ -40,6 +40,18 @@ type Reason struct {
 	Conditions int      `json:"conditions"`
 }
 
+// holds says what of the decision the reason holds: "6 blockers and 4 conditions".
+func (r Reason) holds() string {
+	var parts []string
+	if r.Blockers > 0 {
+		parts = append(parts, plural(r.Blockers, "blocker"))
+	}
+	if r.Conditions > 0 {
+		parts = append(parts, plural(r.Conditions, "condition"))
+	}
+	return and(parts)
+}
+
 // NextStep is one thing to do next.
 type NextStep struct {
 	Text   string   `json:"text"`

@@ -143,6 +143,9 @@ func spoiled(t *testing.T) *report.Document {
 		d.Findings = append(d.Findings, sessions.Finding{ID: "F-1", Title: x, Description: x, Recommendation: x, Owner: x, Effort: x, Impact: s, Probability: s, Category: s})
 		d.Waivers = append(d.Waivers, report.Waiver{Waiver: sessions.Waiver{Item: d.Items[0].ID, Reason: x, ApprovedBy: x, Expires: s}})
 		d.Report.Summary += s + "\n\n"
+		d.Report.Why = slices.Insert(d.Report.Why, 0, report.Reason{Title: s, Text: s, Items: []string{s}})
+		d.Report.Next = slices.Insert(d.Report.Next, 0, report.NextStep{Text: s, By: s, When: s, Effort: s, Items: []string{s}})
+		d.Trend = append(d.Trend, sessions.ComparisonSide{ID: s, Profile: d.Profile.ID, Version: s, At: s})
 		d.Risks = append(d.Risks, report.Risk{Component: s, Level: s, Impact: s, Probability: s, Priority: s})
 		d.Consent = append(d.Consent, report.Consent{Class: checks.Class(s), Host: s, By: s})
 		d.Report.Edited = append(d.Report.Edited, report.EditedText{Section: "summary", By: s})

@@ -16,6 +16,7 @@ import (
 const (
 	mostReasons = 6
 	mostSteps   = 8
+	fewItems    = 3 // ids beside a line
 )
 
 // why tells what holds the decision where it is. The steps of the path to GO are its

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"reflect"
 	"strings"
 
 	"assess/gonogo/checks"
@@ -30,7 +31,15 @@ var pageWords = template.FuncMap{
 	"capital": capital, "str": func(v any) string { return fmt.Sprint(v) }, "prose": prose, "percent": percent1, "span": span1,
 	"percent0": func(x float64) string { return fmt.Sprintf("%.0f %%", x) }, "number": trimFloat, "stamp": stamp, "plural": plural,
 	"inc": func(i int) int { return i + 1 }, "points": func(x float64) string { return fmt.Sprintf("%+.1f", x) }, "notes": actionNotes,
-	"short": short,
+	"holds": Reason.holds,
+	"few": func(items []string) []string {
+		if len(items) <= fewItems+1 { // "and 1 more" would take as much room
+			return items
+		}
+		return items[:fewItems]
+	},
+	"more":  func(all, shown any) int { return reflect.ValueOf(all).Len() - reflect.ValueOf(shown).Len() },
+	"short": short, "day": reviewDay, "todo": Action.title, "state": doneWords, "orNot": orNot,
 	"written": func(n Narrative, section string) string {
 		return writtenWords(n, section, func(s string) string { return s })
 	},
@@ -113,7 +122,7 @@ func newPage(d *Document, bodies Bodies) (*page, error) {
 	}
 	m := &markdown{d: d}
 	p := &page{Document: d, CSS: template.CSS(css), Title: d.Target.Name + ": production readiness, " + d.Decision.Stands.Words(),
-		Known: d.Decision.Computed != sessions.Incomplete, Checklists: checklists(d.Checklist), Latency: latencies(d), Trend: trend(d.Changes), RiskChart: riskChart(d.Risks)}
+		Known: d.Decision.Computed != sessions.Incomplete, Checklists: checklists(d.Checklist), Latency: latencies(d), Trend: trend(d), RiskChart: riskChart(d.Risks)}
 	if d.Decision.Stands != sessions.Incomplete {
 		if p.Headline = d.Report.Headline; p.Headline == d.Decision.Stands.Words() {
 			p.Headline = "" // the decision itself stands above it

@@ -28,7 +28,7 @@ func svg(name string, data any) template.HTML {
 
 var charts = template.Must(template.New("charts").Funcs(template.FuncMap{"f": func(x float64) string { return strconv.FormatFloat(roundHalfUp(x, 2), 'f', -1, 64) }}).Parse(`
 {{define "bar"}}<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-labelledby="bar-{{.ID}}-t bar-{{.ID}}-d"><title id="bar-{{.ID}}-t">{{.Title}}: {{.Score}}</title><desc id="bar-{{.ID}}-d">{{.Text}}</desc><rect class="track" width="100" height="8"/><rect class="range {{.Class}}" x="{{f .Low}}" width="{{f .Wide}}" height="8"/><rect class="{{.Class}}" width="{{f .At}}" height="8"/></svg>{{end}}
-{{define "trend"}}<svg viewBox="0 0 520 92" width="520" height="92" role="img" aria-labelledby="trend-t trend-d"><title id="trend-t">Score then and now</title><desc id="trend-d">{{.Text}}</desc>{{range .Bars}}<text x="0" y="{{.TextY}}" class="small">{{.Label}}</text><rect class="track" x="110" y="{{.Y}}" width="320" height="16" rx="3"/><rect class="{{.Class}}" x="110" y="{{.Y}}" width="{{f .Width}}" height="16" rx="3"/><text x="440" y="{{.TextY}}" class="on">{{.Score}}</text>{{end}}</svg>{{end}}
+{{define "trend"}}<svg viewBox="0 0 520 {{.Tall}}" width="520" height="{{.Tall}}" role="img" aria-labelledby="trend-t trend-d"><title id="trend-t">Score of each review, oldest first</title><desc id="trend-d">{{.Text}}</desc>{{range .Bars}}<text x="0" y="{{.TextY}}" class="small">{{.Label}}</text><rect class="track" x="110" y="{{.Y}}" width="320" height="16" rx="3"/><rect class="{{.Class}}" x="110" y="{{.Y}}" width="{{f .Width}}" height="16" rx="3"/><text x="440" y="{{.TextY}}" class="on">{{.Score}}</text>{{end}}</svg>{{end}}
 {{define "risk"}}<svg viewBox="0 0 560 274" width="560" height="274" role="img" aria-labelledby="risk-t risk-d"><title id="risk-t">Risks by impact and probability</title><desc id="risk-d">{{.Text}}</desc>{{range .Cells}}<rect class="{{.Class}}" x="{{.X}}" y="{{.Y}}" width="108" height="66" rx="4"/><text x="{{.TextX}}" y="{{.TextY}}" text-anchor="middle" class="on">{{.Numbers}}</text>{{end}}{{range .Rows}}<text x="100" y="{{.Y}}" text-anchor="end">{{.Label}}</text>{{end}}{{range .Columns}}<text x="{{.X}}" y="246" text-anchor="middle">{{.Label}}</text>{{end}}<text x="100" y="14" text-anchor="end" class="small">impact</text><text x="336" y="266" text-anchor="middle" class="small">probability</text></svg>{{end}}
 {{define "latency"}}<svg viewBox="0 0 560 260" width="560" height="260" role="img" aria-labelledby="lat-{{.ID}}-t lat-{{.ID}}-d"><title id="lat-{{.ID}}-t">Latency by number of users, {{.Title}}</title><desc id="lat-{{.ID}}-d">{{.Text}}</desc>{{range .Grid}}<line class="axis" x1="70" x2="540" y1="{{f .Y}}" y2="{{f .Y}}"/><text class="small" x="62" y="{{f .TextY}}" text-anchor="end">{{.Label}}</text>{{end}}{{range .Ticks}}<text class="small" x="{{f .X}}" y="228" text-anchor="middle">{{.Label}}</text>{{end}}{{range .Lines}}<polyline class="{{.Class}}" points="{{.Points}}"/>{{$dot := .Dot}}{{range .Dots}}<circle class="{{$dot}}" cx="{{f .X}}" cy="{{f .Y}}" r="4"/>{{end}}<text x="{{f .EndX}}" y="{{f .EndY}}" text-anchor="end" class="on">{{.Name}}</text>{{end}}<text class="small" x="305" y="252" text-anchor="middle">users</text><text class="small" x="62" y="14" text-anchor="end">ms</text></svg>{{end}}`))
 
@@ -49,23 +49,35 @@ func scoreBar(id, title, rag string, score, low, high float64) template.HTML {
 		"Low": low, "Wide": math.Max(0, high-low), "Text": "Between " + percent1(low) + " and " + percent1(high) + " of 100 %, depending on what is not known yet."})
 }
 
-// trend is the score of the previous session and of this one; empty without a previous.
-func trend(c *sessions.Comparison) template.HTML {
-	if c == nil {
-		return ""
-	}
+// trend draws the scores of the reviews that led to this one; empty without an earlier one.
+func trend(d *Document) template.HTML {
 	type bar struct {
 		Label, Score, Class string
 		Y, TextY            int
 		Width               float64
 	}
 	var bars []bar
-	for i, s := range []sessions.ComparisonSide{c.Old, c.New} {
+	var told []string
+	for i, s := range alike(d) {
 		class := map[sessions.Decision]string{sessions.Go: "green", sessions.ConditionalGo: "amber", sessions.NoGo: "red"}[s.Decision]
-		day, _, _ := strings.Cut(s.At, "T")
-		bars = append(bars, bar{Label: day, Score: percent1(s.Score), Class: cmp.Or(class, "grey"), Y: 8 + 44*i, TextY: 21 + 44*i, Width: within100(s.Score) * 3.2})
+		bars = append(bars, bar{Label: reviewDay(s), Score: percent1(s.Score), Class: cmp.Or(class, "grey"), Y: 8 + 32*i, TextY: 21 + 32*i, Width: within100(s.Score) * 3.2})
+		told = append(told, fmt.Sprintf("%s: %s, %s", reviewDay(s), percent1(s.Score), s.Decision.Words()))
 	}
-	return svg("trend", map[string]any{"Bars": bars, "Text": fmt.Sprintf("From %s, %s, to %s, %s.", percent1(c.Old.Score), c.Old.Decision.Words(), percent1(c.New.Score), c.New.Decision.Words())})
+	if len(bars) < 2 {
+		return ""
+	}
+	return svg("trend", map[string]any{"Bars": bars, "Tall": 32 * len(bars), "Text": strings.Join(told, "; ") + "."})
+}
+
+// alike are the reviews of the trend whose scores compare: those of this profile.
+func alike(d *Document) []sessions.ComparisonSide {
+	return slices.DeleteFunc(slices.Clone(d.Trend), func(s sessions.ComparisonSide) bool { return s.Profile != d.Profile.ID })
+}
+
+// reviewDay is the day of a review's last event.
+func reviewDay(s sessions.ComparisonSide) string {
+	day, _, _ := strings.Cut(line(s.At), "T")
+	return day
 }
 
 // riskChart places each risk's number by impact and probability.

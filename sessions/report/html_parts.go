@@ -11,6 +11,7 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
+	"assess/gonogo/sessions"
 )
 
 // paragraph is a paragraph's lines, or a list.
@@ -46,6 +47,9 @@ func prose(s string) []paragraph {
 
 func actionNotes(a Action) []string {
 	var out []string
+	if list := listWords[a.List]; list != "" {
+		out = append(out, list)
+	}
 	if a.DaysHigh > 0 {
 		out = append(out, dayRange(a.DaysLow, a.DaysHigh))
 	}
@@ -185,6 +189,21 @@ func (p *pagePiece) show(data []byte, state, media string, left *int) {
 		*left -= size
 	}
 }
+
+// Scores are the reviews of the trend that compare, where there are more than two: of two
+// the comparison says it all.
+func (p *page) Scores() []sessions.ComparisonSide {
+	if list := alike(p.Document); len(list) > 2 {
+		return list
+	}
+	return nil
+}
+
+// Reasons are the first things that hold the decision where it is.
+func (p *page) Reasons() []Reason { return p.Report.Why[:min(len(p.Report.Why), mostReasons)] }
+
+// Steps are the first things to do next.
+func (p *page) Steps() []NextStep { return p.Report.Next[:min(len(p.Report.Next), mostSteps)] }
 
 // Compliant lists the technology compliance of one side.
 func (p *page) Compliant(good bool) []Compliance {

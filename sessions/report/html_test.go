@@ -139,6 +139,11 @@ func climbing(d *report.Document) *report.Document {
 	}
 	d.Changes = &sessions.Comparison{Old: sessions.ComparisonSide{ID: "old", At: "2026-01-01T00:00:00Z", Score: 20, Decision: sessions.NoGo},
 		New: sessions.ComparisonSide{ID: "new", At: "2026-02-01T00:00:00Z", Score: 35.2, Decision: sessions.NoGo}}
+	side := func(id, profile, at string, score float64) sessions.ComparisonSide {
+		return sessions.ComparisonSide{ID: id, Profile: profile, At: at, Version: "1", Score: score, Decision: sessions.NoGo}
+	}
+	d.Trend = []sessions.ComparisonSide{side("first", d.Profile.ID, "2025-12-01T00:00:00Z", 10), side("other", "production", "2025-12-24T00:00:00Z", 90),
+		side("old", d.Profile.ID, "2026-01-01T00:00:00Z", 20), side("new", d.Profile.ID, "2026-02-01T00:00:00Z", 35.2)}
 	d.Risks = append(d.Risks, report.Risk{Component: "Pool", Level: "HIGH", Impact: "HIGH", Probability: "CERTAIN", Priority: "IMMEDIATE", Items: []string{}})
 	return d
 }
@@ -148,12 +153,19 @@ func TestPageHoldsTheReport(t *testing.T) {
 	d := climbing(seedDocument(t, "phase5"))
 	page := string(output(t, named(t, "html"), d, nil))
 	for _, want := range []string{"✘</span> NO-GO", "35.2 %", "35.2–43.9 %", "coverage 80.0 %", "40.00 %", "23.08 %", "59.38 %", "incomplete, counts 0", "DO NOT DEPLOY", "DEPLOYMENT BLOCKED",
-		"p95 at 50 users: 900 ms", "From 20.0 %, NO-GO, to 35.2 %, NO-GO.", "impact high, probability certain", "bytes of the evidence are withheld", `width="35.15"`, "@media print", "prefers-color-scheme: dark"} {
+		"p95 at 50 users: 900 ms", ">2025-12-01: 10.0 %, NO-GO; 2026-01-01: 20.0 %, NO-GO; 2026-02-01: 35.2 %, NO-GO.<", "<code>first</code>",
+		"<strong>Health routes missing</strong>, 6 blockers and 4 conditions: /api/health answers 404 Not Found", "8 more causes", "10 more steps", "2. Fix API health endpoints", "· open", "impact high, probability certain", "bytes of the evidence are withheld", `width="35.15"`, "@media print", "prefers-color-scheme: dark"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	for _, h := range []string{"Executive summary", "Key figures", "Critical issues", "Assessment by category", "Readiness checklist", "Risk matrix", "Action plan", "Technology compliance",
+	if strings.Contains(page, "2025-12-24") {
+		t.Error("a score of another profile stands beside those of this one")
+	}
+	if words := string(report.Markdown(d)); !strings.Contains(words, "| 2025-12-01 | 1 | NO-GO | 10.0 % | `first` |") || strings.Contains(words, "2025-12-24") {
+		t.Error("the Markdown does not list the reviews before, or those of another profile")
+	}
+	for _, h := range []string{"Executive summary", "Why", "What to do next", "Key figures", "Critical issues", "Assessment by category", "Readiness checklist", "Risk matrix", "Action plan", "Technology compliance",
 		"Decision", "Rationale", "Gates", "Conditions", "Path to GO", "Estimated timeline", "Next steps", "Re-testing", "Findings", "Root causes", "Overrides", "Waivers",
 		"Consent and requests", "Changes since the previous session", "Evidence index", "Sign-off", "How the scores were computed"} {
 		if !regexp.MustCompile(`<h[23][^>]*>` + h + `</h[23]>`).MatchString(page) {

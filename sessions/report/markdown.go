@@ -221,14 +221,7 @@ func (m *markdown) reasons() []string {
 	var out []string
 	why := m.d.Report.Why
 	for _, r := range why[:min(len(why), mostReasons)] {
-		holds := []string{}
-		if r.Blockers > 0 {
-			holds = append(holds, plural(r.Blockers, "blocker"))
-		}
-		if r.Conditions > 0 {
-			holds = append(holds, plural(r.Conditions, "condition"))
-		}
-		out = append(out, "- **"+text(r.Title)+"**, "+and(holds)+suffix(": ", text(r.Text))+" ("+fewIDs(r.Items, 3)+")")
+		out = append(out, "- **"+text(r.Title)+"**, "+r.holds()+suffix(": ", text(r.Text))+" ("+fewIDs(r.Items, 3)+")")
 	}
 	if more := len(why) - mostReasons; more > 0 {
 		out = append(out, "- and "+plural(more, "more cause")+": see the path to GO")

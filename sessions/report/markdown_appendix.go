@@ -77,6 +77,7 @@ func (m *markdown) changes() {
 		return
 	}
 	m.f("Against session %s: %s → %s, %s → %s.", code(c.Old.ID), c.Old.Decision.Words(), c.New.Decision.Words(), percent1(c.Old.Score), percent1(c.New.Score))
+	m.scores()
 	var out []string
 	for _, s := range c.Split {
 		if roundHalfUp(max(s.Points, -s.Points), 1) == 0 {
@@ -100,6 +101,19 @@ func (m *markdown) changes() {
 	if same > 0 {
 		m.f("%s as before.", were(same, "item"))
 	}
+}
+
+// scores lists the reviews before, where more than the last one is known.
+func (m *markdown) scores() {
+	list := alike(m.d)
+	if len(list) < 3 {
+		return
+	}
+	rows := [][]string{}
+	for _, s := range list {
+		rows = append(rows, []string{text(reviewDay(s)), text(s.Version), s.Decision.Words(), percent1(s.Score), code(s.ID)})
+	}
+	m.table([]string{"Review of", "Version", "Decision", "Score", "Session"}, rows)
 }
 
 // appendix begins what is there to be looked up.
