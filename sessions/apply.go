@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -77,13 +78,9 @@ func (j Judged) apply(st *State, e Event) {
 			i.Reviewer = nil
 			continue
 		}
-		on := j.On
-		if on == "" {
-			on = i.MachineVerdict()
-		}
 		i.Reviewer = &Judgement{
 			Verdict: j.Verdict, Reason: j.Reason, Strength: j.Strength, By: by, At: e.At, Seq: e.Seq,
-			Expires: j.Expires, Carried: j.Carried, On: on,
+			Expires: j.Expires, Carried: j.Carried, On: cmp.Or(j.Saw[id], j.On, i.MachineVerdict()),
 		}
 	}
 	st.assessed(by)

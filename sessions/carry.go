@@ -16,8 +16,8 @@ import (
 // Carry makes what a re-test takes over from the session before: the reviewer's answers
 // that still counted, the waivers that still hold, what people attached and whom they
 // assigned, of items whose definition is the same. The bytes of the evidence are not in the
-// new session yet. Record them in the new session before its run. An answer goes on counting only
-// while the machine says what it said when the answer was given.
+// new session yet. Record them in the new session before its run. An answer to what the machine said
+// counts again once, and only while, the machine says the same.
 func Carry(old, new *State) []Payload {
 	var out []Payload
 	before := &view{st: old}
@@ -27,10 +27,14 @@ func Carry(old, new *State) []Payload {
 		if was == nil || definition(old.Profile, was) != definition(new.Profile, i) {
 			continue
 		}
-		if r := was.Reviewer; was.ReviewerCounts() {
+		if r := was.Reviewer; was.ReviewerCounts() || was.Unconfirmed() && !r.Lapsed {
+			on := was.MachineVerdict()
+			if was.Unconfirmed() {
+				on = r.On
+			}
 			out = append(out, Judged{
 				Items: []string{id}, Verdict: r.Verdict, Reason: r.Reason, Strength: r.Strength, By: r.By,
-				Expires: r.Expires, Carried: true, On: was.MachineVerdict(),
+				Expires: r.Expires, Carried: true, On: on,
 			})
 		}
 		if before.waived(id) {

@@ -13,7 +13,8 @@ type Event struct {
 	Seq  uint64    // 1 for the first; the journal's line number
 	At   time.Time // UTC, millisecond precision
 	By   clean.Text
-	Data Payload // Unknown for types of a newer gonogo
+	Data Payload    // Unknown for types of a newer gonogo
+	Role clean.Text // the store's account that wrote it, where the store knows; not in the line
 }
 
 // Payload is what an event says. Its Type is the word in the journal. To add one: a
@@ -91,8 +92,10 @@ type Judged struct {
 	By       clean.Text      `json:"by,omitempty"`      // who said it, when not the actor (answers files)
 	Expires  string          `json:"expires,omitempty"` // YYYY-MM-DD
 	Carried  bool            `json:"carried,omitempty"` // from the session this one re-tests
-	// On is the machine's verdict that was judged; empty: the one at this moment.
-	On checks.Verdict `json:"on,omitempty"`
+	// On is the machine's verdict that was judged, of every item that Saw does not name;
+	// empty: the one at this moment. Record fills what its caller leaves out.
+	On  checks.Verdict            `json:"on,omitempty"`
+	Saw map[string]checks.Verdict `json:"saw,omitempty"` // by item
 }
 
 // Noted keeps a note on an item; empty text removes it.

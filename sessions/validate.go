@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -66,6 +67,11 @@ func (j Judged) check(st *State) error {
 	}
 	if j.Expires != "" && !validDate(j.Expires) {
 		return refuse("the expiry %.40q is not a date such as 2027-01-31", j.Expires)
+	}
+	for id, saw := range j.Saw {
+		if !slices.Contains(j.Items, id) || !saw.Known() {
+			return refuse("a judgement of %s says that the machine said %.40q of %.60q", firstOf(j.Items, 5), saw, id)
+		}
 	}
 	if !blank(j.Reason) {
 		return nil
@@ -200,6 +206,8 @@ func (r Redone) check(st *State) error {
 // complete fills what Record knows better than its caller.
 func complete(p Payload, st *State) Payload {
 	switch p := p.(type) {
+	case Judged:
+		return p.seen(st)
 	case Declared:
 		if p.Decision != "" && p.Computed == "" {
 			p.Computed = (&view{st: st}).assess().Computed
@@ -212,6 +220,28 @@ func complete(p Payload, st *State) Payload {
 		return p
 	}
 	return p
+}
+
+// seen is a judgement that says of every item which of the machine's verdicts it is of, so
+// that it stays of that one wherever it comes to stand in the journal.
+func (j Judged) seen(st *State) Judged {
+	if j.Verdict == "" || j.On != "" {
+		return j
+	}
+	saw, words := map[string]checks.Verdict{}, map[checks.Verdict]bool{}
+	for _, id := range j.Items {
+		if i := st.Items[id]; i != nil { // else it is not in this plan
+			saw[id] = cmp.Or(j.Saw[id], i.MachineVerdict())
+			words[saw[id]] = true
+		}
+	}
+	j.Saw = saw
+	if len(words) == 1 {
+		for j.On = range words {
+			j.Saw = nil
+		}
+	}
+	return j
 }
 
 // NextFinding is the id of the next finding: one more than the highest so far.

@@ -31,9 +31,16 @@ func (i *ItemState) Counts() checks.Verdict {
 }
 
 // ReviewerCounts reports whether there is a reviewer's verdict that still holds: not
-// expired, and not on a machine's verdict that has changed since.
+// expired, and not on a machine's verdict that has changed since or was not found again.
 func (i *ItemState) ReviewerCounts() bool {
-	return i.Reviewer != nil && !i.Reviewer.Lapsed && !i.Changed()
+	return i.Reviewer != nil && !i.Reviewer.Lapsed && !i.Changed() && !i.Unconfirmed()
+}
+
+// Unconfirmed reports whether a verdict that was carried over into a re-test is of one that
+// the machine has not come to again in it: until it does, nobody knows whether it holds.
+func (i *ItemState) Unconfirmed() bool {
+	return i.Reviewer != nil && i.Reviewer.Carried && i.Machine == nil &&
+		told(i.Reviewer.On) && i.Reviewer.On != i.MachineVerdict()
 }
 
 // Changed reports whether the machine's verdict is another than the one that was judged.
@@ -69,8 +76,11 @@ func (i *ItemState) asks() bool {
 	if p.Item.When == "always" {
 		return true
 	}
-	return !i.Running && !i.MachineVerdict().Decided() && !i.canRun() && !i.needsConsent()
+	return !i.MachineVerdict().Decided() && !i.waitsForMachine()
 }
+
+// waitsForMachine reports whether checks of the item run, or could.
+func (i *ItemState) waitsForMachine() bool { return i.Running || i.canRun() || i.needsConsent() }
 
 // canRun reports whether checks of the item have not run yet, and could at once.
 func (i *ItemState) canRun() bool {
@@ -116,7 +126,7 @@ func (st *State) planned(yield func(*ItemState) bool) {
 func Waiting(st *State) (questions, consent []string) {
 	for i := range st.planned {
 		switch {
-		case i.asks(), i.Reviewer != nil && !i.ReviewerCounts():
+		case i.asks(), i.Reviewer != nil && !i.ReviewerCounts() && !(i.Unconfirmed() && i.waitsForMachine()):
 			questions = append(questions, i.Planned.Item.ID)
 		case i.needsConsent():
 			consent = append(consent, i.Planned.Item.ID)

@@ -218,7 +218,9 @@ func (a *app) printCarried(c sessions.CarriedOver, st *sessions.State) {
 		carried := ""
 		if i.Reviewer != nil && i.Reviewer.Carried {
 			carried = " (carried)"
-			if !i.ReviewerCounts() {
+			if i.Unconfirmed() {
+				carried = " (the answer before counts when the check says " + string(i.Reviewer.On) + " again)"
+			} else if !i.ReviewerCounts() {
 				carried = " (the answer before was to another verdict)"
 			}
 		}

@@ -126,7 +126,9 @@ func (d *sides) side(w int, word string, st *sessions.State) []string {
 	}
 	if r := it.Reviewer; r != nil {
 		text := verdictOf(r.Verdict) + ": " + string(r.Reason) + " (" + string(r.By) + ")"
-		if !it.ReviewerCounts() {
+		if it.Unconfirmed() {
+			text += "; counts when the machine says " + string(r.On) + " again"
+		} else if !it.ReviewerCounts() {
 			text += "; counts no more, the machine’s verdict changed since"
 		}
 		tell("you", text)

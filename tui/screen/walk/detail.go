@@ -213,6 +213,8 @@ func (s *walk) whyCounts(it *sessions.ItemState) string {
 		return ""
 	case it.Reviewer.Lapsed:
 		return "yours expired " + it.Reviewer.Expires
+	case it.Unconfirmed():
+		return "from before, on the machine’s " + string(it.Reviewer.On) + ": counts when it says so again"
 	}
 	return "changed since you judged"
 }

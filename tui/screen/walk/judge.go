@@ -89,22 +89,22 @@ func (s *walk) save(j sessions.Judged, on bool) tea.Cmd {
 	return s.saveAll([]sessions.Payload{s.judgedOn(j)}, j.Items, string(j.Verdict), on)
 }
 
-// judgedOn is a judgement that says which of the machine's verdicts the person saw: what a
-// run or somebody else records before it is saved was not judged by it. Several items of
-// different verdicts stay one judgement, of what is there when it is saved.
+// judgedOn is a judgement that says which of the machine's verdicts the person saw, item by
+// item: what a run or somebody else records before it is saved was not judged by it.
 func (s *walk) judgedOn(j sessions.Judged) sessions.Judged {
-	if j.On != "" || len(j.Items) == 0 {
-		return j
+	if j.On == "" && j.Saw == nil {
+		j.Saw = s.saw(j.Items)
 	}
-	on := s.review().Item(j.Items[0]).MachineVerdict()
-	for _, id := range j.Items {
-		v := s.review().Item(id).MachineVerdict()
-		if v != on && (told(v) || told(on)) { // pending and inconclusive are the same here
-			return j
-		}
-	}
-	j.On = on
 	return j
+}
+
+// saw is what the machine says now of some items.
+func (s *walk) saw(ids []string) map[string]checks.Verdict {
+	out := make(map[string]checks.Verdict, len(ids))
+	for _, id := range ids {
+		out[id] = s.review().Item(id).MachineVerdict()
+	}
+	return out
 }
 
 // toSay is what to say of judgements once it is known whether they are on disk.

@@ -38,3 +38,27 @@ func TestAPassIsOfTheVerdictThatWasSeen(t *testing.T) {
 		}
 	}
 }
+
+// So it is for each of several ticked items, that differ in what the machine says of them.
+func TestTickedItemsAreJudgedAsSeen(t *testing.T) {
+	w := drive.NewWorld(t, drive.Options{Session: true, Run: true})
+	r := w.Review()
+	w.Keys(" j ")
+	w.Keys("wboth")
+	it := r.Item("SEC-02")
+	seen := it.MachineVerdict()
+	turned := checks.Fail
+	if seen == checks.Fail {
+		turned = checks.Pass
+	}
+	_, err := r.Session.Record(context.Background(), "L. Brandt", sessions.Checked{Item: "SEC-02", Run: it.Machine.Run,
+		Verdict: turned, Today: turned, Reason: "another", Strength: it.Machine.Strength, Evidence: it.Machine.Evidence})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Press("enter")
+	one, two := w.Review().Item("SEC-01"), w.Review().Item("SEC-02")
+	if one.Counts() != checks.Warn || two.Reviewer == nil || two.Reviewer.On != seen || two.Counts() != turned {
+		t.Errorf("SEC-01 counts as %s, SEC-02 as %s, judged on %+v", one.Counts(), two.Counts(), two.Reviewer)
+	}
+}

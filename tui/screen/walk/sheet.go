@@ -32,7 +32,7 @@ var strengths = []string{string(checks.Stated), string(checks.Configuration), st
 type sheet struct {
 	items    []string
 	verdict  checks.Verdict
-	on       checks.Verdict // the machine's verdict that is judged, of a single item
+	saw      map[string]checks.Verdict // the machine's verdicts that are judged
 	reason   widget.Field
 	strength widget.Choice
 	field    int
@@ -45,11 +45,10 @@ func (h *sheet) draft() string { return reasonDraft(h.items[0]) }
 func reasonDraft(id string) string { return "reason:" + id }
 
 func (s *walk) openSheet(ids []string, v checks.Verdict) {
-	h := &sheet{items: ids, verdict: v, field: reasonField, reason: widget.Field{Multi: true, Limit: 2000},
+	h := &sheet{items: ids, verdict: v, saw: s.saw(ids), field: reasonField, reason: widget.Field{Multi: true, Limit: 2000},
 		strength: widget.Choice{Options: strengths}}
 	h.reason.Large = s.pasted(ids)
 	if it := s.review().Item(ids[0]); len(ids) == 1 {
-		h.on = it.MachineVerdict()
 		if it.Reviewer != nil && it.Reviewer.Verdict == v {
 			h.reason.Set(it.Reviewer.Reason.String())
 			h.strength.Choose(string(it.Reviewer.Strength))
@@ -114,7 +113,7 @@ func (s *walk) saveSheet(on bool) tea.Cmd {
 	return tea.Batch(
 		s.review().Draft(h.draft(), clean.Block(reason).String()), // kept until the reason is on disk
 		s.save(sessions.Judged{Items: h.items, Verdict: h.verdict, Reason: clean.Block(reason),
-			Strength: checks.Strength(h.strength.Value()), On: h.on}, on),
+			Strength: checks.Strength(h.strength.Value()), Saw: h.saw}, on),
 		s.load())
 }
 
