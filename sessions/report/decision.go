@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"time"
+
+	"assess/gonogo/sessions"
 )
 
 func (b *builder) decision() Decision {
@@ -20,9 +22,13 @@ func (b *builder) decision() Decision {
 }
 
 func (b *builder) conditions() []Condition {
+	late := map[string]bool{}
+	for _, d := range sessions.Overdue(sessions.Deadlines(b.st), b.asOf) {
+		late[d.ID] = true
+	}
 	out := []Condition{}
 	for _, c := range b.a.Conditions {
-		out = append(out, Condition{Condition: c, Complete: c.Complete(), Met: b.settled(c.VerifiedBy)})
+		out = append(out, Condition{Condition: c, Complete: c.Complete(), Met: sessions.Met(b.st, c), Overdue: late[c.ID]})
 	}
 	return out
 }

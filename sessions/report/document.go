@@ -107,6 +107,7 @@ type Condition struct {
 	sessions.Condition
 	Complete bool `json:"complete"`
 	Met      bool `json:"met"`
+	Overdue  bool `json:"overdue"` // not met, and its time was over at the session's last event
 }
 
 // Score holds the figures, overall and by category.

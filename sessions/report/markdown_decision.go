@@ -120,6 +120,8 @@ func conditionState(c Condition) string {
 		return "✓ met"
 	case !c.Complete:
 		return "✘ incomplete"
+	case c.Overdue:
+		return "✘ overdue"
 	}
 	return "· open"
 }

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"assess/gonogo/checks"
 )
 
-// oscalVersion is the version of NIST's OSCAL whose assessment-results model is written.
+// oscalVersion is the version of NIST's OSCAL whose assessment-results model is written. All
+// that is written is the same in the models of 1.1.3 and 1.2.0.
 const oscalVersion = "1.1.2"
 
 // oscalNS is where gonogo's own properties belong to; it is a name, not an address.
@@ -19,8 +21,10 @@ const oscalNS = "urn:gonogo:oscal"
 
 // OSCAL renders the document as NIST OSCAL assessment results: an observation for what was
 // seen of an item, a finding for what it was judged to be, a risk for what is open. An
-// item that nobody could judge has an observation and no finding. UUIDs are version 5
-// (RFC 9562, 5.5), of the journal's head, so that the same session gives the same ones.
+// item that nobody could judge has an observation and no finding. The items are the
+// document's own objectives: no catalogue has them. Titles and descriptions are Markdown in
+// OSCAL, so what is not ours is escaped in them. UUIDs are version 5 (RFC 9562, 5.5), of the
+// journal's head, so that the same session gives the same ones.
 func OSCAL(d *Document) ([]byte, error) {
 	d, err := plain(d)
 	if err != nil {
@@ -75,6 +79,13 @@ func token(id string) string {
 	return t
 }
 
+// objective is the id of what an item asks for, beside that of the item as a control.
+func objective(id string) string { return token(id) + "_obj" }
+
+// heading is one line of OSCAL's markup-line, markup one or more of its markup-multiline.
+func heading(s string) string { return filled(text(s)) }
+func markup(s string) string  { return filled(block(s)) }
+
 func prop(name, value string) object {
 	return object{"name": name, "ns": oscalNS, "value": filled(line(value))}
 }
@@ -83,21 +94,20 @@ func (o oscal) results() object {
 	d := o.d
 	when := d.Report.CompletedAt.UTC().Format("2006-01-02T15:04:05Z")
 	target := join(" ", d.Target.Name, d.Target.Version, d.Target.Environment)
-	observations, findings, risks, controls := o.items()
-	if len(controls) == 0 {
-		controls = nil
-	}
+	observations, findings, risks := o.items()
+	controls, objectives := o.asked()
 	selection := object{"include-all": object{}}
-	if controls != nil {
+	if len(controls) > 0 {
 		selection = object{"include-controls": controls}
 	}
 	result := object{
-		"uuid": o.uuid("result"), "title": filled("Production readiness of " + target), "description": filled(d.Report.Summary),
+		"uuid": o.uuid("result"), "title": heading("Production readiness of " + target), "description": markup(d.Report.Summary),
 		"start": d.Session.Created.UTC().Format("2006-01-02T15:04:05Z"), "end": when,
 		"props": []object{prop("decision", string(d.Decision.Stands)), prop("score", fmt.Sprint(d.Score.Overall)), prop("coverage", fmt.Sprint(d.Score.Coverage)),
 			prop("profile", d.Profile.ID), prop("profile-sha256", d.Profile.SHA256)},
-		"local-definitions": object{"components": []object{{"uuid": o.uuid("target"), "type": "this-system", "title": filled(target),
-			"description": filled(join(", ", target, d.Target.BaseURL)), "status": object{"state": "under-development"}}}},
+		"local-definitions": object{"components": []object{{"uuid": o.uuid("target"), "type": "this-system", "title": heading(target),
+			"description": markup(join(", ", target, d.Target.BaseURL)),
+			"status":      object{"state": "other", "remarks": "The assessment does not record whether the system is in operation."}}}},
 		"reviewed-controls": object{"control-selections": []object{selection}},
 	}
 	for name, list := range map[string][]object{"observations": observations, "findings": findings, "risks": risks} {
@@ -105,17 +115,31 @@ func (o oscal) results() object {
 			result[name] = list
 		}
 	}
-	return object{
+	out := object{
 		"uuid": o.uuid("assessment-results"),
-		"metadata": object{"title": filled(target + ": production readiness assessment"), "last-modified": when, "version": filled(line(d.Session.Head)),
+		"metadata": object{"title": heading(target + ": production readiness assessment"), "last-modified": when, "version": filled(line(d.Session.Head)),
 			"oscal-version": oscalVersion, "props": []object{prop("session", d.Session.ID), prop("tool", "gonogo "+d.Tool.Version)},
 			"parties": o.parties()},
-		"import-ap": object{"href": "#" + o.uuid("plan")},
+		"import-ap": object{"href": "#" + o.uuid("plan"), "remarks": "There is no assessment plan in OSCAL: the profile says what was assessed."},
 		"results":   []object{result},
-		"back-matter": object{"resources": []object{{"uuid": o.uuid("plan"), "title": filled("Profile " + d.Profile.ID + ": " + d.Profile.Title),
+		"back-matter": object{"resources": []object{{"uuid": o.uuid("plan"), "title": heading("Profile " + d.Profile.ID + ": " + d.Profile.Title),
 			"description": "The standard that the system was held to. It travels with the session; this is its digest.",
 			"rlinks":      []object{{"href": "urn:sha256:" + d.Profile.SHA256, "hashes": []object{{"algorithm": "SHA-256", "value": d.Profile.SHA256}}}}}}},
 	}
+	if len(objectives) > 0 {
+		out["local-definitions"] = object{"objectives-and-methods": objectives}
+	}
+	return out
+}
+
+// asked are the items as controls, and what each asks for as the objective of one.
+func (o oscal) asked() (controls, objectives []object) {
+	for _, it := range o.d.Items {
+		controls = append(controls, object{"control-id": token(it.ID)})
+		objectives = append(objectives, object{"control-id": token(it.ID),
+			"parts": []object{{"id": objective(it.ID), "name": "assessment-objective", "prose": heading(it.Title)}}})
+	}
+	return controls, objectives
 }
 
 func (o oscal) parties() []object {
@@ -129,7 +153,7 @@ func (o oscal) parties() []object {
 	return out
 }
 
-func (o oscal) items() (observations, findings, risks, controls []object) {
+func (o oscal) items() (observations, findings, risks []object) {
 	open := map[string]string{}
 	for _, w := range o.d.Waivers {
 		if !w.Expired {
@@ -137,7 +161,6 @@ func (o oscal) items() (observations, findings, risks, controls []object) {
 		}
 	}
 	for _, it := range o.d.Items {
-		controls = append(controls, object{"control-id": token(it.ID)})
 		observations = append(observations, o.observation(it))
 		if !it.Verdict.Decided() {
 			continue
@@ -148,15 +171,15 @@ func (o oscal) items() (observations, findings, risks, controls []object) {
 			if status == "" {
 				status = "open"
 			}
-			risks = append(risks, object{"uuid": o.uuid("risk", it.ID), "title": filled(it.Title), "description": filled(it.Summary),
-				"statement": filled(join(" ", it.Why, it.Fix)), "status": status,
+			risks = append(risks, object{"uuid": o.uuid("risk", it.ID), "title": heading(it.Title), "description": markup(it.Summary),
+				"statement": filled(join(" ", rich(it.Why), rich(it.Fix))), "status": status,
 				"props":                []object{prop("severity", string(it.Severity)), prop("gate", string(it.Gate))},
 				"related-observations": []object{{"observation-uuid": o.uuid("observation", it.ID)}}})
 			f["related-risks"] = []object{{"risk-uuid": o.uuid("risk", it.ID)}}
 		}
 		findings = append(findings, f)
 	}
-	return observations, findings, risks, controls
+	return observations, findings, risks
 }
 
 func (o oscal) observation(it Item) object {
@@ -167,13 +190,13 @@ func (o oscal) observation(it Item) object {
 	if it.Reviewer != nil || it.Machine == nil {
 		methods = append(methods, "INTERVIEW")
 	}
-	out := object{"uuid": o.uuid("observation", it.ID), "title": filled(it.Title),
-		"description": filled(join("\n", it.Summary, strings.Join(said(o.d, it), "\n"))), "methods": methods,
+	out := object{"uuid": o.uuid("observation", it.ID), "title": heading(it.Title),
+		"description": markup(join("\n", it.Summary, strings.Join(said(o.d, it), "\n"))), "methods": methods,
 		"props": []object{prop("verdict", string(it.Verdict)), prop("item", it.ID)}, "collected": o.collected(it),
 		"subjects": []object{{"subject-uuid": o.uuid("target"), "type": "component"}}}
 	evidence := []object{}
 	for _, e := range it.Evidence {
-		evidence = append(evidence, object{"description": filled(string(e.What)), "href": "urn:sha256:" + e.SHA256,
+		evidence = append(evidence, object{"description": markup(string(e.What)), "href": "urn:sha256:" + e.SHA256,
 			"props": []object{prop("sha256", e.SHA256), prop("strength", string(e.Strength))}})
 	}
 	if len(evidence) > 0 {
@@ -184,23 +207,30 @@ func (o oscal) observation(it Item) object {
 
 // collected is when the last of the item's evidence was taken, else when the review ended.
 func (o oscal) collected(it Item) string {
-	at := o.d.Report.CompletedAt
-	for i, e := range it.Evidence {
-		if i == 0 || e.At.After(at) {
+	at := time.Time{}
+	for _, e := range it.Evidence {
+		if e.At.After(at) {
 			at = e.At
 		}
+	}
+	if at.IsZero() {
+		at = o.d.Report.CompletedAt
 	}
 	return at.UTC().Format("2006-01-02T15:04:05Z")
 }
 
-// finding: a warning satisfies nothing fully, so only a pass is satisfied.
+// finding: a warning satisfies nothing fully, so only a pass is satisfied; it is no fail
+// either, and OSCAL has no word for it.
 func (o oscal) finding(it Item) object {
-	state, reason := "not-satisfied", "fail"
-	if it.Verdict == checks.Pass {
+	state, reason := "not-satisfied", "other"
+	switch it.Verdict {
+	case checks.Pass:
 		state, reason = "satisfied", "pass"
+	case checks.Fail:
+		reason = "fail"
 	}
-	return object{"uuid": o.uuid("finding", it.ID), "title": filled(it.Title), "description": filled(it.Summary),
-		"target": object{"type": "objective-id", "target-id": token(it.ID), "title": filled(it.Title),
+	return object{"uuid": o.uuid("finding", it.ID), "title": heading(it.Title), "description": markup(it.Summary),
+		"target": object{"type": "objective-id", "target-id": objective(it.ID), "title": heading(it.Title),
 			"status": object{"state": state, "reason": reason, "remarks": "judged: " + string(it.Verdict)}},
 		"related-observations": []object{{"observation-uuid": o.uuid("observation", it.ID)}}}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assess/gonogo/checks"
@@ -189,21 +190,31 @@ func (b *builder) waitingSentence() string {
 
 // conditionSentence counts the conditions in force that are not met.
 func (b *builder) conditionSentence(d *Document) string {
-	open, owners := 0, map[string]bool{}
+	open, late, owners := 0, 0, map[string]bool{}
 	for _, c := range d.Decision.Conditions {
-		if !c.Met {
-			open++
-			owners[string(c.Owner)] = true
+		if c.Met {
+			continue
+		}
+		open++
+		owners[string(c.Owner)] = true
+		if c.Overdue {
+			late++
 		}
 	}
 	if open == 0 {
 		return ""
 	}
-	s := plural(open, "agreed condition")
-	if owners[""] {
-		return s + " must be met; not every one has an owner."
+	s := plural(open, "agreed condition") + " must be met"
+	if late > 0 {
+		s += ", " + strconv.Itoa(late) + " overdue"
 	}
-	return fmt.Sprintf("%s must be met, by %s.", s, plural(len(owners), "owner"))
+	switch {
+	case owners[""] && open == 1:
+		return s + "; it has no owner."
+	case owners[""]:
+		return s + "; not every one has an owner."
+	}
+	return fmt.Sprintf("%s, by %s.", s, plural(len(owners), "owner"))
 }
 
 // timeSentence is the estimate, where the profile carries one.
