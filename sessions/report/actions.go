@@ -93,6 +93,10 @@ func (b *builder) ticked(group string, l checks.Line) bool {
 	return b.settled(l.Items)
 }
 
+// beforeDeploy is the deadline of conditions that are the pre-deployment checklist, and its
+// list's name.
+const beforeDeploy = "before deploy"
+
 // checklist is the readiness checklist (must fix, should fix) and the pre-deployment
 // checklist that conditions make.
 func (b *builder) checklist(actions []Action) []ChecklistLine {
@@ -109,7 +113,12 @@ func (b *builder) checklist(actions []Action) []ChecklistLine {
 	}
 	for _, c := range b.st.Profile.Conditions {
 		if c.Checklist {
-			out = append(out, ChecklistLine{List: "before deploy", Group: c.ID, Text: c.Text, Ticked: b.settled(c.Items)})
+			out = append(out, ChecklistLine{List: beforeDeploy, Group: c.ID, Text: c.Text, Ticked: b.settled(c.Items)})
+		}
+	}
+	for _, c := range b.st.Conditions { // what people wrote
+		if strings.HasPrefix(string(c.Due), beforeDeploy) {
+			out = append(out, ChecklistLine{List: beforeDeploy, Group: c.ID, Text: string(c.Text), Ticked: sessions.Met(b.st, c)})
 		}
 	}
 	return out

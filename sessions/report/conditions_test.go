@@ -1,0 +1,85 @@
+package report_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"assess/gonogo/checks"
+	"assess/gonogo/checks/clean"
+	"assess/gonogo/checks/kinds"
+	"assess/gonogo/checks/profiles"
+	"assess/gonogo/sessions"
+	"assess/gonogo/sessions/filestore"
+	"assess/gonogo/sessions/report"
+)
+
+// reviewed is a session with a seed's outcomes and what more somebody recorded.
+func reviewed(t *testing.T, name string, more ...sessions.Payload) *report.Document {
+	t.Helper()
+	ctx := context.Background()
+	target, err := checks.LoadTarget(filepath.Join("testdata", name+".target.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	target.Dir = ""
+	profile, err := profiles.Load(name, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := filestore.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	s, err := sessions.Create(ctx, store, sessions.NewSession{Target: target, Profile: profile, Registry: kinds.Registry(), Tool: "gonogo test", By: "Assessor"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.Record(ctx, "Assessor", append(recorded(t, ctx, s, name), more...)...); err != nil {
+		t.Fatal(err)
+	}
+	return report.Build(s.State(), sessions.Assess(s.State()), nil, "test")
+}
+
+// A condition is met when what verifies it is settled, a closed finding too, and overdue
+// once its time was over at the session's last event; what is due before the deployment
+// stands on that checklist whoever wrote it.
+func TestConditionsStandAsTheyAre(t *testing.T) {
+	finding := sessions.Finding{ID: "F-1", Title: "a key is shared", Severity: checks.High, Closed: true}
+	long := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	condition := func(id, due, by string) sessions.Payload {
+		return sessions.ConditionRecorded{Condition: sessions.Condition{ID: id, Text: clean.Text(id + " is done"), Owner: "ops", Due: clean.Text(due), VerifiedBy: []string{by}, Since: long}}
+	}
+	d := reviewed(t, "phase5", sessions.FindingRecorded{Finding: finding},
+		condition("CO-1", "before deploy", "F-1"), condition("CO-2", "24h after", "P5-SEC-RAT-02"), condition("CO-3", "2999-01-01", "P5-SEC-RAT-02"))
+	md := string(report.Markdown(d))
+	for id, want := range map[string]string{"CO-1": "✓ met", "CO-2": "✘ overdue", "CO-3": "· open"} {
+		row := line(md, "| `"+id+"` |")
+		if !strings.Contains(row, want) {
+			t.Errorf("%s: %q, want %q", id, row, want)
+		}
+	}
+	if !strings.Contains(md, "- [x] CO-1 is done") || strings.Contains(md, "] CO-2 is done") {
+		t.Error("the list of what is due before deployment is not that")
+	}
+	if !strings.Contains(d.Report.Summary, "2 agreed conditions must be met, 1 overdue, by 1 owner.") {
+		t.Errorf("summary %q", d.Report.Summary)
+	}
+	if page := string(output(t, named(t, "html"), d, nil)); !strings.Contains(page, "✘ overdue") {
+		t.Error("the page lacks what is overdue")
+	}
+}
+
+// line is the first line that begins with start.
+func line(text, start string) string {
+	for l := range strings.Lines(text) {
+		if strings.HasPrefix(l, start) {
+			return l
+		}
+	}
+	return ""
+}
