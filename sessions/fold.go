@@ -264,6 +264,7 @@ func decodeAll(entries []Entry) ([]Event, *ChainError) {
 			defer func() { <-places }()
 			for n := from; n < to; n++ {
 				events[n], errs[n] = DecodeEvent(entries[n].JSON)
+				events[n].Role = clean.Line(entries[n].Role)
 				if errs[n] == nil && events[n].Seq != uint64(n)+1 {
 					errs[n] = fmt.Errorf("seq is %d", events[n].Seq)
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -14,6 +15,7 @@ type Update struct {
 	State   *State
 	Offline error
 	Refused error
+	Present []Seat // who else has the session open
 }
 
 // Follow tells of every change that others make to a session that several have open, until
@@ -85,10 +87,10 @@ func (s *Session) sync(ctx context.Context, lost error) (u Update, tell bool) {
 		}
 	}
 	s.publish(ctx)
-	u = Update{State: s.State(), Offline: h.offline, Refused: errors.Join(h.refused...)}
+	u = Update{State: s.State(), Offline: h.offline, Refused: errors.Join(h.refused...), Present: h.store.Present(s.id)}
 	h.refused = nil
-	changed := s.head != before || h.toldOffline != (h.offline != nil) || h.toldWaiting != len(h.waiting) || u.Refused != nil
-	h.toldOffline, h.toldWaiting = h.offline != nil, len(h.waiting)
+	changed := s.head != before || h.toldOffline != (h.offline != nil) || h.toldWaiting != len(h.waiting) || u.Refused != nil || !slices.Equal(h.toldPresent, u.Present)
+	h.toldOffline, h.toldWaiting, h.toldPresent = h.offline != nil, len(h.waiting), u.Present
 	return u, changed
 }
 

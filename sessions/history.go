@@ -15,6 +15,7 @@ type Happening struct {
 	Seq    uint64     `json:"seq"`
 	At     time.Time  `json:"at"`
 	By     clean.Text `json:"by"`
+	Role   clean.Text `json:"role,omitempty"` // the store's account that wrote it, where that is not called By
 	What   string     `json:"what"`
 	Items  []string   `json:"items"`  // that it is about; empty: the whole session
 	Undone bool       `json:"undone"` // somebody took it back
@@ -61,10 +62,27 @@ func History(events []Event, ids ...string) []Happening {
 			about = (about || was) && !(about && was && cause && title == causeTitle(e.Data)) // else only others came or went
 		}
 		if about {
-			out = append(out, Happening{Seq: e.Seq, At: e.At, By: e.By, What: what, Items: slices.Concat([]string{}, items), Undone: undone[e.Seq]})
+			out = append(out, Happening{Seq: e.Seq, At: e.At, By: e.By, Role: e.strange(), What: what, Items: slices.Concat([]string{}, items), Undone: undone[e.Seq]})
 		}
 	}
 	return out
+}
+
+// strange is the account that wrote an event under another name than its own, or empty.
+func (e Event) strange() clean.Text {
+	if strings.EqualFold(string(e.Role), string(e.By)) {
+		return ""
+	}
+	return e.Role
+}
+
+// Who is who did it, for people: "ann", or "ann as role reviewer" where the store's account
+// that wrote it is called otherwise.
+func (h Happening) Who() string {
+	if h.Role == "" {
+		return string(h.By)
+	}
+	return strings.TrimSpace(string(h.By) + " as role " + string(h.Role))
 }
 
 // causeTitle is what a root cause says of each of its items; other records say nothing.

@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -31,6 +32,35 @@ type Shared interface {
 	// Watch sends nil when somebody, perhaps this process, appended to a locked session or
 	// the connection is back, and an error when it is lost. It ends with the lock.
 	Watch(id string) <-chan error
+	// Present are those who have a locked session open beside this process, longest first;
+	// Watch tells when somebody came or went. It is empty while the connection is lost.
+	Present(id string) []Seat
+	// Role is the account that writes to the store from here.
+	Role() string
+}
+
+// Seat is somebody who has a session open.
+type Seat struct {
+	By    clean.Text // what they call themselves; empty: not known
+	Role  clean.Text // the account of the store that they came in with
+	Since time.Time
+}
+
+// Who is somebody who has a session open, for people.
+func (s Seat) Who() string { return cmp.Or(string(s.By), string(s.Role), "somebody") }
+
+// Held says who has the session open for writing beside this process, for people, or is
+// empty where nobody has or the store can't tell.
+func (s *Session) Held(ctx context.Context) string {
+	i, ok := s.store.(Inspector)
+	if !ok {
+		return ""
+	}
+	f, err := i.Inspect(ctx, s.id)
+	if err != nil {
+		return ""
+	}
+	return f.Held
 }
 
 const (
@@ -57,6 +87,7 @@ type sharing struct {
 
 	toldOffline bool // what Follow told last
 	toldWaiting int
+	toldPresent []Seat
 }
 
 // batch is what one Record brings, under a name by which the store knows it again.
@@ -74,6 +105,9 @@ type batch struct {
 // share makes a session that was just loaded or created one of a Shared store's.
 func (s *Session) share() {
 	if st, ok := s.store.(Shared); ok && s.readOnly == "" {
+		for n := range s.events {
+			s.events[n].Role = cmp.Or(s.events[n].Role, clean.Line(st.Role())) // of what was just created
+		}
 		s.sharing = &sharing{store: st, journal: s.events, saved: s.state}
 	}
 }
@@ -143,6 +177,9 @@ func (s *Session) send(ctx context.Context, b *batch) error {
 			slog.Debug("saved", "session", s.id, "first", b.events[0].Seq, "events", len(b.events), "type", b.events[0].Data.Type())
 			after := *b.after
 			after.Head = hex.EncodeToString(head.Hash[:])
+			for n := range b.events {
+				b.events[n].Role = clean.Line(h.store.Role())
+			}
 			h.journal, h.saved, h.waiting = append(h.journal, b.events...), &after, h.waiting[1:]
 			s.setHead(head)
 			return nil
@@ -193,6 +230,7 @@ func (s *Session) catchUp(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrReadOnly, &ChainError{Line: e.Seq, Kind: DamagedContent, Why: err.Error()})
 		}
+		event.Role = clean.Line(e.Role)
 		fresh, head = append(fresh, event), Head{Seq: e.Seq, Hash: e.Hash}
 	}
 	if len(fresh) > 0 {

@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -20,6 +21,7 @@ type Entry struct {
 	Seq  uint64
 	Hash [sha256.Size]byte
 	JSON []byte
+	Role string // the account that wrote it, where the store knows; no part of the chain
 }
 
 // ErrConflict says that somebody else appended first; ErrReadOnly that this opener may not
@@ -83,6 +85,26 @@ func Import(ctx context.Context, to Store, id string, lines ...[]byte) (err erro
 	defer func() { err = errors.Join(err, lock.Close()) }()
 	_, err = to.Append(ctx, id, head, lines[1:]...)
 	return err
+}
+
+// WholeImporter is an Importer that takes the evidence in with the lines: all of it or nothing.
+type WholeImporter interface {
+	ImportWhole(ctx context.Context, id string, evidence [][]byte, lines ...[]byte) (Head, error)
+}
+
+// ImportWhole is Import with the evidence that the lines name. Where the store can't take in
+// both at once, the evidence comes first, so that no line names bytes that are not there.
+func ImportWhole(ctx context.Context, to Store, id string, evidence [][]byte, lines ...[]byte) error {
+	if i, ok := to.(WholeImporter); ok {
+		_, err := i.ImportWhole(ctx, id, evidence, lines...)
+		return err
+	}
+	for _, body := range evidence {
+		if err := to.PutBlob(ctx, id, sha256.Sum256(body), bytes.NewReader(body)); err != nil {
+			return err
+		}
+	}
+	return Import(ctx, to, id, lines...)
 }
 
 // AfterRemoval says what becomes of a session that Remove took away, for people.

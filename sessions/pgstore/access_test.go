@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"assess/gonogo/checks/services/pgtest"
 	"assess/gonogo/sessions"
 )
@@ -45,6 +47,9 @@ func TestReviewersRights(t *testing.T) {
 		t.Errorf("without the schema: %v", err)
 	}
 	open(t, url, Options{}).Close()
+	if _, err := Open(ctx, mine, Options{}); err == nil || !strings.Contains(err.Error(), "grant the rights of a reviewer") {
+		t.Errorf("without a right: %v", err)
+	}
 	text, err := os.ReadFile(filepath.FromSlash("../../cmd/gonogo/help/store.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -71,11 +76,85 @@ func TestReviewersRights(t *testing.T) {
 	if err := s.Redact(ctx, "ann", sha, "it is one"); err != nil {
 		t.Error(err)
 	}
+	if got := seated(t, url, id, "reviewer"); got != 1 {
+		t.Errorf("%d seats of the reviewer's", got)
+	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if err := st.Remove(ctx, id); err != nil {
 		t.Error(err)
+	}
+}
+
+func seated(t *testing.T, url, id, role string) (n int) {
+	t.Helper()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	if err := conn.QueryRow(ctx, "SELECT count(*) FROM gonogo.seats WHERE session = $1 AND role = $2", id, role).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// The next version comes by one process, and whoever could write events may do what it brought.
+func TestNextVersion(t *testing.T) {
+	server := pgtest.Start(t, pgtest.Options{})
+	url := database(t, server)
+	ask(t, url, "CREATE ROLE reviewer LOGIN", "CREATE ROLE \"Odd name\"", "CREATE SCHEMA gonogo",
+		"CREATE TABLE gonogo.version (version integer PRIMARY KEY, made timestamptz NOT NULL DEFAULT now())", migrations[0],
+		"INSERT INTO gonogo.version (version) VALUES (1)", "GRANT USAGE ON SCHEMA gonogo TO reviewer",
+		"GRANT SELECT ON ALL TABLES IN SCHEMA gonogo TO reviewer", "GRANT INSERT ON gonogo.events TO reviewer, \"Odd name\"")
+	mine := strings.Replace(url, "admin@", "reviewer@", 1)
+	if _, err := Open(ctx, mine, Options{}); err == nil || !strings.Contains(err.Error(), "has to own it") || !strings.Contains(err.Error(), "version 1") {
+		t.Errorf("an account that does not own the schema: %v", err)
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			st, err := Open(ctx, url, Options{})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			st.Close()
+		})
+	}
+	all.Wait()
+	st := open(t, mine, Options{By: "ann"})
+	var rights, versions int
+	err := st.conn.QueryRow(ctx, `SELECT has_table_privilege('reviewer', 'gonogo.seats', 'INSERT')::int + has_table_privilege('reviewer', 'gonogo.seats', 'DELETE')::int
+		+ has_table_privilege('Odd name', 'gonogo.seats', 'SELECT')::int, (SELECT count(*) FROM gonogo.version)`).Scan(&rights, &versions)
+	if err != nil || rights != 3 || versions != len(migrations) {
+		t.Errorf("%d of 3 rights, %d versions, %v", rights, versions, err)
+	}
+}
+
+// A process of the version before goes on beside one that brought the next.
+func TestVersionsSideBySide(t *testing.T) {
+	url := database(t, pgtest.Start(t, pgtest.Options{}))
+	now := migrations
+	migrations = now[:1]
+	defer func() { migrations = now }()
+	before := open(t, url, Options{})
+	migrations = now
+	after := open(t, url, Options{})
+	head, err := before.Create(ctx, "x", []byte("1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if head, err = after.Append(ctx, "x", head, []byte("2")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := before.Append(ctx, "x", head, []byte("3")); err != nil {
+		t.Error(err)
+	}
+	migrations = now[:1]
+	if _, err := Open(ctx, url, Options{}); err == nil || !strings.Contains(err.Error(), "newer gonogo (version 2, this one knows 1)") {
+		t.Errorf("a newer schema: %v", err)
 	}
 }
 

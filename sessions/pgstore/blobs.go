@@ -31,24 +31,26 @@ func (s *Store) PutBlob(ctx context.Context, id string, sum [sha256.Size]byte, r
 	case sha256.Sum256(body) != sum:
 		return errors.New("the evidence has other bytes than its name says")
 	}
-	var parts [][]byte
-	for rest := body; len(rest) > 0; rest = rest[min(partSize, len(rest)):] {
-		parts = append(parts, rest[:min(partSize, len(rest))])
-	}
 	return s.do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-			made, err := tx.Exec(ctx, "INSERT INTO gonogo.blobs (id, sum, parts) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", id, sum[:], len(parts))
-			if err != nil || made.RowsAffected() == 0 {
-				return err // the same bytes are there: the hash is their name
-			}
-			for n, part := range parts {
-				if _, err := tx.Exec(ctx, "INSERT INTO gonogo.blob_parts (id, sum, part, bytes) VALUES ($1, $2, $3, $4)", id, sum[:], n, part); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return addBlob(ctx, tx, id, body) })
 	})
+}
+
+// addBlob adds a piece of evidence in a transaction, in parts.
+func addBlob(ctx context.Context, tx pgx.Tx, id string, body []byte) error {
+	sum := sha256.Sum256(body)
+	parts := (len(body) + partSize - 1) / partSize
+	made, err := tx.Exec(ctx, "INSERT INTO gonogo.blobs (id, sum, parts) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", id, sum[:], parts)
+	if err != nil || made.RowsAffected() == 0 {
+		return err // the same bytes are there: the hash is their name
+	}
+	for n := range parts {
+		part := body[n*partSize : min((n+1)*partSize, len(body))]
+		if _, err := tx.Exec(ctx, "INSERT INTO gonogo.blob_parts (id, sum, part, bytes) VALUES ($1, $2, $3, $4)", id, sum[:], n, part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // GetBlob opens a piece of evidence; ErrNotFound says that its bytes are not here. The

@@ -24,34 +24,6 @@ func known(id string) error {
 	return nil
 }
 
-// Create writes a session's first line.
-func (s *Store) Create(ctx context.Context, id string, first []byte) (sessions.Head, error) {
-	if err := known(id); err != nil {
-		return sessions.Head{}, err
-	}
-	head := sessions.Head{Seq: 1, Hash: sessions.LineHash(sessions.Head{}.Hash, first)}
-	name := eventName(newName(), 0)
-	err := s.do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, `WITH made AS (INSERT INTO gonogo.sessions (id, seq, head) VALUES ($1, 1, $2) RETURNING key)
-			INSERT INTO gonogo.events (session, seq, hash, name, json) SELECT key, 1, $2, $3, $4 FROM made`, id, head.Hash[:], name, first)
-		if !unique(err) {
-			return err
-		}
-		// Taken; by this very call, where the answer to it was lost.
-		var mine bool
-		err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM gonogo.sessions s JOIN gonogo.events e ON e.session = s.key
-			WHERE s.id = $1 AND s.removed IS NULL AND e.seq = 1 AND e.name = $2)`, id, name).Scan(&mine)
-		if err == nil && !mine {
-			err = fmt.Errorf("%s: %w", id, sessions.ErrExists)
-		}
-		return err
-	})
-	if err != nil {
-		return sessions.Head{}, fmt.Errorf("create session %s: %w", id, err)
-	}
-	return head, nil
-}
-
 func newName() string { return strings.ToLower(rand.Text()) }
 
 // eventName is the name of one of the events that are appended together.
@@ -171,7 +143,7 @@ func (s *Store) Read(ctx context.Context, id string, after uint64) iter.Seq2[ses
 // readSQL is one statement, so that head and lines are of one moment. Of a line that is
 // longer than any can be, only so much comes that the chain breaks there: who may add rows
 // could send everybody gigabytes.
-const readSQL = `SELECT s.seq, s.head, e.seq, e.hash, substr(e.json, 1, $3)
+const readSQL = `SELECT s.seq, s.head, e.seq, e.hash, substr(e.json, 1, $3), left(e.role, 64)
 	FROM gonogo.sessions s LEFT JOIN gonogo.events e ON e.session = s.key AND e.seq > $2
 	WHERE s.id = $1 AND s.removed IS NULL ORDER BY e.seq`
 
@@ -218,8 +190,12 @@ func (s *Store) read(ctx context.Context, id string, after uint64) (entries []se
 func scanEntry(found pgx.Rows, head *sessions.Head) (e sessions.Entry, err error) {
 	var last, seq *int64
 	var lastHash, hash []byte
-	if err := found.Scan(&last, &lastHash, &seq, &hash, &e.JSON); err != nil {
+	var role *string
+	if err := found.Scan(&last, &lastHash, &seq, &hash, &e.JSON, &role); err != nil {
 		return e, err
+	}
+	if role != nil {
+		e.Role = *role
 	}
 	if last != nil && len(lastHash) == len(head.Hash) {
 		*head = sessions.Head{Seq: uint64(*last), Hash: [32]byte(lastHash)}

@@ -110,7 +110,8 @@ func (s *Store) Remove(ctx context.Context, id string) error {
 			return err
 		}
 		if !free {
-			return heldError{"somebody has it open"}
+			why, err := held(ctx, conn, id)
+			return cmp.Or(err, error(heldError{cmp.Or(why, "somebody has it open")}))
 		}
 		done, err := tx.Exec(ctx, "UPDATE gonogo.sessions SET removed = now() WHERE id = $1 AND removed IS NULL", id)
 		if err != nil {
@@ -158,14 +159,8 @@ func (s *Store) Inspect(ctx context.Context, id string) (sessions.Files, error) 
 		if !there && len(f.Evidence) == 0 {
 			return fmt.Errorf("%s: %w", id, sessions.ErrNotFound)
 		}
-		var free bool // the lock is let go at the statement's end
-		if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", seatKey(id)).Scan(&free); err != nil {
-			return err
-		}
-		if !free {
-			f.Held = "somebody has it open"
-		}
-		return nil
+		f.Held, err = held(ctx, conn, id)
+		return err
 	})
 	if err != nil {
 		return f, err

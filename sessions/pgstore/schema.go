@@ -2,15 +2,14 @@ package pgstore
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // migrations lead from an empty database to the current schema, one version each. They are
-// only ever added to.
+// only ever added to. The second stamps every row with the account that wrote it, whatever
+// the row says; its seats say who calls themselves what, and who may write events may sit.
 var migrations = []string{`
 CREATE TABLE gonogo.sessions (
 	key     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -57,6 +56,33 @@ CREATE TABLE gonogo.blob_parts (
 	PRIMARY KEY (id, sum, part),
 	FOREIGN KEY (id, sum) REFERENCES gonogo.blobs (id, sum) ON DELETE CASCADE
 );
+`, `
+CREATE UNLOGGED TABLE gonogo.seats (
+	session text NOT NULL,
+	pid     integer NOT NULL,
+	name    text NOT NULL,
+	role    text NOT NULL DEFAULT session_user,
+	since   timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (session, pid)
+);
+CREATE FUNCTION gonogo.stamp() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	NEW.role := session_user;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER events_stamp BEFORE INSERT ON gonogo.events FOR EACH ROW EXECUTE FUNCTION gonogo.stamp();
+CREATE TRIGGER seats_stamp BEFORE INSERT ON gonogo.seats FOR EACH ROW EXECUTE FUNCTION gonogo.stamp();
+DO $$
+DECLARE grantee text;
+BEGIN
+	FOR grantee IN
+		SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
+		FROM pg_catalog.pg_class c, aclexplode(c.relacl) a
+		WHERE c.oid = 'gonogo.events'::regclass AND a.privilege_type = 'INSERT' AND a.grantee <> c.relowner
+	LOOP
+		EXECUTE 'GRANT SELECT, INSERT, DELETE ON gonogo.seats TO ' || grantee;
+	END LOOP;
+END $$;
 `}
 
 // migrateKey is the advisory lock under which one process at a time changes the schema.
@@ -66,14 +92,24 @@ const migrateKey = 0x676f6e6f676f // "gonogo"
 // written, so that an account without the right to do so can work with it.
 func prepare(ctx context.Context, conn *pgx.Conn) error {
 	have, err := version(ctx, conn)
-	switch {
-	case err != nil:
-		return err
-	case have > len(migrations):
-		return fmt.Errorf("the schema gonogo is of a newer gonogo (version %d, this one knows %d): update gonogo", have, len(migrations))
-	case have == len(migrations):
-		return nil
+	if forbidden(err) {
+		return fmt.Errorf("this account may not read the schema gonogo: whoever owns it has to grant the rights of a reviewer (%w)", err)
 	}
+	if err != nil || have == len(migrations) {
+		return err
+	}
+	err = migrate(ctx, conn)
+	switch {
+	case !forbidden(err):
+		return err
+	case have == 0:
+		return fmt.Errorf("this account may not make the schema gonogo: let one that may open the store once, or GRANT CREATE ON DATABASE to this one (%w)", err)
+	}
+	return fmt.Errorf("the schema gonogo is of version %d, this gonogo needs %d, and this account may not change it, it has to own it: let the one that does open the store once (%w)", have, len(migrations), err)
+}
+
+// migrate makes or updates the schema, one process at a time, all or nothing.
+func migrate(ctx context.Context, conn *pgx.Conn) error {
 	tx, err := conn.Begin(ctx)
 	if err != nil {
 		return err
@@ -82,11 +118,17 @@ func prepare(ctx context.Context, conn *pgx.Conn) error {
 	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrateKey)); err != nil {
 		return err
 	}
-	if have, err = version(ctx, tx); err != nil {
+	have, err := version(ctx, tx)
+	if err != nil {
 		return err
 	}
+	if have > len(migrations) {
+		return fmt.Errorf("the schema gonogo is of a newer gonogo (version %d, this one knows %d): update gonogo", have, len(migrations))
+	}
 	if have == 0 {
-		if err := makeSchema(ctx, tx); err != nil {
+		_, err := tx.Exec(ctx, `CREATE SCHEMA IF NOT EXISTS gonogo;
+			CREATE TABLE IF NOT EXISTS gonogo.version (version integer PRIMARY KEY, made timestamptz NOT NULL DEFAULT now())`)
+		if err != nil {
 			return err
 		}
 	}
@@ -99,16 +141,6 @@ func prepare(ctx context.Context, conn *pgx.Conn) error {
 		}
 	}
 	return tx.Commit(ctx)
-}
-
-func makeSchema(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.Exec(ctx, `CREATE SCHEMA IF NOT EXISTS gonogo;
-		CREATE TABLE IF NOT EXISTS gonogo.version (version integer PRIMARY KEY, made timestamptz NOT NULL DEFAULT now())`)
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) && refused.Code == "42501" {
-		return fmt.Errorf("this account may not make the schema gonogo: let one that may open the store once (%w)", err)
-	}
-	return err
 }
 
 // asker is a connection or a transaction.

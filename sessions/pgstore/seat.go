@@ -27,7 +27,8 @@ type seat struct {
 	store   *Store
 	id      string
 	alone   bool
-	signals chan error // the newest only
+	signals chan error      // the newest only
+	present []sessions.Seat // beside this one; Store.mu guards it
 	stop    context.CancelFunc
 	done    chan struct{}
 }
@@ -66,6 +67,7 @@ func (s *Store) Lock(ctx context.Context, id string) (io.Closer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session %s: %w", id, err)
 	}
+	p.tell(nil) // whoever watches learns who is there
 	ctx, p.stop = context.WithCancel(context.Background())
 	s.mu.Lock()
 	s.seats[id] = p
@@ -95,6 +97,12 @@ func (p *seat) sit(ctx context.Context) (*pgx.Conn, error) {
 	if err == nil {
 		_, err = conn.Exec(ctx, "LISTEN "+channel)
 	}
+	if err == nil {
+		err = p.enter(ctx, conn)
+	}
+	if err == nil {
+		_, err = p.look(ctx, conn)
+	}
 	if err != nil {
 		_ = conn.Close(ctx)
 		return nil, &failed{p.store.at.name, hidden(err, p.store.at.config.Password), err}
@@ -107,7 +115,7 @@ func (p *seat) sit(ctx context.Context) (*pgx.Conn, error) {
 func (p *seat) listen(ctx context.Context, conn *pgx.Conn) {
 	defer close(p.done)
 	defer close(p.signals)
-	defer func() { hangUp(conn) }()
+	defer func() { p.leave(conn); hangUp(conn) }()
 	pause := firstPause
 	for ctx.Err() == nil {
 		var err error
@@ -125,6 +133,7 @@ func (p *seat) listen(ctx context.Context, conn *pgx.Conn) {
 		}
 		hangUp(conn)
 		conn = nil
+		p.alter(nil) // nobody knows
 		p.tell(fmt.Errorf("%w: %w", sessions.ErrOffline, err))
 		select {
 		case <-ctx.Done():
@@ -134,30 +143,39 @@ func (p *seat) listen(ctx context.Context, conn *pgx.Conn) {
 	}
 }
 
-// again sits down anew. Whether others are there now is not asked: what this process began
-// is not cut off.
+// again sits down anew. Whether others are there now changes nothing of Alone: what this
+// process began is not cut off.
 func (p *seat) again(ctx context.Context) (*pgx.Conn, error) {
-	other := &seat{store: p.store, id: p.id}
-	return other.sit(ctx)
+	was := p.alone
+	defer func() { p.alone = was }()
+	return p.sit(ctx)
 }
 
-// hear waits for the next message, and asks a silent server whether it is there.
+// hear waits for the next message, and looks around where it says that somebody came or
+// went. Of who is cut off nothing is said: a silent server is asked who is there, and whether
+// it lives.
 func (p *seat) hear(ctx context.Context, conn *pgx.Conn) error {
 	quiet, cancel := context.WithTimeout(ctx, pulse)
 	defer cancel()
 	message, err := conn.WaitForNotification(quiet)
 	switch {
-	case err == nil:
-		if message.Payload == p.id {
-			p.tell(nil)
-		}
+	case err == nil && message.Payload == p.id:
+		p.tell(nil)
 		return nil
+	case err == nil && (message.Payload != p.id+seatWord || message.PID == conn.PgConn().PID()):
+		return nil
+	case err == nil:
 	case conn.IsClosed() || !errors.Is(err, context.DeadlineExceeded):
 		return &failed{p.store.at.name, hidden(err, p.store.at.config.Password), err}
 	}
-	ask, cancel := context.WithTimeout(ctx, pulseTime)
+	// Not cut off by leaving: that would end the connection, and the lock with it some time later.
+	ask, cancel := context.WithTimeout(context.WithoutCancel(ctx), pulseTime)
 	defer cancel()
-	return conn.Ping(ask)
+	changed, err := p.look(ask, conn)
+	if changed {
+		p.tell(nil)
+	}
+	return err
 }
 
 // tell replaces a signal that nobody took yet.

@@ -23,6 +23,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/filestore"
 )
@@ -41,6 +42,8 @@ const (
 type Options struct {
 	// Drafts is the folder on this machine for half-typed text; empty keeps none.
 	Drafts string
+	// By is what the person at this machine is called: others see it while a session is open.
+	By clean.Text
 	// Patience is how long a question is repeated while the server can't be reached, before
 	// it fails with sessions.ErrOffline. Zero means half a minute.
 	Patience time.Duration
@@ -50,6 +53,8 @@ type Options struct {
 type Store struct {
 	at       *address
 	drafts   string
+	by       string
+	role     string // the account
 	patience time.Duration
 	warnings []string
 
@@ -66,9 +71,11 @@ type Store struct {
 }
 
 var (
-	_ sessions.Shared      = (*Store)(nil)
-	_ sessions.BlobRemover = (*Store)(nil)
-	_ sessions.Inspector   = (*Store)(nil)
+	_ sessions.Shared        = (*Store)(nil)
+	_ sessions.BlobRemover   = (*Store)(nil)
+	_ sessions.Inspector     = (*Store)(nil)
+	_ sessions.Importer      = (*Store)(nil)
+	_ sessions.WholeImporter = (*Store)(nil)
 )
 
 // Open connects to the store at a postgres:// URL and makes or updates its schema. Errors
@@ -78,7 +85,7 @@ func Open(ctx context.Context, raw string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{at: at, drafts: o.Drafts, patience: o.Patience, one: make(chan struct{}, 1), seats: map[string]*seat{}}
+	s := &Store{at: at, drafts: o.Drafts, by: string(o.By), patience: o.Patience, one: make(chan struct{}, 1), seats: map[string]*seat{}}
 	if s.patience == 0 {
 		s.patience = patience
 	}
@@ -92,6 +99,9 @@ func Open(ctx context.Context, raw string, o Options) (*Store, error) {
 	if err = prepare(ctx, s.conn); err == nil {
 		s.warnings, err = promises(ctx, s.conn)
 	}
+	if err == nil {
+		err = s.conn.QueryRow(ctx, "SELECT session_user").Scan(&s.role)
+	}
 	if err != nil {
 		_ = s.conn.Close(ctx)
 		return nil, fmt.Errorf("%s: %s", at.name, hidden(err, at.config.Password))
@@ -104,6 +114,9 @@ func (s *Store) Warnings() []string { return s.warnings }
 
 // Name is the store for people: database, host and port.
 func (s *Store) Name() string { return s.at.name }
+
+// Role is the account that writes to the store from here.
+func (s *Store) Role() string { return s.role }
 
 func (s *Store) connect(ctx context.Context) (*pgx.Conn, error) {
 	conn, err := pgx.ConnectConfig(ctx, s.at.config.Copy())
@@ -132,6 +145,11 @@ func firstLine(text string) string {
 // patience or ctx ends, and returns an ErrOffline then. What it does must be right to do
 // twice.
 func (s *Store) do(ctx context.Context, ask func(context.Context, *pgx.Conn) error) error {
+	return s.doIn(ctx, askTime, ask)
+}
+
+// doIn is do with another bound of one attempt.
+func (s *Store) doIn(ctx context.Context, limit time.Duration, ask func(context.Context, *pgx.Conn) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.life, cancel)()
@@ -143,7 +161,7 @@ func (s *Store) do(ctx context.Context, ask func(context.Context, *pgx.Conn) err
 	}
 	end := time.Now().Add(s.patience)
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		err := s.once(ctx, ask)
+		err := s.once(ctx, limit, ask)
 		if err == nil || !away(err) {
 			return err
 		}
@@ -166,8 +184,8 @@ type lost struct{ error }
 func (l lost) Unwrap() error { return l.error }
 
 // once asks one time, connecting first where there is no connection.
-func (s *Store) once(ctx context.Context, ask func(context.Context, *pgx.Conn) error) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
+func (s *Store) once(ctx context.Context, limit time.Duration, ask func(context.Context, *pgx.Conn) error) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if s.isClosed() {
 		return errors.New("the store is closed")

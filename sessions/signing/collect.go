@@ -273,16 +273,16 @@ func (s *store) bring(ctx context.Context, to sessions.Store, have []sessions.En
 			return u, err
 		}
 		defer func() { err = errors.Join(err, lock.Close()) }()
-		if err := s.putBlobs(ctx, to); err != nil {
-			return u, err
+		for _, body := range s.evidence() {
+			if err := to.PutBlob(ctx, s.id, sha256.Sum256(body), bytes.NewReader(body)); err != nil {
+				return u, err
+			}
 		}
 		_, err = to.Append(ctx, s.id, sessions.Head{Seq: last.Seq, Hash: last.Hash}, s.lines()[len(have):]...)
 		return u, err
 	}
 	u.Done = "new"
-	if err = s.putBlobs(ctx, to); err == nil {
-		err = sessions.Import(ctx, to, s.id, s.lines()...)
-	}
+	err = sessions.ImportWhole(ctx, to, s.id, s.evidence(), s.lines()...)
 	if err != nil && !errors.Is(err, sessions.ErrExists) {
 		s.takeBack(ctx, to)
 	}
@@ -297,17 +297,13 @@ func (s *store) lines() [][]byte {
 	return out
 }
 
-func (s *store) putBlobs(ctx context.Context, to sessions.Store) error {
+// evidence is every piece that the file has, each under its own hash (NewStore checked that).
+func (s *store) evidence() [][]byte {
+	var out [][]byte
 	for _, name := range slices.Sorted(maps.Keys(s.blobs)) {
-		raw, err := hex.DecodeString(name)
-		if err != nil {
-			return err
-		}
-		if err := to.PutBlob(ctx, s.id, [sha256.Size]byte(raw), bytes.NewReader(s.blobs[name])); err != nil {
-			return err
-		}
+		out = append(out, s.blobs[name])
 	}
-	return nil
+	return out
 }
 
 // takeBack removes the evidence of a session that did not come.
