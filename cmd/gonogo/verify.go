@@ -52,7 +52,7 @@ func (a *app) verify(ctx context.Context, name string, v *verifyFlags) error {
 	if err != nil {
 		return usage(err)
 	}
-	o := signing.Options{Now: time.Now(), AtNow: v.at == "now", RequireCountersign: v.requireCountersign}
+	o := signing.Options{Now: time.Now(), AtNow: v.at == "now", RequireCountersign: v.requireCountersign, Tool: "gonogo " + version}
 	if v.replay {
 		o.Replay = handover.Replay(ctx, kinds.Registry(), file, version)
 	}

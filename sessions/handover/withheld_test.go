@@ -58,7 +58,8 @@ func seeded(t *testing.T) (s *sessions.Session, sha string) {
 	return s, sha
 }
 
-func signedFile(t *testing.T, s *sessions.Session, held func(string) bool) ([]byte, *signing.Signers) {
+// signer is a new key and a signers file that vouches for it as alice's.
+func signer(t *testing.T) (ssh.Signer, *signing.Signers) {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -68,20 +69,26 @@ func signedFile(t *testing.T, s *sessions.Session, held func(string) bool) ([]by
 	if err != nil {
 		t.Fatal(err)
 	}
+	name := filepath.Join(t.TempDir(), "allowed_signers")
+	if err := os.WriteFile(name, []byte("alice@example.com "+string(ssh.MarshalAuthorizedKey(key.PublicKey()))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	signers, err := signing.LoadSigners(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key, signers
+}
+
+func signedFile(t *testing.T, s *sessions.Session, held func(string) bool) ([]byte, *signing.Signers) {
+	t.Helper()
+	key, signers := signer(t)
 	c, f, err := SomeContents(context.Background(), s, "test", held)
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.Signer, f.SignedAt = "alice@example.com", s.State().LastAt.UTC().Truncate(time.Second)
 	file, err := signing.Sign(c, f, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(t.TempDir(), "allowed_signers")
-	if err := os.WriteFile(name, []byte("alice@example.com "+string(ssh.MarshalAuthorizedKey(key.PublicKey()))), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	signers, err := signing.LoadSigners(name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -190,36 +190,3 @@ func checkOpening(c Container, o sessions.Opened) error {
 	}
 	return nil
 }
-
-// replay makes contents and facts again and compares all that a session determines.
-func (v *Verification) replay(c Container, m *Manifest, o Options) error {
-	if o.Replay == nil {
-		return nil
-	}
-	again, facts, err := o.Replay(c)
-	if err != nil {
-		return fmt.Errorf("replay: %w", err)
-	}
-	facts.Signer, facts.SignedAt, facts.Tool = m.Signer, m.SignedAt, m.Tool
-	fresh := again.container()
-	var differ []string
-	for _, name := range fresh.covered() {
-		if data, ok := c[name]; !ok || !bytes.Equal(data, fresh[name]) {
-			differ = append(differ, name)
-		}
-	}
-	for _, name := range c.covered() {
-		if _, ok := fresh[name]; !ok {
-			differ = append(differ, name)
-		}
-	}
-	if len(differ) == 0 && !bytes.Equal(fresh.manifest(facts), c[partManifest]) {
-		differ = append(differ, partManifest)
-	}
-	if len(differ) > 0 {
-		v.Replay = strings.Join(differ, ", ") + " differs"
-		return fmt.Errorf("replay: the journal gives another %s than the one signed", strings.Join(differ, " and "))
-	}
-	v.Replay = "same"
-	return nil
-}

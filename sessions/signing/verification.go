@@ -15,6 +15,9 @@ type Options struct {
 	// Replay makes the report's contents and facts again from the journal and the evidence;
 	// nil: not asked.
 	Replay func(c Container) (Contents, Facts, error)
+	// Tool is this program and its build, as a MANIFEST names them, to be told apart from the one
+	// that made a file whose replay differs; empty: not told.
+	Tool string
 	// Render makes them from a file whose documents were changed, to tell from which line on;
 	// nil: it is only told that they were.
 	Render func(c Container) (Contents, Facts, error)

@@ -70,7 +70,7 @@ func (s *verify) check(replay bool) tea.Cmd {
 		o, why := options(env)
 		o.Render = handover.Render(ctx, env.Registry, env.Version)
 		if replay {
-			o.Replay = handover.Replay(ctx, env.Registry, f.data, env.Version)
+			o.Replay, o.Tool = handover.Replay(ctx, env.Registry, f.data, env.Version), "gonogo "+env.Version
 		}
 		v := signing.Verify(f.data, o)
 		f.v, f.signers, f.replayed = &v, why, replay
