@@ -3,6 +3,7 @@ package report_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,4 +83,23 @@ func line(text, start string) string {
 		}
 	}
 	return ""
+}
+
+// A finding that holds the decision is among the reasons in its own words, and what it
+// recommends is what to do.
+func TestFindingsAreReasonsAndSteps(t *testing.T) {
+	long := strings.Repeat("and then this ", 20)
+	for advice, want := range map[string]string{"Name a second.": "One key holder: Name a second.", "First.\nThen.": "One key holder", long: "One key holder"} {
+		d := reviewed(t, "phase5", sessions.FindingRecorded{Finding: sessions.Finding{ID: "F-1", Title: "One key holder", Severity: checks.Critical,
+			Category: "reliability", Description: "Only one.\nTwo.", Recommendation: clean.Text(advice), Horizon: "immediate"}})
+		if i := slices.IndexFunc(d.Report.Why, func(r report.Reason) bool { return r.Title == "One key holder" }); i < 0 || d.Report.Why[i].Text != "Only one." {
+			t.Errorf("reasons %+v", d.Report.Why)
+		}
+		if !slices.ContainsFunc(d.Report.Next, func(s report.NextStep) bool { return s.Text == want }) {
+			t.Errorf("no step %q", want)
+		}
+		if md := string(report.Markdown(d)); !strings.Contains(md, strings.ReplaceAll(strings.TrimSpace(advice), "\n", " ")) && !strings.Contains(md, "Then.") {
+			t.Errorf("the advice %q is nowhere", advice)
+		}
+	}
 }

@@ -231,7 +231,8 @@ type Action struct {
 	Done     bool     `json:"done"`
 	Lines    []Tick   `json:"lines"`
 
-	fromItem bool // Text is the fix of an item, and Title what that item asks for
+	fromItem    bool // Text is the fix of an item, and Title what that item asks for
+	fromFinding bool // Text is what a finding recommends, and Title what it found
 }
 
 // Tick is a line that is ticked by its items, or by hand.

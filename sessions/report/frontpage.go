@@ -16,7 +16,8 @@ import (
 const (
 	mostReasons = 6
 	mostSteps   = 8
-	fewItems    = 3 // ids beside a line
+	fewItems    = 3   // ids beside a line
+	mostAdvice  = 160 // bytes of a recommendation beside its finding's title
 )
 
 // why tells what holds the decision where it is. The steps of the path to GO are its
@@ -31,6 +32,8 @@ func (b *builder) why() []Reason {
 			if !b.isCause(step.Title) || !b.established(step) {
 				r.Title = b.issueOf(worst)
 			}
+		} else {
+			r.Text = b.described(step.Items)
 		}
 		if r.Blockers+r.Conditions > 0 {
 			out = append(out, r)
@@ -53,6 +56,21 @@ func (b *builder) worst(items []string) *Item {
 		}
 	}
 	return nil
+}
+
+// described is how the first finding among the ids is described, in its first line.
+func (b *builder) described(ids []string) string {
+	for _, f := range b.st.Findings {
+		if slices.Contains(ids, f.ID) {
+			return firstLine(string(f.Description))
+		}
+	}
+	return ""
+}
+
+func firstLine(s string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return strings.TrimSpace(first)
 }
 
 // established reports whether something of a step was seen: a cause that the profile
@@ -132,8 +150,12 @@ func (b *builder) step(a Action) NextStep {
 }
 
 // title is an action in the words of what is to be done: an item's action is its fix, as
-// the item's title says what should hold.
+// the item's title says what should hold; a finding's title says what is wrong, and what is
+// recommended follows where it is a line.
 func (a Action) title() string {
+	if a.fromFinding && len(a.Text) <= mostAdvice && !strings.Contains(a.Text, "\n") {
+		return a.Title + ": " + a.Text
+	}
 	if a.Text != "" && len(a.Lines) == 0 && len(a.Items) > 0 && a.fromItem {
 		return a.Text
 	}

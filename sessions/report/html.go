@@ -39,7 +39,7 @@ var pageWords = template.FuncMap{
 		return items[:fewItems]
 	},
 	"more":  func(all, shown any) int { return reflect.ValueOf(all).Len() - reflect.ValueOf(shown).Len() },
-	"short": short, "day": reviewDay, "todo": Action.title, "state": doneWords, "orNot": orNot,
+	"short": short, "day": reviewDay, "state": doneWords, "orNot": orNot,
 	"written": func(n Narrative, section string) string {
 		return writtenWords(n, section, func(s string) string { return s })
 	},

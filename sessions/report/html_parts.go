@@ -199,6 +199,15 @@ func (p *page) Scores() []sessions.ComparisonSide {
 	return nil
 }
 
+// Anchor is where a finding stands. What names items may name findings too and leads to
+// the same place, unless an item has that very id.
+func (p *page) Anchor(finding string) string {
+	if slices.ContainsFunc(p.Items, func(it Item) bool { return it.ID == finding }) {
+		return "finding-" + finding
+	}
+	return "item-" + finding
+}
+
 // Reasons are the first things that hold the decision where it is.
 func (p *page) Reasons() []Reason { return p.Report.Why[:min(len(p.Report.Why), mostReasons)] }
 

@@ -87,17 +87,24 @@ func (m *markdown) changes() {
 	}
 	m.list(out)
 	rows := [][]string{}
-	same := 0
+	same, open := 0, []string{}
 	for _, g := range c.Groups {
 		if g.Kind == sessions.Same {
 			same = len(g.Items)
 			continue
 		}
 		for _, i := range g.Items {
+			if g.Kind == sessions.StillOpen && i.Old == i.New { // its category's chapter tells of it
+				open = append(open, i.Item)
+				continue
+			}
 			rows = append(rows, []string{text(g.Title), code(i.Item), text(i.Title), text(string(i.Old)) + " → " + text(string(i.New))})
 		}
 	}
 	m.table([]string{"Change", "Item", "Title", "Verdict"}, rows)
+	if len(open) > 0 {
+		m.f("Still open, as before: %s.", ids(open))
+	}
 	if same > 0 {
 		m.f("%s as before.", were(same, "item"))
 	}

@@ -148,7 +148,7 @@ func (m *markdown) action(n int, a Action) {
 	lead := fmt.Sprintf("%d. ", n)
 	m.b.WriteString(fmt.Sprintf("%s**%s**%s\n", lead, rich(a.title()), suffix(" — ", joined(notes))))
 	under := spaces(len(lead))
-	if a.Text != "" && a.Text != a.title() {
+	if a.Text != "" && !strings.HasSuffix(a.title(), a.Text) {
 		m.b.WriteString(under + "- " + rich(a.Text) + "\n")
 	}
 	for _, l := range a.Lines {

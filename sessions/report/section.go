@@ -173,5 +173,5 @@ func (b *builder) recommendations(d *Document, category string) []PlanGroup {
 
 func findingAction(f sessions.Finding, horizon string) Action {
 	return Action{Title: string(f.Title), Text: string(f.Recommendation), Effort: string(f.Effort), Owner: string(f.Owner),
-		Horizon: horizon, Items: orEmpty(f.Items), Lines: []Tick{}}
+		Horizon: horizon, Items: orEmpty(f.Items), Lines: []Tick{}, fromFinding: true}
 }
