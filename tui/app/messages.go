@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/themes"
@@ -46,6 +48,15 @@ func (s *messages) View(w, h int) string {
 		lines = append(lines, l.String())
 	}
 	return paint.Page(w, h, append(paint.Pad(lines, w, h-len(whole)), whole...))
+}
+
+// Tell says them all, newest first.
+func (s *messages) Tell() screen.Telling {
+	t := screen.Telling{Title: "Messages, " + screen.Count(len(s.env.Toasts), "message", "messages")}
+	for _, x := range slices.Backward(s.env.Toasts) {
+		t.Say(x.At.Local().Format("15:04:05"), x.Text)
+	}
+	return t
 }
 
 // whole is the marked message where its row cuts it, for the foot of the page.

@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,19 +34,41 @@ func (f *front) ask(focus any, a *form.Asking) {
 		f.askSecret(a)
 		return
 	}
+	if kind := "form " + kindOf(focus, f.last.telling); !f.heard[kind] {
+		f.sayAnswers(a, len(a.Fields) > 1 && f.heard["a form"])
+		f.heard[kind], f.heard["a form"] = true, f.heard["a form"] || len(a.Fields) > 1
+	}
 	at := 0
 	if a.Err != "" {
-		f.out.line("Error: " + a.Err)
+		if l := "Error: " + a.Err; !slices.Contains(f.last.telling.Lines, l) {
+			f.out.line(l)
+		}
 		at, a.Form.Err = a.At, ""
 	}
 	for at < len(a.Fields) {
 		a.At = at
-		switch f.field(a, &a.Fields[at]) {
+		switch how := f.field(a, &a.Fields[at]); how {
+		case saves:
+			if again := asks(f.model.Focus()); again != nil {
+				a = again
+			}
+			if at = f.missing(a, at); at < len(a.Fields) {
+				continue
+			}
+		case cancels:
+			if f.out.line("Note: left, not saved"); a.Draft != nil && typedInto(a) {
+				f.out.line("Note: what was typed is kept as a draft, and is there the next time")
+			}
+			f.perform(f.model.Leave())
+			return
 		case answered:
+			a.Form.Err = ""
 			f.perform(f.changed(a))
 			f.settle()
-			if again := asks(f.model.Focus()); f.model.Focus() == focus && again != nil {
-				a = again
+			if f.sayToasts(); a.Err == "" || a.At != at { // what is refused is of this form
+				if again := asks(f.model.Focus()); f.model.Focus() == focus && again != nil {
+					a = again
+				}
 			}
 			if a.Err != "" && at == a.At {
 				f.out.line("Error: " + a.Err)
@@ -68,6 +91,60 @@ func (f *front) ask(focus any, a *form.Asking) {
 	f.perform(f.model.Asks(a.Save()))
 }
 
+// sayAnswers says what can be said at every field; in short where it was said before.
+func (f *front) sayAnswers(a *form.Asking, short bool) {
+	n := len(a.Fields)
+	switch {
+	case n == 1:
+		f.out.line("Answers: " + keeps(a) + "? repeats; b or cancel leaves")
+	case short:
+		f.out.line(fmt.Sprintf("Answers to %d fields; b, cancel and save as before, ? says how", n))
+	default:
+		f.out.line(fmt.Sprintf("Answers to %d fields: %sb the field before; ? repeats; cancel leaves; save leaves the rest as it is and saves", n, keeps(a)))
+	}
+}
+
+// keeps says what is done to what stands in a field, as far as there are such fields.
+func keeps(a *form.Asking) string {
+	choice, text := false, false
+	for _, x := range a.Fields {
+		choice = choice || x.Choice != nil
+		text = text || x.Choice == nil && (len(a.Fields) > 1 || x.Value() != "")
+	}
+	out := ""
+	if choice || text {
+		out = "Enter keeps what stands there; "
+	}
+	if text {
+		out += "+ and a text adds to it, - empties it, a text replaces it; "
+	}
+	if choice {
+		out += "where there are numbers, a number or a word takes another; "
+	}
+	return out
+}
+
+// typedInto reports whether a text was typed.
+func typedInto(a *form.Asking) bool {
+	return slices.ContainsFunc(a.Fields, func(x form.Field) bool { return x.Text != nil && x.Value() != "" })
+}
+
+// missing is the field that is wrong, or the first from here on that is needed and empty,
+// which is said; else what comes after the last.
+func (f *front) missing(a *form.Asking, at int) int {
+	if a.Err != "" {
+		f.out.line("Error: not saved yet: " + a.Err)
+		return a.At
+	}
+	for ; at < len(a.Fields); at++ {
+		if x := a.Fields[at]; x.Needed && strings.TrimSpace(x.Value()) == "" {
+			f.out.line("Error: not saved yet: " + x.Label + " is needed")
+			return at
+		}
+	}
+	return at
+}
+
 // changed tells the screen that a field was answered.
 func (f *front) changed(a *form.Asking) tea.Cmd {
 	var cmds []tea.Cmd
@@ -85,7 +162,9 @@ type move int
 const (
 	answered move = iota
 	before
-	away // the person leaves
+	saves   // the rest of the fields stays as it is
+	cancels // the form is left
+	away    // the person leaves
 )
 
 // field asks for one field until the answer is one.
@@ -99,10 +178,15 @@ func (f *front) field(a *form.Asking, x *form.Field) move {
 		switch text {
 		case "?":
 			f.again(f.last.telling)
+			f.sayAnswers(a, false)
 			f.sayField(x)
 			continue
-		case "b":
+		case "b", "back":
 			return before
+		case "cancel":
+			return cancels
+		case "save":
+			return saves
 		}
 		wrong := take(x, text)
 		if wrong == "" {
@@ -115,7 +199,7 @@ func (f *front) field(a *form.Asking, x *form.Field) move {
 // sayField says what a field is for, what stands in it and what can be chosen.
 func (f *front) sayField(x *form.Field) {
 	if x.Choice != nil {
-		head := x.Label + ": " + x.Value() + "; Enter keeps it, a number or a word takes another"
+		head := x.Label + ": " + x.Value() + "; Enter keeps it"
 		if x.Hint != "" {
 			head += "; " + x.Hint
 		}
@@ -129,12 +213,12 @@ func (f *front) sayField(x *form.Field) {
 	if x.Hint != "" {
 		text += ", hint: " + x.Hint
 	}
-	if !x.Needed {
+	if !x.Needed && !strings.HasSuffix(x.Hint, "may stay empty") {
 		text += "; may stay empty"
 	}
 	f.out.line(text)
 	if v := x.Value(); v != "" {
-		f.out.line(`Now: "` + screen.OneLine(v) + `"; Enter keeps it, + and a text adds to it, - empties it, another text replaces it`)
+		f.out.line(`Now: "` + screen.OneLine(v) + `"; Enter keeps it`)
 	}
 }
 
@@ -195,7 +279,7 @@ func choose(x *form.Field, text string) string {
 		}
 	}
 	if at < 0 {
-		return fmt.Sprintf("%q is none of these; say a number, 1 to %d", screen.OneLine(text), len(options))
+		return fmt.Sprintf("%q is none of these; say a number, 1 to %d, or cancel", screen.OneLine(text), len(options))
 	}
 	x.Choice.At = at
 	return ""
@@ -210,7 +294,7 @@ func (f *front) drafts(a *form.Asking, x *form.Field) func(string) {
 	before := x.Value()
 	return func(text string) {
 		switch strings.TrimSpace(text) {
-		case "", "b", "?", "-", "+":
+		case "", "b", "back", "?", "-", "+", "save", "cancel":
 			x.Text.Set(before)
 		default:
 			x.Text.Set(joined(x, before, text))
@@ -222,14 +306,17 @@ func (f *front) drafts(a *form.Asking, x *form.Field) func(string) {
 // sure asks for the yes that a form needs before it is saved.
 func (f *front) sure(a *form.Asking) bool {
 	for {
-		text, how := f.read(a.Sure+"? y or n:", false, nil)
+		text, how := f.read(capital(a.Sure)+"? y or n:", false, nil)
 		if how != entered {
 			return false
 		}
 		switch strings.ToLower(text) {
 		case "y", "yes":
 			return true
-		case "n", "no", "b":
+		case "cancel":
+			f.perform(f.model.Leave())
+			return false
+		case "n", "no", "b", "back":
 			f.out.line("Note: not yet; the fields follow again, b at the first one leaves")
 			f.last = said{}
 			return false
@@ -239,7 +326,7 @@ func (f *front) sure(a *form.Asking) bool {
 				f.out.line(a.Fields[i].Label + ": " + screen.OneLine(a.Fields[i].Value()))
 			}
 		default:
-			f.out.line("Error: say y or n; ? repeats what was answered")
+			f.out.line("Error: say y or n; ? repeats what was answered, cancel leaves")
 		}
 	}
 }

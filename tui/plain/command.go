@@ -1,9 +1,12 @@
 package plain
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -12,27 +15,39 @@ import (
 	"assess/gonogo/tui/screen"
 )
 
-// spoken are the actions that can be said, in the order in which they are told. What moves
-// a cursor, paints, or asks the palette has no meaning here.
+// spoken are the actions that can be said, in the order in which they are told.
 var spoken = []action.ID{
 	action.NeedsYou,
 	action.JudgePass, action.JudgeWarn, action.JudgeFail, action.JudgeInconclusive, action.JudgeNA, action.JudgeAgree, action.JudgeClear,
-	action.ItemNote, action.ItemMark, action.Create, action.Edit, action.Remove, action.Cause, action.Waive, action.Declare,
-	action.RunStart, action.RunItem, action.Turn, action.Order, action.Undo, action.Redo,
+	action.ItemNote, action.ItemMark, action.ItemAttach, action.ItemAssign,
+	action.Create, action.Praise, action.Edit, action.Remove, action.Cause, action.Waive, action.Declare, action.Pin, action.ItemTick,
+	action.RunStart, action.RunItem, action.RunFailed, action.RunGroup, action.Turn, action.Order, action.Undo, action.Redo,
 	action.GoHome, action.GoWalk, action.GoFindings, action.GoLive, action.GoDecision, action.GoReport, action.GoCompare, action.GoSign,
-	action.OpenFile, action.Demo, action.Search,
+	action.GoHistory, action.OpenFile, action.Demo, action.Search, action.Settings, action.Messages, action.Elsewhere,
+}
+
+// unspoken are the others: they move a cursor, paint, need a mouse, a clipboard or a
+// browser, or are said in another way here.
+var unspoken = []action.ID{
+	action.Down, action.Up, action.Left, action.Right, action.Top, action.Bottom, action.PageDown, action.PageUp, action.Enter, action.Back,
+	action.NextPane, action.PrevPane, action.NextFailure, action.PrevFailure, action.ItemTickAll, action.RunStop, action.Filter, action.Copy,
+	action.Browse, action.Help, action.Commands, action.Quit, action.QuitNow, action.Redraw, action.Suspend, action.Theme, action.Glyphs,
+	action.Mouse, action.Calm, action.FieldSave, action.FieldNext, action.FieldPrev, action.FieldEditor, action.FieldPick, action.FieldLeave,
+	action.DialogChoose, action.DialogYes, action.DialogNo,
 }
 
 // command is one thing that can be said: by its key, by its word.
 type command struct {
 	key, word, hint string
+	away            bool   // leads elsewhere, not to something here
 	off             string // why not now
 	do              func() tea.Cmd
 }
 
-// name is how the command is told: "p pass", or the word where no key can be typed.
+// name is how the command is told: "p pass", or the word where the key is no letter, which
+// voices pass over.
 func (c command) name() string {
-	if c.key == "" || c.key == c.word {
+	if c.key == "" || c.key == c.word || !unicode.IsLetter([]rune(c.key)[0]) {
 		return c.word
 	}
 	return c.key + " " + c.word
@@ -41,12 +56,17 @@ func (c command) name() string {
 // commands lists what can be said now: the screen's own words, then the actions.
 func (f *front) commands(t screen.Telling) []command {
 	var out []command
+	at := map[string]int{}
 	for _, w := range t.Ways {
+		at[w.Word] = len(out)
 		out = append(out, command{word: w.Word, hint: w.Hint, do: func() tea.Cmd { return f.model.Asks(w.Go()) }})
 	}
 	states := f.model.Can()
 	env := f.model.Env()
 	for _, id := range spoken {
+		if id == action.ItemTick && t.Mark == nil {
+			continue // what is ticked unheard would be judged unheard
+		}
 		for _, s := range states {
 			if s.ID != id && !with(s, id) {
 				continue
@@ -56,14 +76,25 @@ func (f *front) commands(t screen.Telling) []command {
 			if s.ID == id && s.Words != "" && len(s.With) == 0 {
 				word = s.Words
 			}
+			if id == action.ItemTick {
+				word = a.Words
+			}
+			hint := a.Hint
+			if word != a.Words { // the hint is of the word that all screens share
+				hint = ""
+			}
 			if i := strings.IndexAny(word, ",{"); i > 0 { // "sign, verify" is two words for one
 				word = word[:i]
 			}
-			c := command{word: word, hint: a.Hint, off: s.Off, do: func() tea.Cmd { return f.act(id) }}
+			c := command{word: word, hint: hint, off: s.Off, away: a.Group == "Go" || a.Group == "Program", do: func() tea.Cmd { return f.act(id) }}
 			if k := env.Keys.Key(id); len([]rune(k)) == 1 && k != "b" && k != "?" {
 				c.key = k
 			}
-			out = append(out, c)
+			if n, ok := at[c.word]; ok { // the screen's own word is for it
+				out[n].key = c.key
+			} else {
+				out = append(out, c)
+			}
 			break
 		}
 	}
@@ -105,24 +136,77 @@ func find(all []command, text string) (command, bool) {
 // kindOf tells apart what has commands of its own.
 func kindOf(focus any, t screen.Telling) string { return fmt.Sprintf("%T %s", focus, t.Kind) }
 
-// sayCommands says what can be said here.
+// sayCommands says what can be said here, then what leads elsewhere.
 func (f *front) sayCommands(t screen.Telling) {
 	if t.Question != "" {
 		return
 	}
-	var names []string
+	var here, away []string
+	if len(t.Rows) > 0 && t.Pick != nil {
+		here = append(here, "a number takes that one")
+	}
 	for _, c := range f.commands(t) {
-		if c.off == "" {
-			names = append(names, c.name())
+		switch {
+		case c.off != "":
+		case c.away:
+			away = append(away, c.name())
+		default:
+			here = append(here, c.name())
 		}
 	}
-	if len(t.Rows) > 0 && t.Pick != nil {
-		names = append([]string{"a number takes that one"}, names...)
+	if len(t.Rows) > 0 && t.Mark != nil {
+		here = append(here, "a command and a number, such as "+f.example(t)+" 1, is for that one")
 	}
 	if f.model.Env().Review != nil {
-		names = append(names, "an item's id goes to it")
+		away = append(away, "an item's id goes to it")
 	}
-	f.out.line("Commands: " + strings.Join(append(names, "/text filters", "? repeats", "b back", "quit leaves"), "; "))
+	if _, ok := f.model.Focus().(screen.Filterer); ok {
+		here = append(here, "/text filters")
+	}
+	f.out.line("Commands: " + strings.Join(append(here, "? repeats", "b back", "help explains", "quit saves and leaves"), "; "))
+	if len(away) > 0 {
+		f.out.line("Elsewhere: " + strings.Join(away, "; "))
+	}
+}
+
+// example is a command that is for one row.
+func (f *front) example(t screen.Telling) string {
+	for _, id := range []action.ID{action.Remove, action.Edit} {
+		if a, _ := action.Find(id); slices.ContainsFunc(f.commands(t), func(c command) bool { return c.word == a.Words }) {
+			return a.Words
+		}
+	}
+	return "tick"
+}
+
+// explain says what each command does, a line each, and why some can't be said now.
+func (f *front) explain(t screen.Telling) {
+	f.rest = nil
+	for _, c := range f.commands(t) {
+		if c.away && c.off != "" {
+			continue
+		}
+		l := c.name()
+		if c.hint != "" {
+			l += ": " + c.hint
+		}
+		if c.off != "" {
+			l += "; not now: " + c.off
+		}
+		f.rest = append(f.rest, l)
+	}
+	f.rest = append(f.rest, "cancel: the same as back", "save: nothing to do, all is saved as it is said", "quit: saves and leaves",
+		"help and a name: a page of the documentation; "+f.pages())
+	f.more()
+}
+
+// pages names the pages of the documentation.
+func (f *front) pages() string {
+	var names []string
+	for _, t := range f.model.Env().Topics {
+		names = append(names, t.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // command takes one line that is no text for a field, and does what it says.
@@ -138,14 +222,19 @@ func (f *front) command(focus any, t screen.Telling) {
 	n, err := strconv.Atoi(text)
 	switch {
 	case text == "":
-	case text == "?" || text == "help":
+	case text == "?":
 		f.again(t)
 		f.sayCommands(t)
+	case text == "help":
+		f.explain(t)
+	case strings.HasPrefix(text, "help "):
+		f.perform(screen.Go(screen.HelpText, screen.Args{Topic: strings.TrimSpace(text[5:])}))
 	case text == "more":
-		if f.more(); len(f.rest) == 0 {
-			return
+		if len(f.rest) == 0 {
+			f.out.line("Note: nothing is held back")
 		}
-	case text == "b" || text == "back":
+		f.more()
+	case text == "b" || text == "back" || text == "cancel":
 		f.back(t)
 	case text == "q" || text == "quit":
 		f.leave()
@@ -170,12 +259,19 @@ func numbers(t screen.Telling) string {
 // say does a command by its key or word, or goes to an item by its id.
 func (f *front) say(t screen.Telling, text string) {
 	all := f.commands(t)
+	if text == "save" && !slices.ContainsFunc(all, func(c command) bool { return c.word == text }) {
+		f.out.line("Note: all is saved as it is said; quit leaves")
+		return
+	}
 	if c, ok := find(all, text); ok {
 		if c.off != "" {
 			f.out.line("Error: not now: " + c.off)
 			return
 		}
 		f.perform(c.do())
+		return
+	}
+	if f.sayOfRows(t, text) {
 		return
 	}
 	if r := f.model.Env().Review; r != nil {
@@ -193,6 +289,42 @@ func (f *front) say(t screen.Telling, text string) {
 		why += "; did you mean " + near
 	}
 	f.out.line(why + "; ? says what there is")
+}
+
+// sayOfRows does "remove 2" and "tick 1 3": a command for rows by their numbers. It reports
+// whether the text is one.
+func (f *front) sayOfRows(t screen.Telling, text string) bool {
+	words := strings.Fields(text)
+	var rows []int
+	for n := len(words) - 1; n > 0; n-- {
+		row, err := strconv.Atoi(words[n])
+		if err != nil {
+			break
+		}
+		rows, words = append([]int{row}, rows...), words[:n]
+	}
+	if t.Mark == nil || len(rows) == 0 {
+		return false
+	}
+	if _, ok := find(f.commands(t), strings.Join(words, " ")); !ok {
+		return false
+	}
+	for _, row := range rows {
+		if row < 1 || row > len(t.Rows) {
+			f.out.line(fmt.Sprintf("Error: there is no number %d here; %s", row, numbers(t)))
+			return true
+		}
+		f.perform(f.model.Asks(t.Mark(row - 1)))
+		f.settle()
+		c, _ := find(f.commands(t), strings.Join(words, " ")) // what can be done follows from the mark
+		if c.do == nil || c.off != "" {
+			f.out.line("Error: not now: " + cmp.Or(c.off, "nothing of that name here"))
+			return true
+		}
+		f.perform(c.do())
+		f.settle()
+	}
+	return true
 }
 
 // filter shows only the rows with a text.
@@ -221,7 +353,7 @@ func (f *front) back(t screen.Telling) {
 
 // question asks what a yes is needed for. Enter is no answer to it.
 func (f *front) question(t screen.Telling) {
-	text, how := f.read(t.Question+"? y or n:", false, nil)
+	text, how := f.read(capital(t.Question)+"? y or n:", false, nil)
 	if how != entered {
 		return
 	}
@@ -234,7 +366,7 @@ func (f *front) question(t screen.Telling) {
 			}
 		}
 		f.perform(f.act(yes))
-	case "n", "no", "b", "back":
+	case "n", "no", "b", "back", "cancel":
 		f.perform(f.model.Leave())
 	case "q", "quit":
 		f.leave()
@@ -243,6 +375,6 @@ func (f *front) question(t screen.Telling) {
 	case "more":
 		f.more()
 	default:
-		f.out.line("Error: say y or n; ? repeats what is asked")
+		f.out.line("Error: say y or n; ? repeats what is asked, quit saves and leaves")
 	}
 }

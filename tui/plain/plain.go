@@ -30,14 +30,14 @@ type Options struct {
 	// Terminal says that In and Out are one: keys are taken as they come, so that a draft is
 	// kept in the middle of a word. Else In is a file or a pipe of answers, a line each.
 	Terminal bool
-	// Calm says results only, not how far a run is meanwhile.
+	// Calm says nothing of a run until it is over, unless asked with Enter.
 	Calm bool
 }
 
 // Run talks until the person leaves: Ctrl+D, Ctrl+C, quit, or the end of the answers. It
 // returns what could not be written.
 func Run(ctx context.Context, o Options) error {
-	f := &front{ctx: ctx, calm: o.Calm, msgs: make(chan arrival), heard: map[string]bool{}, out: &speaker{w: o.Out}}
+	f := &front{ctx: ctx, calm: o.Calm, now: time.Now, msgs: make(chan arrival), heard: map[string]bool{}, out: &speaker{w: o.Out}}
 	if o.Terminal {
 		state, err := term.MakeRaw(int(o.In.Fd()))
 		if err != nil {
@@ -77,6 +77,7 @@ type front struct {
 	out      *speaker
 	terminal bool
 	calm     bool
+	now      func() time.Time
 
 	msgs chan arrival
 	done chan struct{}

@@ -10,17 +10,28 @@ import (
 	"assess/gonogo/tui/screen"
 )
 
-// howOften is how often a run that brings no results says how far it is.
+// howOften is how often a run says something at most: a voice needs that long for a line.
 const howOften = 5 * time.Second
+
+// fewResults is how many results are said one by one while a run goes on, and of a run
+// that had no more; atEnd is how many failures are named when it is over.
+const (
+	fewResults = 3
+	atEnd      = 20
+)
 
 // progress is a run as it was said so far.
 type progress struct {
-	done, total int
-	says        clean.Text // what a long check says of itself
-	at          time.Time  // when something was said last
+	total  int
+	counts map[checks.Verdict]int
+	done   int
+	unsaid []checks.Outcome // results that were not said
+	says   clean.Text       // what a long check says of itself
+	at     time.Time        // when something was said last
 }
 
-// sayProgress says what a run brought: a line each result, and now and then how far it is.
+// sayProgress says what a run brought: now and then how far it is, and at its end what
+// failed.
 func (f *front) sayProgress(m screen.StateChanged) {
 	r := m.Review
 	if m.Recorded() {
@@ -33,41 +44,96 @@ func (f *front) sayProgress(m screen.StateChanged) {
 			items = r.State.Plan.Runnable(r.Running.Classes)
 		}
 		p.total = len(items)
-		f.out.line("Running: " + screen.Count(p.total, "item", "items") + "; Ctrl+C stops")
-		p.at = time.Now()
+		how := "Ctrl+C stops, Enter says how far it is"
+		if !f.terminal {
+			how = "what fails is said at the end"
+		}
+		f.out.line("Running: " + screen.Count(p.total, "item", "items") + "; " + how)
+		p.at = f.now()
 	}
 	for _, e := range m.Events {
 		switch e := e.(type) {
 		case checks.Finished:
 			p.done++
-			f.out.line(resultWords(r, e.Outcome))
-			p.at = time.Now()
+			if p.counts == nil {
+				p.counts = map[checks.Verdict]int{}
+			}
+			p.counts[e.Outcome.Verdict]++
+			p.unsaid = append(p.unsaid, e.Outcome)
 		case checks.Progressed:
 			p.says = e.Text
 		}
 	}
 	switch {
 	case m.Ended:
-		f.out.line(fmt.Sprintf("Run over: %s, %s sent in this review. Decision: %s", screen.Count(p.done, "item", "items"),
-			screen.Count(r.State.RequestsSent, "request", "requests"), screen.DecisionWords(r.Assessment)))
-		*p = progress{}
-	case !f.calm && time.Since(p.at) >= howOften:
+		f.sayOver(r)
+	case !f.calm && f.now().Sub(p.at) >= howOften:
 		f.sayHowFar()
 	}
 }
 
-// sayHowFar says how many items are done of how many.
+// sayHowFar says the results that came where they are few, else how many of how many.
 func (f *front) sayHowFar() {
 	p := &f.progress
 	if p.total == 0 {
 		return
 	}
+	p.at = f.now()
+	if r := f.model.Env().Review; r != nil && len(p.unsaid) > 0 && len(p.unsaid) <= fewResults {
+		for _, o := range p.unsaid {
+			f.out.line(resultWords(r, o))
+		}
+		p.unsaid = nil
+		return
+	}
 	text := fmt.Sprintf("Running: %d of %d", p.done, max(p.total, p.done))
+	if p.done > 0 {
+		text += ": " + countWords(p.counts)
+	}
 	if p.says != "" {
-		text += ", " + p.says.String()
+		text += "; now " + p.says.String()
 	}
 	f.out.line(text)
-	p.at = time.Now()
+}
+
+// sayOver says how a run ended, where the review stands by it, and what fails that was not
+// said yet; of a run of few items every result.
+func (f *front) sayOver(r *screen.Review) {
+	p := f.progress
+	if f.progress = (progress{}); p.total == 0 && p.done == 0 {
+		return // a review of questions
+	}
+	f.out.line(fmt.Sprintf("Run over: %s: %s; %s sent in this review", screen.Count(p.done, "item", "items"), countWords(p.counts),
+		screen.Count(r.State.RequestsSent, "request", "requests")))
+	f.out.line("Decision: " + screen.DecisionWords(r.Assessment))
+	said, more := 0, 0
+	for _, o := range p.unsaid {
+		switch {
+		case o.Verdict != checks.Fail && p.done > fewResults:
+		case said < atEnd:
+			said++
+			f.out.line(resultWords(r, o))
+		default:
+			more++
+		}
+	}
+	if more > 0 {
+		f.out.line(fmt.Sprintf("Held back: %d more that fail; failure goes from one to the next", more))
+	}
+}
+
+// countWords says how many there are of each verdict: "20 pass, 3 fail".
+func countWords(n map[checks.Verdict]int) string {
+	var parts []string
+	for _, v := range checks.Verdicts {
+		if n[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n[v], v))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // resultWords is a result in a line: "fail SEC-02, title: why".

@@ -4,6 +4,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/tui/paint"
@@ -23,7 +25,7 @@ type speaker struct {
 
 // signs are what screens write for the eye, in characters that are heard, or passed over.
 var signs = strings.NewReplacer(" · ", ", ", " → ", " to ", "→", "to", "•", "*", "…", "...", "’", "'", "‘", "'", "“", `"`, "”", `"`,
-	"−", "-", "–", "-", "✓", "pass", "✘", "fail", "×", "x")
+	"−", "-", "–", "-", "good/s", "good a second", "requests/s", "requests a second", "✓", "pass", "✘", "fail", "×", "x")
 
 // line writes one line: wrapped where the terminal's width is known, the rest of a line
 // indented.
@@ -50,6 +52,12 @@ func flat(text string) string {
 	return signs.Replace(clean.Line(strings.ReplaceAll(text, "\n", " ")).String())
 }
 
+// capital begins a text with a capital letter.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
 // write writes as it is; line ends become what the terminal wants.
 func (s *speaker) write(text string) {
 	if s.raw {
@@ -64,7 +72,10 @@ func (s *speaker) write(text string) {
 func lines(t screen.Telling) []string {
 	out := append([]string{}, t.Lines...)
 	for i, r := range t.Rows {
-		out = append(out, strconv.Itoa(i+1)+". "+r)
+		if t.Pick != nil || t.Mark != nil {
+			r = strconv.Itoa(i+1) + ". " + r
+		}
+		out = append(out, r)
 	}
 	return out
 }

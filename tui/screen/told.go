@@ -24,6 +24,7 @@ type Telling struct {
 	Lines []string
 	Rows  []string
 	Pick  func(row int) tea.Cmd // takes a row, from 0; nil: the rows are only read
+	Mark  func(row int) tea.Cmd // puts the mark on a row without taking it, so that a command is for it; nil: nothing is marked
 	Ways  []Way
 	// Question is what a yes answers. A screen without one asks for a command.
 	Question string

@@ -121,8 +121,16 @@ func (d *sides) side(w int, word string, st *sessions.State) []string {
 			out = append(out, l.Fit(themes.Muted, who, 9).Add(themes.Text, part).String())
 		}
 	}
+	for _, x := range d.said(st, it) {
+		tell(x[0], x[1])
+	}
+	return out
+}
+
+// said is what machine, person and waiver say of the item: who, and what.
+func (d *sides) said(st *sessions.State, it *sessions.ItemState) (out [][2]string) {
 	if it.Machine != nil {
-		tell("machine", verdictOf(it.Machine.Verdict)+": "+string(it.Machine.Reason))
+		out = append(out, [2]string{"machine", verdictOf(it.Machine.Verdict) + ": " + string(it.Machine.Reason)})
 	}
 	if r := it.Reviewer; r != nil {
 		text := verdictOf(r.Verdict) + ": " + string(r.Reason) + " (" + string(r.By) + ")"
@@ -131,10 +139,10 @@ func (d *sides) side(w int, word string, st *sessions.State) []string {
 		} else if !it.ReviewerCounts() {
 			text += "; counts no more, the machine’s verdict changed since"
 		}
-		tell("you", text)
+		out = append(out, [2]string{"you", text})
 	}
 	if x, waived := st.Waivers[d.change.Item]; waived {
-		tell("waived", "until "+x.Expires+": "+string(x.Reason)+" ("+string(x.ApprovedBy)+")")
+		out = append(out, [2]string{"waived", "until " + x.Expires + ": " + string(x.Reason) + " (" + string(x.ApprovedBy) + ")"})
 	}
 	return out
 }

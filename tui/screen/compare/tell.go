@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"strings"
 
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/sessions"
+	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
 )
 
@@ -20,13 +24,54 @@ func (s *compare) Tell() screen.Telling {
 	}
 	c := s.loaded.c
 	t.Say("Decision", fmt.Sprintf("%s to %s, %.1f to %s", c.Old.Decision.Words(), c.New.Decision.Words(), c.Old.Score, screen.Percent(c.New.Score, 1)))
-	for _, g := range c.Groups {
-		t.Say("Group", fmt.Sprintf("%s, %d", g.Title, len(g.Items)))
-		if !s.open[g.Kind] && len(g.Items) > 20 {
+	t.Say("Before", s.loaded.why)
+	if s.filter != "" {
+		t.Say("Filter", s.filter)
+	}
+	for _, r := range s.rows {
+		switch {
+		case r.item != nil:
+			t.Rows = append(t.Rows, changeWords(r.item))
+		case s.open[r.group.Kind] || s.filter != "":
+			t.Rows = append(t.Rows, "Group: "+r.group.Title+", "+screen.Number(len(r.group.Items))+", open, its items follow")
+		default:
+			t.Rows = append(t.Rows, "Group: "+r.group.Title+", "+screen.Number(len(r.group.Items)))
+		}
+	}
+	if len(t.Rows) > 0 {
+		t.Say("Rows", "a group's number opens or closes it, an item's says both sides")
+	}
+	t.Pick = func(i int) tea.Cmd {
+		s.list.At = i
+		s.mark()
+		cmd, _ := s.Do(action.Enter)
+		return cmd
+	}
+	return t
+}
+
+// changeWords is what became of an item: "SEC-02, from fail to pass, title".
+func changeWords(i *sessions.ItemChange) string {
+	return strings.TrimSuffix(fmt.Sprintf("%s, from %s to %s, %s", i.Item, word(string(i.Old)), word(string(i.New)), i.Title), ", ")
+}
+
+// Tell says the item in both reviews.
+func (d *sides) Tell() screen.Telling {
+	t := screen.Telling{Title: changeWords(&d.change)}
+	t.Say("Note", d.change.Note)
+	for _, side := range []struct {
+		role string
+		st   *sessions.State
+	}{{"Before", d.old}, {"Now", d.new}} {
+		t.Say(side.role, strings.TrimSpace(string(side.st.Opened.Version)+" of "+side.st.LastAt.Local().Format("2 Jan 2006 15:04")))
+		it := side.st.Items[d.change.Item]
+		if it == nil {
+			t.Say(side.role, "not asked")
 			continue
 		}
-		for _, i := range g.Items {
-			t.Say(i.Item, strings.TrimSpace(fmt.Sprintf("%s to %s, %s", word(string(i.Old)), word(string(i.New)), i.Title)))
+		t.Say(side.role, "counts as "+verdictOf(it.Counts()))
+		for _, x := range d.said(side.st, it) {
+			t.Say(side.role+", "+x[0], x[1])
 		}
 	}
 	return t

@@ -29,14 +29,15 @@ func (s *conditions) Tell() screen.Telling {
 		}
 	}
 	if x := s.at(); x != nil {
-		t.Say("Marked", x.key()+", a number marks another")
+		t.Say("Marked", x.key()+", a number marks another; edit and remove are for it")
 		t.Say("Note", s.Status().Left)
 	}
-	t.Pick = func(i int) tea.Cmd {
+	t.Mark = func(i int) tea.Cmd {
 		s.list.At = i
 		s.mark()
 		return nil
 	}
+	t.Pick = t.Mark
 	return t
 }
 

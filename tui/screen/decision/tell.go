@@ -27,7 +27,10 @@ func (s *decision) Tell() screen.Telling {
 	if a.Lapsed != "" {
 		t.Say("Error", "no longer stands: "+a.Lapsed)
 	}
-	t.Say("Sign-off", r.State.SignOff.State)
+	t.Say("Sign-off", signOffWords(r.State.SignOff))
+	if n := len(sessions.Overdue(sessions.Deadlines(r.State), s.env.Now())); n > 0 {
+		t.Say("Overdue", screen.Count(n, "deadline is", "deadlines are")+" over; conditions says which")
+	}
 	quiet := 0
 	for _, g := range a.Gates {
 		if !g.Matches {
@@ -69,6 +72,18 @@ func (s *decision) Tell() screen.Telling {
 	return t
 }
 
+// signOffWords is where sign-off is, by whom and with which comment.
+func signOffWords(o sessions.SignOff) string {
+	if o.State == "" || o.State == sessions.Draft {
+		return string(o.State)
+	}
+	out := o.State + " by " + string(o.By) + " " + o.At.Local().Format("2 Jan 15:04")
+	if o.Comment != "" {
+		out += ": " + screen.OneLine(string(o.Comment))
+	}
+	return out
+}
+
 // gateWords is a gate that matches, what it says and by what.
 func (s *decision) gateWords(g sessions.GateResult) string {
 	by := g.Detail
@@ -78,19 +93,21 @@ func (s *decision) gateWords(g sessions.GateResult) string {
 	return strings.TrimSuffix(g.Title+", says "+g.Says.Words()+", by "+by, ", by ")
 }
 
-// signOff are the ways that move the review along.
+// signOff is the way that moves the review along: submitting it, or a lead's word on it.
 func (s *decision) signOff(t *screen.Telling) {
-	r := s.env.Review
-	if r.ReadOnly() != "" {
+	if s.whyNot() != "" {
 		return
 	}
-	move := func(to string) tea.Cmd { return r.Record(sessions.SignedOff{State: to}) }
-	if r.State.SignOff.State != sessions.Submitted {
-		t.Way("submit", "submits the review for acceptance", func() tea.Cmd { return move(sessions.Submitted) })
-		return
+	way := func(word, hint string) { t.Way(word, hint, func() tea.Cmd { return s.moveOn() }) }
+	switch s.env.Review.State.SignOff.State {
+	case sessions.Submitted:
+		way("accept", "as a lead, accepts it or returns it")
+		t.Way("return", "as a lead, returns it with a comment", func() tea.Cmd { return screen.Ask(s.returning()) })
+	case sessions.Accepted:
+		way("return", "as a lead, returns it with a comment")
+	default:
+		way("submit", "submits the review for acceptance")
 	}
-	t.Way("accept", "accepts it", func() tea.Cmd { return move(sessions.Accepted) })
-	t.Way("return", "returns it with a comment", func() tea.Cmd { return screen.Ask(s.returning()) })
 }
 
 // returning asks for the comment with which the review is returned.

@@ -39,6 +39,7 @@ type finding struct {
 	begun  string // the draft of a form nobody typed into
 	saving bool
 	picks  picking
+	heard  heard
 }
 
 // New makes the screen.
@@ -74,7 +75,7 @@ func (s *finding) Open(args screen.Args) tea.Cmd {
 	s.form = fields(r.State, s.was, s.causes, s.pieces)
 	s.takePastes()
 	s.begun = s.text()
-	s.picks = picking{wrote: s.form.Values()}
+	s.picks, s.heard = picking{wrote: s.form.Values()}, heard{}
 	s.restore(r.DraftOf(s.key))
 	if args.Kept["about"] == about {
 		if n, err := strconv.Atoi(args.Kept["field"]); err == nil && n >= 0 && n < len(s.form.Fields) {

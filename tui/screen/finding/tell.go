@@ -1,12 +1,14 @@
 package finding
 
 import (
+	"strconv"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/tui/form"
 	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/widget"
 )
 
 // Tell says what the finding is about; choosing a piece of evidence leaves it out, or takes
@@ -22,31 +24,104 @@ func (s *finding) Tell() screen.Telling {
 	}
 	t.Say("Items", strings.Join(s.was.Items, " "))
 	t.Say("Read-only", s.off())
-	if len(s.pieces) > 0 {
-		for _, l := range lines(s.pieces) {
-			t.Say("Evidence", screen.OneLine(l))
+	for i, l := range lines(s.pieces) {
+		if len(s.pieces) > 0 {
+			t.Say("Evidence "+strconv.Itoa(i+1), screen.OneLine(l))
 		}
 	}
 	return t
 }
 
-// Asks goes through the fields; all evidence is taken that was not left out.
+// heard is what the form asks for in words only.
+type heard struct {
+	text int          // of the library, from 1; 0: none
+	out  widget.Field // numbers of evidence to leave out
+}
+
+// The names of the fields that only those who hear the form are asked for.
+const (
+	libraryField = "library"
+	leaveField   = "leave"
+)
+
+// Asks goes through the fields: first for a text of the library where some fit, last for
+// the evidence that is left out.
 func (s *finding) Asks() *form.Asking {
 	if s.off() != "" || s.saving {
 		return nil
 	}
-	f := form.New(append([]form.Field{}, s.form.Fields[:len(s.form.Fields)-1]...)...)
-	for i := range f.Fields {
-		if f.Fields[i].Name == "probability" {
-			f.Fields[i].Label = "Probability"
+	var fields []form.Field
+	if fits := s.fitting(); len(fits) > 0 {
+		options := []string{"none, I write it"}
+		for _, e := range fits {
+			options = append(options, e.Title+", "+e.ID)
 		}
-		if f.Fields[i].Name == "impact" {
+		fields = append(fields, form.Field{Name: libraryField, Label: "Text of the library", Hint: "one fills the fields that follow, which can be changed",
+			Choice: &widget.Choice{Options: options, At: s.heard.text}})
+	}
+	fields = append(fields, s.form.Fields[:len(s.form.Fields)-1]...)
+	if len(s.pieces) > 0 {
+		fields = append(fields, form.Field{Name: leaveField, Label: "Evidence to leave out", Hint: "its numbers; empty keeps all of it", Text: &s.heard.out})
+		s.heard.out.Set(s.leftOutNumbers())
+	}
+	f := form.New(fields...)
+	for i := range f.Fields {
+		switch f.Fields[i].Name {
+		case "probability":
+			f.Fields[i].Label = "Probability"
+		case "impact":
 			f.Fields[i].Label = "Impact"
+		case "recommendation":
+			f.Fields[i].Label = "Recommendation"
 		}
 	}
-	f.Err, f.At = s.form.Err, min(s.form.At, len(f.Fields)-1)
-	return &form.Asking{Form: f, Draft: s.keep, Save: func() tea.Cmd {
+	if s.form.Err != "" {
+		f.Refuse(s.form.Marked().Name, s.form.Err)
+	}
+	return &form.Asking{Form: f, Draft: s.keep, Changed: func() tea.Cmd { return s.answered(f) }, Save: func() tea.Cmd {
 		f.Err = ""
 		return s.save()
 	}, Sure: "save the finding"}
+}
+
+// answered takes what was said to the fields that the painted form has not.
+func (s *finding) answered(f *form.Form) tea.Cmd {
+	s.form.Err = ""
+	switch x := f.Marked(); x.Name {
+	case libraryField:
+		if x.Choice.At == s.heard.text {
+			return nil
+		}
+		if s.heard.text = x.Choice.At; s.heard.text > 0 {
+			s.picks.next = s.heard.text - 1
+			return s.pick()
+		}
+	case leaveField:
+		out := map[int]bool{}
+		for _, w := range strings.FieldsFunc(x.Value(), func(r rune) bool { return r == ' ' || r == ',' }) {
+			n, err := strconv.Atoi(w)
+			if err != nil || n < 1 || n > len(s.pieces) {
+				f.Refuse(leaveField, w+" is no piece of evidence; say numbers, 1 to "+strconv.Itoa(len(s.pieces)))
+				return nil
+			}
+			out[n-1] = true
+		}
+		for i := range s.pieces {
+			s.pieces[i].out = out[i]
+		}
+		s.retell()
+		return s.keep()
+	}
+	return nil
+}
+
+// leftOutNumbers are the numbers of the evidence that is left out, from 1.
+func (s *finding) leftOutNumbers() string {
+	var out []string
+	for i, p := range s.pieces {
+		if p.out {
+			out = append(out, strconv.Itoa(i+1))
+		}
+	}
+	return strings.Join(out, " ")
 }

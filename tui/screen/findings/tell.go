@@ -27,6 +27,14 @@ func (s *findings) Tell() screen.Telling {
 		}
 		t.Rows = append(t.Rows, "Finding: "+strings.Join(parts, ", "))
 	}
+	if x := s.at(); x != nil {
+		t.Say("Marked", strings.TrimSpace(x.ID+" "+title(*x)))
+	}
+	t.Mark = func(i int) tea.Cmd {
+		s.list.At = i
+		s.mark()
+		return nil
+	}
 	t.Pick = func(i int) tea.Cmd {
 		s.list.At = i
 		s.mark()

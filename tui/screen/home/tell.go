@@ -38,6 +38,16 @@ func (s *home) Tell() screen.Telling {
 	for _, i := range s.rows {
 		t.Rows = append(t.Rows, s.rowWords(s.all[i]))
 	}
+	if sum, ok := s.at(); ok {
+		t.Say("Marked", strings.TrimSpace(sum.Target+" "+sum.Version)+", "+sum.ID+"; re-test, remove and the like are for it")
+	}
+	if s.env.Review == nil && len(s.all) > 1 {
+		t.Say("To compare", "tick two by their numbers, such as tick 1 2, then say compare")
+	}
+	t.Mark = func(i int) tea.Cmd {
+		s.list.At = i
+		return s.look()
+	}
 	t.Pick = func(i int) tea.Cmd {
 		s.list.At = i
 		s.marked = s.all[s.rows[i]].ID
@@ -55,6 +65,9 @@ func (s *home) rowWords(sum sessions.Summary) string {
 		d += " " + screen.Percent(sum.Score, 1)
 	}
 	parts = append(parts, d, stateWord(sum), sum.ID)
+	if s.ticked[sum.ID] {
+		parts = append(parts, "ticked")
+	}
 	if a := screen.Age(sum.Touched, s.env.Now()); a == "now" {
 		parts = append(parts, "touched just now")
 	} else if a != "" {

@@ -24,14 +24,16 @@ func (s *live) Tell() screen.Telling {
 		r := &l.Rows[i]
 		words := []string{fmt.Sprintf("Step %d: %s, %s", i+1, r.Title, r.Item)}
 		if f := figuresOf(l, r); f.some {
-			words = append(words, screen.Number(f.sent)+" answers", perSecond(f.good)+" good a second")
+			words = append(words, screen.Count(f.sent, "answer", "answers"), perSecond(f.good)+" good a second")
 			if f.failed > 0 {
 				words = append(words, share(f.failed, f.sent)+" failed")
 			}
-			words = append(words, "p50 "+latency(f.p50), "p90 "+latency(f.p90), "p99 "+latency(f.p99))
+			if f.good > 0 { // the figures are of good answers
+				words = append(words, "p50 "+latency(f.p50), "p90 "+latency(f.p90), "p99 "+latency(f.p99))
+			}
 		}
 		if r.Skipped {
-			words = append(words, "not run: "+r.Reason.String())
+			words = append(words, "not run: "+strings.TrimPrefix(r.Reason.String(), "not run: "))
 		}
 		if r.Verdict != "" {
 			words = append(words, string(r.Verdict))

@@ -51,10 +51,16 @@ func (s *setup) Asks() *forms.Asking {
 		if s.err != nil {
 			f.Refuse("target", s.err.Error())
 		}
-		return &forms.Asking{Form: f, Changed: func() tea.Cmd { return s.answered(f) }, Save: s.survey, Sure: "look at it and draft a target file"}
+		return &forms.Asking{Form: f, Draft: s.typed, Changed: func() tea.Cmd { return s.answered(f) }, Save: s.survey, Sure: "look at it and draft a target file"}
 	}
-	f := forms.New(s.targetAsk(), s.profileAsk(), s.sendAsk("intrusive", "Intrusive checks", checks.Intrusive, s.intrusive),
-		s.sendAsk("load", "Load", checks.Load, s.load),
+	f := forms.New(s.targetAsk(), s.profileAsk())
+	if s.read.counts[checks.Intrusive] > 0 {
+		f.Fields = append(f.Fields, s.sendAsk("intrusive", "Intrusive checks", checks.Intrusive, s.intrusive))
+	}
+	if s.read.counts[checks.Load] > 0 {
+		f.Fields = append(f.Fields, s.sendAsk("load", "Load", checks.Load, s.load))
+	}
+	f.Fields = append(f.Fields,
 		forms.Field{Name: "assessor", Label: "Assessor", Hint: "your name, printed in the report", Needed: true, Text: &s.assessor})
 	if len(s.earlier) > 0 {
 		options := []string{"nothing"}
@@ -68,7 +74,7 @@ func (s *setup) Asks() *forms.Asking {
 	} else if s.read.planErr != nil {
 		f.Refuse("profile", s.read.planErr.Error())
 	}
-	return &forms.Asking{Form: f, Changed: func() tea.Cmd { return s.answered(f) }, Save: s.start, Sure: "begin the review"}
+	return &forms.Asking{Form: f, Draft: s.typed, Changed: func() tea.Cmd { return s.answered(f) }, Save: s.start, Sure: "begin the review"}
 }
 
 func (s *setup) targetAsk() forms.Field {
@@ -119,7 +125,7 @@ func (s *setup) answered(f *forms.Form) tea.Cmd {
 	}
 	if f.Marked().Name == "target" || s.read.target == nil {
 		s.read = reading{}
-		return s.readTarget()
+		return tea.Batch(s.readTarget(), s.keep())
 	}
-	return s.replan()
+	return tea.Batch(s.replan(), s.keep())
 }

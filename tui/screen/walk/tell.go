@@ -97,7 +97,7 @@ func (s *walk) rowWords(it *sessions.ItemState) string {
 	id := it.Planned.Item.ID
 	parts := []string{string(it.Counts()) + ", " + id + ", " + it.Planned.Item.Title}
 	if it.Reviewer != nil {
-		parts = append(parts, "judged by you")
+		parts = append(parts, "judged by "+it.Reviewer.By.String())
 	}
 	if s.consent[id] {
 		parts = append(parts, "needs consent")
@@ -136,7 +136,8 @@ func (s *walk) tellItem(it *sessions.ItemState) screen.Telling {
 		s.heard = heard{of: item.ID}
 	}
 	t := screen.Telling{Kind: "item", Title: "Item " + item.ID + ", " + item.Title}
-	t.Say("Category", it.Planned.Category.Title+", "+strings.ReplaceAll(s.weight(it), " · ", ", "))
+	n, of := s.nth(item.ID)
+	t.Say("Category", fmt.Sprintf("%s, %s, item %d of %d", it.Planned.Category.Title, strings.ReplaceAll(s.weight(it), " · ", ", "), n, of))
 	t.Say("Question", item.Question)
 	t.Say("Machine", string(it.MachineVerdict())+", "+s.machineSays(it, false))
 	for _, said := range s.reasonTexts(it) {
@@ -148,6 +149,15 @@ func (s *walk) tellItem(it *sessions.ItemState) screen.Telling {
 	}
 	t.Say("You", you)
 	t.Say("Counts", strings.TrimSuffix(string(it.Counts())+", "+s.whyCounts(it), ", "))
+	if w, waived := s.review().State.Waivers[item.ID]; waived && !s.heard.why {
+		t.Say("Waived", "until "+w.Expires+", approved by "+w.ApprovedBy.String())
+	}
+	if it.Marked {
+		t.Say("Marked", "to come back to")
+	}
+	if it.Assigned != "" {
+		t.Say("Assigned", "to "+s.assignee(it))
+	}
 	if s.heard.why {
 		for _, f := range s.backgroundTexts(it) {
 			t.Say(f[0], f[1])
@@ -169,6 +179,16 @@ func (s *walk) tellItem(it *sessions.ItemState) screen.Telling {
 	t.Way("why", "why it matters, how to mend it, what is linked", func() tea.Cmd { s.heard.why = true; return nil })
 	s.ways(&t)
 	return t
+}
+
+// nth is which item of how many this is, in plan order.
+func (s *walk) nth(id string) (n, of int) {
+	for it := range s.items() {
+		if of++; it.Planned.Item.ID == id {
+			n = of
+		}
+	}
+	return n, of
 }
 
 // listOf is the list that an item is left to.
@@ -284,8 +304,12 @@ func (s *walk) Asks() *form.Asking {
 // Tell says which causes there are.
 func (d *causeDialog) Tell() screen.Telling {
 	t := screen.Telling{Title: "Root cause of " + names(d.items)}
-	for _, c := range d.causes {
-		t.Rows = append(t.Rows, fmt.Sprintf("Cause: %s, explains %d", c.Title, len(c.Items)))
+	for i, c := range d.causes {
+		row := fmt.Sprintf("Cause %d: %s, explains %d", i+1, c.Title, len(c.Items))
+		if d.explains(c) {
+			row += ", this too: its number takes that back"
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
