@@ -61,6 +61,7 @@ func newEditor(c *config.Config, field, text string) (*Editor, error) {
 		return nil, fmt.Errorf("can't make room for the editor: %w", err)
 	}
 	e.cmd = exec.Command(line[0], append(line[1:], e.file)...)
+	e.cmd.Stdin, e.cmd.Stdout = os.Stdin, os.Stdout // the terminal itself, not what stands before it
 	return e, nil
 }
 
