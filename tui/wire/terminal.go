@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -24,8 +25,6 @@ type Terminal struct {
 
 	wanted atomic.Pointer[frame]
 	more   chan struct{}
-	end    chan struct{}
-	once   sync.Once
 
 	mu    sync.Mutex // of what follows, and of writing
 	page  *page
@@ -33,15 +32,15 @@ type Terminal struct {
 	shown *frame
 }
 
-// New makes a terminal and starts painting on it; Close ends that.
-func New(tty *os.File) *Terminal {
-	t := &Terminal{tty: tty, more: make(chan struct{}, 1), end: make(chan struct{}), page: newPage()}
+// New makes a terminal that paints until ctx ends.
+func New(ctx context.Context, tty *os.File) *Terminal {
+	t := &Terminal{tty: tty, more: make(chan struct{}, 1), page: newPage()}
 	go func() {
 		for {
 			select {
 			case <-t.more:
 				t.paint()
-			case <-t.end:
+			case <-ctx.Done():
 				return
 			}
 		}
@@ -121,16 +120,12 @@ func (t *Terminal) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Read, Fd and Close make it the file that Bubble Tea asks for the terminal's size.
-
-// Read reads from the terminal.
+// Read reads from the terminal. Like Fd and Close it is there for Bubble Tea, which asks only
+// a file for the terminal's size.
 func (t *Terminal) Read(b []byte) (int, error) { return t.tty.Read(b) }
 
 // Fd is the terminal's descriptor.
 func (t *Terminal) Fd() uintptr { return t.tty.Fd() }
 
-// Close ends painting; the terminal stays open.
-func (t *Terminal) Close() error {
-	t.once.Do(func() { close(t.end) })
-	return nil
-}
+// Close closes nothing: the terminal is not ours.
+func (t *Terminal) Close() error { return nil }

@@ -228,8 +228,7 @@ func TestTerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	term := New(w)
-	defer term.Close()
+	term := New(t.Context(), w)
 	expect := func(want string) {
 		t.Helper()
 		_ = r.SetReadDeadline(time.Now().Add(5 * time.Second))
@@ -277,8 +276,7 @@ func TestASlowTerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	term := New(w)
-	defer term.Close()
+	term := New(t.Context(), w)
 	_, _ = io.WriteString(term, "\x1b[?1049h\x1b[2J")
 	term.Resize(100, 100)
 	for i := range 1000 {
