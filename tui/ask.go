@@ -12,8 +12,9 @@ import (
 	"assess/gonogo/tui/background"
 )
 
-// askTime is how long the terminal may take to tell its background.
-const askTime = 200 * time.Millisecond
+// askTime is how long the first frame waits for the terminal to tell its background. An
+// answer that takes longer still chooses the theme (app.LightBackground).
+const askTime = 100 * time.Millisecond
 
 // shade finds out whether the terminal is dark: from COLORFGBG, else by asking the
 // terminal once. A silent terminal costs askTime and is taken for dark.

@@ -29,6 +29,7 @@ import (
 	"assess/gonogo/tui/app"
 	"assess/gonogo/tui/background"
 	"assess/gonogo/tui/config"
+	"assess/gonogo/tui/input"
 	"assess/gonogo/tui/keys"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
@@ -92,11 +93,18 @@ func Run(ctx context.Context, o Options) error {
 
 func start(ctx context.Context, o Options) (*app.Model, *tea.Program, error) {
 	model := root(ctx, o, nil)
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithoutSignalHandler()}
+	in := input.New(os.Stdin)
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithAltScreen(), tea.WithoutSignalHandler()}
 	if model.Env().Config.Mouse {
 		options = append(options, tea.WithMouseCellMotion())
 	}
-	return model, tea.NewProgram(model, options...), nil
+	program := tea.NewProgram(model, options...)
+	in.Answer = func(reply []byte) {
+		if parseReply(string(reply)) == background.Light {
+			go program.Send(app.LightBackground{}) // it is told while reading, which must not wait
+		}
+	}
+	return model, program, nil
 }
 
 // root wires themes, keys and configuration to the root model. after is what a front

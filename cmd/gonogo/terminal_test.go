@@ -88,9 +88,12 @@ func TestBytesOfKeys(t *testing.T) {
 		{"an arrow key whole", []string{"\x1b[B"}, "Two?"},
 		{"an arrow key split after ESC", []string{"\x1b", "[B"}, "Two?"},
 		{"an arrow key split after ESC [", []string{"\x1b[", "B"}, "Two?"},
+		{"an arrow key byte by byte", strings.Split("\x1b[B", ""), "Two?"},
 		{"Esc and j in one read", []string{"\x1bj"}, "Two?"},
 		{"application arrows", []string{"\x1bOB"}, "Two?"},
 		{"a late answer about the background", []string{"\x1b]11;rgb:1111/1111/1111\x1b\\", "j"}, "Two?"},
+		{"a late answer byte by byte", append(strings.Split("\x1b]11;rgb:11ff/1111/1111\x1b\\", ""), "j"), "Two?"},
+		{"an answer whose end was lost", []string{"\x1b]11;rgb:11ff/11", "\x1b[B"}, "Two?"},
 		{"a paste is no keys", []string{"\x1b[200~jjppff\x1b[201~", "j"}, "Two?"},
 		{"a paste of what terminals obey", []string{"\x1b[200~\x1b]0;owned\x07\x1b[2Jqqq\x1b[201~", "j"}, "Two?"},
 	} {
@@ -98,7 +101,7 @@ func TestBytesOfKeys(t *testing.T) {
 			_, p := questioned(t)
 			for i, w := range c.writes {
 				if i > 0 {
-					time.Sleep(20 * time.Millisecond) // the write before has to be a read of its own
+					time.Sleep(10 * time.Millisecond) // the write before has to be a read of its own
 				}
 				p.types(w)
 			}

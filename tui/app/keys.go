@@ -43,15 +43,8 @@ func (m *Model) typing() bool {
 	return f != nil && f.TextFocus()
 }
 
-// key takes what Bubble Tea reports and presses the single keys in it.
-func (m *Model) key(k tea.KeyMsg) tea.Cmd {
-	out, ticket := m.resolver.Feed(k, m.typing())
-	cmd := m.presses(out)
-	if ticket != 0 {
-		return tea.Batch(cmd, m.o.After(keys.EscWait, escMsg{ticket}))
-	}
-	return cmd
-}
+// key presses the single keys in what Bubble Tea reports.
+func (m *Model) key(k tea.KeyMsg) tea.Cmd { return m.presses(keys.Single(k, m.typing())) }
 
 func (m *Model) presses(ks []tea.KeyMsg) tea.Cmd {
 	var cmds []tea.Cmd

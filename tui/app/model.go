@@ -64,21 +64,20 @@ type Model struct {
 	places  map[screen.Name]screen.Kept
 	recent  []action.ID // last commands of the palette, newest first
 
-	resolver keys.Resolver
-	ahead    ahead
-	offered  int            // changes in memory only when another folder was offered last
-	rescued  *screen.Review // it can't be saved where it is, and is kept in another folder
-	filter   *widget.Field  // while a filter is being typed
-	toast    *screen.Toast
-	toastID  int
-	clock    bool   // a tick of the status line's clock is on its way
-	place    bool   // a look at where the person is is on its way
-	moved    bool   // the person may have gone elsewhere since the last look
-	theme    string // the wanted theme, which may be another than is painted with
-	closed   bool   // the review is being closed, or is
-	leaving  bool   // waits for the run to end
-	leftAt   time.Time
-	err      error // what could not be written when leaving
+	ahead   ahead
+	offered int            // changes in memory only when another folder was offered last
+	rescued *screen.Review // it can't be saved where it is, and is kept in another folder
+	filter  *widget.Field  // while a filter is being typed
+	toast   *screen.Toast
+	toastID int
+	clock   bool   // a tick of the status line's clock is on its way
+	place   bool   // a look at where the person is is on its way
+	moved   bool   // the person may have gone elsewhere since the last look
+	theme   string // the wanted theme, which may be another than is painted with
+	closed  bool   // the review is being closed, or is
+	leaving bool   // waits for the run to end
+	leftAt  time.Time
+	err     error // what could not be written when leaving
 
 	w, h  int
 	frame frame
@@ -176,9 +175,6 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.frame.dirty()
 		m.moved = true
 		cmd = m.click(msg)
-	case escMsg:
-		m.frame.dirty()
-		cmd = m.presses(m.resolver.Due(msg.ticket))
 	case aheadMsg:
 		m.frame.soon()
 		return m, m.answered(msg)
@@ -227,7 +223,6 @@ func (m *Model) tick(cmd tea.Cmd) tea.Cmd {
 }
 
 type (
-	escMsg   struct{ ticket uint64 }
 	frameMsg struct{}
 	clockMsg struct{}
 	placeMsg struct{}

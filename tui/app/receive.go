@@ -117,6 +117,8 @@ func (m *Model) receiveReview(msg tea.Msg) (tea.Cmd, bool) {
 	case painted:
 		m.repaint(msg)
 		return m.toastTimer(), true
+	case LightBackground:
+		return m.lighten(), true
 	case filesMsg:
 		return m.reload(), true
 	case tea.ResumeMsg:

@@ -21,10 +21,27 @@ type painted struct {
 	palette *paint.Palette
 	err     error
 	again   bool // its file changed; nobody chose it now
+	quiet   bool // the terminal chose it
 }
 
 // filesMsg says that a theme file of the person's own changed.
 type filesMsg struct{}
+
+// LightBackground says that the terminal told its background after the first frame had to be
+// painted, and that it is light. It chooses the theme where nobody else has.
+type LightBackground struct{}
+
+// lighten paints with the light theme where the dark one was a guess.
+func (m *Model) lighten() tea.Cmd {
+	load := m.o.Themes
+	if load == nil || m.o.Theme != "" || m.theme != "dark" {
+		return nil
+	}
+	return func() tea.Msg {
+		p, err := load("light")
+		return painted{palette: p, err: err, quiet: true}
+	}
+}
 
 // ThemeFileChanged is that message, for tests: they have no folder to watch.
 var ThemeFileChanged tea.Msg = filesMsg{}
@@ -97,9 +114,11 @@ func (m *Model) repaint(msg painted) {
 	m.env.Paint = msg.palette
 	m.theme = msg.palette.Theme.Name
 	m.frame.dirty()
-	if msg.again {
+	switch {
+	case msg.quiet:
+	case msg.again:
 		m.tell(screen.Note, "theme "+m.theme+", as its file says now")
-		return
+	default:
+		m.tell(screen.Note, "theme "+m.theme)
 	}
-	m.tell(screen.Note, "theme "+m.theme)
 }

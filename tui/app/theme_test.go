@@ -142,3 +142,25 @@ func TestCalm(t *testing.T) {
 		t.Error("a key waits")
 	}
 }
+
+// A terminal on a slow line tells its background after the first frame. That chooses the
+// theme where nobody else has, and says nothing.
+func TestALateAnswerChoosesTheTheme(t *testing.T) {
+	for _, c := range []struct{ wanted, shown, want string }{
+		{"", "dark", "light"},
+		{"dark", "dark", "dark"},
+		{"", "contrast-dark", "contrast-dark"},
+	} {
+		w := drive.NewWorld(t, drive.Options{W: 80, H: 24, Theme: c.shown, Change: func(o *app.Options) {
+			o.Theme = c.wanted
+			o.Themes = func(name string) (*paint.Palette, error) { return drive.Palette(t, name, false), nil }
+		}})
+		w.Send(app.LightBackground{})
+		if got := w.Model.Env().Paint.Theme.Name; got != c.want {
+			t.Errorf("%+v: painted with %s", c, got)
+		}
+		if n := len(w.Model.Env().Toasts); n != 0 {
+			t.Errorf("%+v: it was told: %+v", c, w.Model.Env().Toasts)
+		}
+	}
+}

@@ -152,8 +152,7 @@ func (d *Driver) Keys(s string) {
 	}
 }
 
-// Press presses named keys: "enter", "esc", "tab", "ctrl+s", "down" …; esc waits the
-// 50 ms after which it acts.
+// Press presses named keys: "enter", "esc", "tab", "ctrl+s", "down" ….
 func (d *Driver) Press(names ...string) {
 	d.t.Helper()
 	for _, n := range names {
@@ -162,9 +161,6 @@ func (d *Driver) Press(names ...string) {
 			d.t.Fatalf("drive: no key %q", n)
 		}
 		d.Send(tea.KeyMsg{Type: k.t, Alt: k.alt})
-		if n == "esc" {
-			d.Advance(50 * time.Millisecond)
-		}
 	}
 }
 

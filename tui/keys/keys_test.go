@@ -98,81 +98,35 @@ func TestLabel(t *testing.T) {
 	}
 }
 
-func runes(s string) tea.KeyMsg { return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s)} }
-func alt(s string) tea.KeyMsg {
-	return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s), Alt: true}
-}
-
-var esc = tea.KeyMsg{Type: tea.KeyEsc}
-
-// The table lists what terminals and slow lines do to keys: what Bubble Tea reports at the
-// left, the keys that are meant at the right. "wait" lets 50 ms pass.
-func TestResolver(t *testing.T) {
+// The table lists what Bubble Tea reports of a read at the left, the keys that are meant at
+// the right.
+func TestSingle(t *testing.T) {
+	runes := func(s string) tea.KeyMsg { return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s)} }
 	paste := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("jq"), Paste: true}
-	wait := tea.KeyMsg{Type: tea.KeyType(9999)}
+	alt := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("j"), Alt: true}
 	for _, c := range []struct {
 		name  string
-		in    []tea.KeyMsg
+		in    tea.KeyMsg
 		field bool
 		want  string
 	}{
-		{"one key", []tea.KeyMsg{runes("j")}, false, "j"},
-		{"jjj in one read", []tea.KeyMsg{runes("jjj")}, false, "j j j"},
-		{"a blank in one read", []tea.KeyMsg{runes("j k")}, false, "j   k"},
-		{"letters stay together in a field", []tea.KeyMsg{runes("jjj")}, true, "jjj"},
-		{"Esc alone acts after the wait", []tea.KeyMsg{esc, wait}, false, "esc"},
-		{"Esc does not act before", []tea.KeyMsg{esc}, false, ""},
-		{"Esc acts before the next key", []tea.KeyMsg{esc, runes("j")}, false, "esc j"},
-		{"two Esc", []tea.KeyMsg{esc, esc, wait}, false, "esc esc"},
-		{"Up split after Esc", []tea.KeyMsg{esc, runes("[A"), wait}, false, "up"},
-		{"Down in application mode, split", []tea.KeyMsg{esc, runes("OB"), wait}, false, "down"},
-		{"split in a field", []tea.KeyMsg{esc, runes("[D"), wait}, true, "left"},
-		{"Up split after Esc [", []tea.KeyMsg{alt("["), runes("A"), wait}, false, "up"},
-		{"PgDn split after Esc [", []tea.KeyMsg{alt("["), runes("6~"), wait}, false, "pgdown"},
-		{"an unknown sequence is dropped whole", []tea.KeyMsg{esc, runes("[99~"), wait}, false, ""},
-		{"Esc and a letter in one read", []tea.KeyMsg{alt("j")}, false, "esc j"},
-		{"alt+[ that nothing follows", []tea.KeyMsg{alt("["), wait}, false, "esc"},
-		{"a paste is never keys", []tea.KeyMsg{paste}, false, ""},
-		{"a paste goes into a field", []tea.KeyMsg{paste}, true, "[jq]"},
-		{"a late reply is swallowed", []tea.KeyMsg{alt("]"), runes("11;rgb:1e1e/1e1e/2e2e"), alt(`\`), runes("j")}, false, "j"},
-		{"a late reply is swallowed in a field", []tea.KeyMsg{alt("]"), runes("11;rgb:1e1e/1e1e/2e2e"), alt(`\`), runes("j")}, true, "j"},
-		{"no reply after all", []tea.KeyMsg{alt("]"), runes("x")}, false, "x"},
-		{"Ctrl+H is Backspace", []tea.KeyMsg{{Type: tea.KeyCtrlH}}, true, "backspace"},
-		{"Alt+Enter stays", []tea.KeyMsg{{Type: tea.KeyEnter, Alt: true}}, true, "alt+enter"},
+		{"one key", runes("j"), false, "j"},
+		{"jjj in one read", runes("jjj"), false, "j j j"},
+		{"a blank in one read", runes("j k"), false, "j   k"},
+		{"letters stay together in a field", runes("jjj"), true, "jjj"},
+		{"Esc and a letter in one read", alt, false, "esc j"},
+		{"Esc and a letter in a field", alt, true, "esc j"},
+		{"a paste is never keys", paste, false, ""},
+		{"a paste goes into a field", paste, true, "[jq]"},
+		{"Ctrl+H is Backspace", tea.KeyMsg{Type: tea.KeyCtrlH}, true, "backspace"},
+		{"Alt+Enter stays", tea.KeyMsg{Type: tea.KeyEnter, Alt: true}, true, "alt+enter"},
 	} {
-		var r Resolver
 		var got []string
-		var ticket uint64
-		note := func(ks []tea.KeyMsg) {
-			for _, k := range ks {
-				got = append(got, k.String())
-			}
-		}
-		for _, k := range c.in {
-			if k.Type == wait.Type {
-				note(r.Due(ticket))
-				continue
-			}
-			out, n := r.Feed(k, c.field)
-			note(out)
-			if n != 0 {
-				ticket = n
-			}
+		for _, k := range Single(c.in, c.field) {
+			got = append(got, k.String())
 		}
 		if s := strings.Join(got, " "); s != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, s, c.want)
 		}
-	}
-}
-
-func TestDueOfAnOlderEsc(t *testing.T) {
-	var r Resolver
-	_, first := r.Feed(esc, false)
-	_, second := r.Feed(esc, false)
-	if out := r.Due(first); len(out) != 0 {
-		t.Error("the first Esc's timer released the second")
-	}
-	if out := r.Due(second); len(out) != 1 {
-		t.Error("the second Esc never came")
 	}
 }

@@ -1,0 +1,167 @@
+//go:build unix
+
+// Package input reads a terminal's bytes and hands them on in whole keys.
+//
+// Bubble Tea v1 takes the end of every read for the end of a key. On a slow line a read is
+// a byte: an arrow key is then Esc, a bracket and a letter, an umlaut is lost, and a
+// terminal's late answer about its colours is a row of letters, each of which may judge an
+// item. Terminal waits for the rest of what has begun, and keeps answers from being keys.
+//
+// It may import the standard library and golang.org/x/sys for select(2); nothing of ours.
+package input
+
+import (
+	"bytes"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	// keyWait is how long the rest of a key may take: an Esc that nothing follows within it
+	// is the key Esc. At 300 baud two bytes are 33 ms apart.
+	keyWait = 50 * time.Millisecond
+	// answerWait is how long the next byte of an answer may take; no key begins like one.
+	answerWait = time.Second
+	// pasteWait is after how long without a byte a paste is taken for broken off. Without it
+	// a paste whose end was lost would swallow every key that follows.
+	pasteWait = 2 * time.Second
+)
+
+var pasteBegins, pasteEnds = []byte("\x1b[200~"), []byte("\x1b[201~")
+
+// Terminal is a terminal's input, for tea.WithInput. It is still the file: its mode can be
+// set, a read of it can be cancelled.
+type Terminal struct {
+	*os.File
+	// Answer is told what the terminal answered after Bubble Tea had begun to read, the
+	// whole sequence; nil: nobody wants to know. It is called while reading, so it must not
+	// wait.
+	Answer func(reply []byte)
+
+	pasting bool
+	ending  int       // bytes of pasteEnds that the paste ends with so far
+	last    time.Time // when the paste's last bytes came
+
+	wait func(time.Duration) bool // stands in for readable in tests
+}
+
+// New reads file, which has to be a terminal.
+func New(file *os.File) *Terminal {
+	t := &Terminal{File: file}
+	t.wait = t.readable
+	return t
+}
+
+// Read puts whole keys into p, which should have room for some hundred bytes. It waits for
+// the first byte without limit, and for the rest of a key for as long as one takes that a
+// terminal sends. It may return 0 bytes: what came was no key.
+func (t *Terminal) Read(p []byte) (int, error) {
+	done, open := 0, 0 // bytes of whole keys, and bytes after them that wait for their rest
+	for {
+		n, err := t.File.Read(p[done+open:])
+		done, open = t.take(p, done, open+n)
+		if err != nil {
+			if done+open > 0 {
+				err = nil // it comes again
+			}
+			return done + open, err
+		}
+		if open == 0 || done+open == len(p) {
+			return done + open, nil
+		}
+		wait := keyWait
+		if isAnswer(p[done : done+open]) {
+			wait = answerWait
+		}
+		if !t.wait(wait) {
+			return done + left(p[done:done+open]), nil
+		}
+	}
+}
+
+// left is how much of what nothing followed is a key after all: an Esc, an Esc and a letter.
+// A longer sequence was cut off.
+func left(open []byte) int {
+	if open[0] == escape && len(open) > 2 {
+		return 0
+	}
+	return len(open)
+}
+
+func isAnswer(b []byte) bool { return len(b) > 2 && b[0] == escape && b[1] == ']' }
+
+// take sorts the open bytes of p that follow its done ones: whole keys are done, answers are
+// taken out, what has only begun stays open.
+func (t *Terminal) take(p []byte, done, open int) (int, int) {
+	b := p[done : done+open]
+	if t.pasting && len(b) > 0 && time.Since(t.last) > pasteWait {
+		b = append(bytes.Clone(pasteEnds[t.ending:]), b...)
+		if room := len(p) - done; len(b) > room { // only a flood; its last bytes are lost, not misread
+			b = b[:room]
+		}
+	}
+	rest := b
+	for len(rest) > 0 {
+		if t.pasting {
+			n := t.paste(rest)
+			done += copy(p[done:], rest[:n])
+			rest = rest[n:]
+			continue
+		}
+		n, what := first(rest)
+		switch what {
+		case part:
+			return done, copy(p[done:], rest)
+		case reply:
+			if t.Answer != nil {
+				t.Answer(bytes.Clone(rest[:n]))
+			}
+		case whole:
+			if bytes.Equal(rest[:n], pasteBegins) {
+				t.pasting, t.ending, t.last = true, 0, time.Now()
+			}
+			done += copy(p[done:], rest[:n])
+		}
+		rest = rest[n:]
+	}
+	return done, 0
+}
+
+// paste is how many bytes of b belong to the paste; all of them where it does not end here.
+func (t *Terminal) paste(b []byte) int {
+	t.last = time.Now()
+	for i, c := range b {
+		switch {
+		case c == pasteEnds[t.ending]:
+			t.ending++
+		case c == escape:
+			t.ending = 1
+		default:
+			t.ending = 0
+		}
+		if t.ending == len(pasteEnds) {
+			t.pasting = false
+			return i + 1
+		}
+	}
+	return len(b)
+}
+
+// readable waits until something can be read. It uses select, because poll does not know
+// terminals on macOS.
+func (t *Terminal) readable(wait time.Duration) bool {
+	fd := int(t.Fd())
+	until := time.Now().Add(wait)
+	for {
+		var set unix.FdSet
+		set.Set(fd)
+		limit := unix.NsecToTimeval(max(time.Until(until), 0).Nanoseconds())
+		n, err := unix.Select(fd+1, &set, nil, nil, &limit)
+		if err == unix.EINTR {
+			continue
+		}
+		return err == nil && n > 0
+	}
+}
