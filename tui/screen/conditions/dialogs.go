@@ -82,7 +82,7 @@ func (s *conditions) waive(item string) screen.Dialog {
 	if item == "" {
 		d = form.NewDialog(s.env, "Waive an item", "waiver:new", "waive", f)
 	}
-	d.Note = "The item stays as it is, with a w beside it; the gate counts it again the day after."
+	d.Note = "The item keeps its verdict and is listed as waived; the gate counts it again the day after."
 	d.Save = func() tea.Cmd {
 		ids, wrong := s.items(f.Value("item"))
 		switch {
