@@ -95,6 +95,11 @@ func TestFindingsAreReasonsAndSteps(t *testing.T) {
 		if i := slices.IndexFunc(d.Report.Why, func(r report.Reason) bool { return r.Title == "One key holder" }); i < 0 || d.Report.Why[i].Text != "Only one." {
 			t.Errorf("reasons %+v", d.Report.Why)
 		}
+		for _, words := range []string{"- **One key holder**: Only one. (`F-1`)", "- **Critical**: One key holder: Only one. (`F-1`)", "Only one.\nTwo."} {
+			if md := strings.ReplaceAll(string(report.Markdown(d)), `\`, ""); !strings.Contains(md, words) {
+				t.Errorf("no %q", words)
+			}
+		}
 		if !slices.ContainsFunc(d.Report.Next, func(s report.NextStep) bool { return s.Text == want }) {
 			t.Errorf("no step %q", want)
 		}

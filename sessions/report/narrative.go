@@ -124,7 +124,7 @@ func (b *builder) critical() []CriticalGroup {
 	}
 	for _, f := range b.st.Findings {
 		if !f.Strength && !f.Closed && f.Severity == checks.Critical && len(f.Items) > 0 {
-			rest.Lines = append(rest.Lines, CriticalLine{Title: string(f.Title), Text: string(f.Description), Items: f.Items})
+			rest.Lines = append(rest.Lines, CriticalLine{Title: string(f.Title), Text: firstLine(string(f.Description)), Items: f.Items})
 		}
 	}
 	if len(out) == 0 {
@@ -146,6 +146,8 @@ func (b *builder) criticalLine(o sessions.OpenItem) CriticalLine {
 	l := CriticalLine{Title: o.Title, Items: []string{o.Item}}
 	if it := b.byID[o.Item]; it != nil {
 		l.Title, l.Text = b.issueOf(it), it.Summary
+	} else {
+		l.Text = b.described(l.Items)
 	}
 	return l
 }

@@ -33,7 +33,7 @@ func (b *builder) section(d *Document, c Category) Section {
 	}
 	for _, f := range d.Findings {
 		if f.Category == c.ID && !f.Closed {
-			s.Issues = append(s.Issues, Issue{ID: f.ID, Severity: f.Severity, Title: string(f.Title), Text: string(f.Description), Finding: true})
+			s.Issues = append(s.Issues, Issue{ID: f.ID, Severity: f.Severity, Title: string(f.Title), Text: firstLine(string(f.Description)), Finding: true})
 		}
 	}
 	slices.SortStableFunc(s.Issues, func(x, y Issue) int {
