@@ -84,10 +84,39 @@ func Write(name string, data []byte, overwrite bool) error {
 		err = os.Chmod(tmp.Name(), 0o644)
 	}
 	if err == nil {
-		err = os.Rename(tmp.Name(), name)
+		err = place(tmp.Name(), name, overwrite)
+	}
+	if errors.Is(err, fs.ErrExist) && !overwrite {
+		return existError{name}
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
+}
+
+// link is os.Link, but for a test of file systems that have none.
+var link = os.Link
+
+// place gives a whole file its name. Unless overwrite, a file that came there meanwhile
+// stays: a link is refused where there is one, a rename would replace it. Where the file
+// system has no links the name is taken first, by an empty file.
+func place(tmp, name string, overwrite bool) error {
+	if overwrite {
+		return os.Rename(tmp, name)
+	}
+	err := link(tmp, name)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	f.Close()
+	if err := os.Rename(tmp, name); err != nil {
+		os.Remove(name)
+		return err
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -57,5 +59,54 @@ func TestWrite(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(dir, ".gonogo-*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// Of many who write one name at the same time one does, and the others are told.
+func TestWriteIsNotOvertaken(t *testing.T) {
+	for range 20 {
+		name := filepath.Join(t.TempDir(), "a.gonogo")
+		var wrote atomic.Int32
+		var all sync.WaitGroup
+		start := make(chan struct{})
+		for i := range 8 {
+			all.Go(func() {
+				<-start
+				switch err := Write(name, []byte{byte(i)}, false); {
+				case err == nil:
+					wrote.Add(1)
+				case !errors.Is(err, fs.ErrExist):
+					t.Error(err)
+				}
+			})
+		}
+		close(start)
+		all.Wait()
+		if wrote.Load() != 1 {
+			t.Fatalf("%d wrote the same file", wrote.Load())
+		}
+		if left, _ := filepath.Glob(filepath.Join(filepath.Dir(name), ".gonogo-*")); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+	}
+}
+
+// A file system without links still gets the file, once.
+func TestWriteWithoutLinks(t *testing.T) {
+	link = func(string, string) error { return errors.ErrUnsupported }
+	defer func() { link = os.Link }()
+	name := filepath.Join(t.TempDir(), "a.gonogo")
+	if err := Write(name, []byte("one"), false); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(name, []byte("two"), false); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("written over: %v", err)
+	}
+	if err := place(filepath.Join(filepath.Dir(name), "none"), filepath.Join(filepath.Dir(name), "b"), false); err == nil {
+		t.Error("a file that is not there was placed")
+	}
+	left, err := os.ReadDir(filepath.Dir(name))
+	if got, _ := os.ReadFile(name); string(got) != "one" || len(left) != 1 || err != nil {
+		t.Errorf("it holds %q, beside it %v, %v", got, left, err)
 	}
 }

@@ -2,8 +2,6 @@ package signing
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -343,35 +341,5 @@ func TestChangedDocumentIsToldWithItsLine(t *testing.T) {
 	o.Render = func(Container) (Contents, Facts, error) { return Contents{Markdown: []byte("made otherwise")}, f, nil }
 	if v := Verify(changed, o); v.Good || strings.Contains(string(v.Sentence), "line") {
 		t.Errorf("a line of something that was never signed: %s", v.Sentence)
-	}
-}
-
-func TestRevokedKeys(t *testing.T) {
-	w := newWorld(t)
-	with := func(list string) (*Signers, error) {
-		s := signersFile(t, line("alice@example.com", "", w.alice), line("lena@example.com", asLead, w.lena))
-		if err := os.WriteFile(filepath.Join(filepath.Dir(s.Path), "revoked_keys"), []byte(list), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return LoadSigners(s.Path)
-	}
-	s, err := with("# lost\r\n\r\n" + keyText(w.lena) + " lena's old laptop\r\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if v := Verify(w.signed, Options{Signers: s, Now: today}); !v.Good {
-		t.Errorf("another's key is revoked: %s", v.Sentence)
-	}
-	if v := Verify(w.counter, Options{Signers: s, Now: today}); v.Good || !strings.Contains(string(v.Sentence), "countersignature 1: key "+ssh.FingerprintSHA256(w.lena.PublicKey())+" is revoked") {
-		t.Error(v.Sentence)
-	}
-	for list, want := range map[string]string{
-		"SSHKRL\n\x00\x00\x00\x00\x01":  "binary key revocation list",
-		keyText(w.lena) + "\nnot a key": "revoked_keys:2: not a public key",
-		"SHA256:abc":                    "revoked_keys:1: not a public key",
-	} {
-		if _, err := with(list); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v", list, err)
-		}
 	}
 }

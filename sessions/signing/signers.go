@@ -33,8 +33,8 @@ type signerLine struct {
 	key        ssh.PublicKey
 }
 
-// LoadSigners reads the trust file and, beside it, a plain list of public keys called
-// revoked_keys where there is one. A file that others may write is refused, as sshd does.
+// LoadSigners reads the trust file and, beside it or beside what it links to, a plain list
+// of public keys called revoked_keys where there is one. A file that others may write is refused, as sshd does.
 func LoadSigners(file string) (*Signers, error) {
 	data, err := readTrusted(file)
 	if err != nil {
@@ -44,26 +44,10 @@ func LoadSigners(file string) (*Signers, error) {
 	if s.lines, err = parseSigners(file, data); err != nil {
 		return nil, err
 	}
-	list := filepath.Join(filepath.Dir(file), "revoked_keys")
-	data, err = readTrusted(list)
-	if errors.Is(err, os.ErrNotExist) {
-		return s, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if bytes.HasPrefix(data, []byte("SSHKRL\n\x00")) {
-		return nil, fmt.Errorf("%s: is a binary key revocation list: gonogo reads plain public keys, one a line (ssh-keygen -r takes those too)", list)
-	}
-	for n, l := range strings.Split(string(data), "\n") {
-		if l = strings.TrimSpace(l); l == "" || strings.HasPrefix(l, "#") {
-			continue
+	for _, list := range revokedLists(file) {
+		if err := s.readRevoked(list); err != nil {
+			return nil, err
 		}
-		key, _, _, _, err := ssh.ParseAuthorizedKey([]byte(l))
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: not a public key", list, n+1)
-		}
-		s.revoked[string(key.Marshal())] = true
 	}
 	return s, nil
 }
