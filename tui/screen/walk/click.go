@@ -2,8 +2,6 @@ package walk
 
 import (
 	tea "github.com/charmbracelet/bubbletea"
-
-	"assess/gonogo/tui/layout"
 )
 
 // rowsFrom is the line on which the rows of a pane begin: under title, heading and rule.
@@ -15,7 +13,7 @@ func (s *walk) Click(x, y int) tea.Cmd {
 	if s.review() == nil || s.sheet != nil || s.page && !s.wide || y < rowsFrom {
 		return nil
 	}
-	spans := layout.Panes(s.w)
+	spans := s.spans(s.w)
 	pane := 0
 	for i, at := range spans {
 		if x >= at.X-1 {

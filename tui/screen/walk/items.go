@@ -14,10 +14,13 @@ import (
 // itemList is the pane of the items; rich adds severity and how it is known.
 func (s *walk) itemList(w, h int, rich bool) []string {
 	focused := s.focus == listPane && s.sheet == nil
-	from, to := s.window(max(h-2, 0))
+	from, to, head := s.window(max(h-2, 0))
 	var lines []string
 	for i := from; i < to; i++ {
 		r := s.rows[i]
+		if i == from && head >= 0 {
+			r = s.rows[head]
+		}
 		marked := i == s.list.At
 		if r.kind == textRow {
 			lines = append(lines, s.heading(r, w))
@@ -31,10 +34,7 @@ func (s *walk) itemList(w, h int, rich bool) []string {
 	if len(s.rows) == 0 {
 		lines = append(lines, s.nothing(w))
 	}
-	if n := s.list.Below(); n > 0 && len(lines) > 0 && s.list.At < to-1 {
-		l := s.env.Paint.Line(w + 1)
-		lines[len(lines)-1] = l.Gap(5).Add(themes.Muted, fmt.Sprintf("%d more %s", n+1, themes.SignDown)).String()
-	}
+	s.below(lines, w, to)
 	return s.headed(w, h, s.listHead(w), focused, lines)
 }
 
@@ -45,7 +45,7 @@ func (s *walk) heading(r row, w int) string {
 		return l.String()
 	}
 	n := fmt.Sprint(r.n)
-	l.Gap(1).Fit(themes.Strong, r.title, min(paint.Width(r.title), max(w-paint.Width(n+r.drop)-2, 0)))
+	l.Gap(1).Fit(themes.Strong, r.title, min(paint.Width(r.title), max(w-paint.Width(n+r.drop)-3, 0)))
 	if r.drop != "" {
 		l.Gap(1).Add(themes.Muted, r.drop)
 	}

@@ -75,9 +75,16 @@ func (s *walk) turnOrder() tea.Cmd {
 		s.left, s.at, s.list.At = s.at, "", 0
 	}
 	s.build()
+	s.list.Top = s.list.At - led
+	if s.list.At < len(s.rows) {
+		s.list.Top = max(s.list.Top, s.rows[s.list.At].head)
+	}
 	s.began = s.at
 	return screen.Tell(screen.Note, s.order.words())
 }
+
+// led is how many rows stand above the marked one when a list has been sorted anew.
+const led = 5
 
 // arrange makes the sections anew.
 func (s *walk) arrange() {
@@ -249,12 +256,4 @@ func (s *walk) tickAll() {
 			delete(s.ticked, id)
 		}
 	}
-}
-
-// window are the rows in sight; a heading above the first item comes with it.
-func (s *walk) window(h int) (from, to int) {
-	if !slices.ContainsFunc(s.rows[:min(s.list.At, len(s.rows))], func(r row) bool { return r.kind != textRow }) && s.list.At < h {
-		s.list.Top = 0
-	}
-	return s.list.Window(h)
 }

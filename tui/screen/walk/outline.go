@@ -166,10 +166,17 @@ func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
 // outlineList is outline and list in one pane, where there is no room for both.
 func (s *walk) outlineList(w, h int, focusable bool) []string {
 	focused := s.sheet == nil
-	from, to := s.window(max(h-2, 0))
+	from, to, head := s.window(max(h-2, 0))
+	indent := 1 // under the categories
+	if s.order != byCategory {
+		indent = 0
+	}
 	var lines []string
 	for i := from; i < to; i++ {
 		r := s.rows[i]
+		if i == from && head >= 0 {
+			r = s.rows[head]
+		}
 		marked := i == s.list.At
 		if r.kind == headRow {
 			lines = append(lines, s.categoryRow(w, r.id, marked, focused))
@@ -180,18 +187,19 @@ func (s *walk) outlineList(w, h int, focusable bool) []string {
 			continue
 		}
 		l := s.env.Paint.Row(w+1, marked && focused)
-		l.Add(themes.Focus, cursor(marked, focused)).Gap(1)
-		s.itemCells(&l, r, w-1, false)
+		l.Add(themes.Focus, cursor(marked, focused)).Gap(indent)
+		s.itemCells(&l, r, w-indent, false)
 		lines = append(lines, l.String())
 	}
 	if len(s.rows) == 0 {
 		lines = append(lines, s.nothing(w))
 	}
-	head := s.listHead(w)
+	s.below(lines, w, to)
+	title := s.listHead(w)
 	if s.order == byCategory {
-		head = s.tallyHead(w, "Outline")
+		title = s.tallyHead(w, "Outline")
 	}
-	return s.headed(w, h, head, focused, lines)
+	return s.headed(w, h, title, focused, lines)
 }
 
 func (s *walk) categoryRow(w int, id string, marked, focused bool) string {
@@ -235,6 +243,9 @@ func short(title string, cells int) string {
 			break
 		}
 		out = strings.TrimSpace(out + " " + word)
+	}
+	for _, loose := range []string{" &", " and", " of", " the"} { // they lead to what is left out
+		out = strings.TrimSuffix(out, loose)
 	}
 	if out == "" {
 		return title

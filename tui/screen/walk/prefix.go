@@ -1,6 +1,10 @@
 package walk
 
-import "strings"
+import (
+	"strings"
+
+	"assess/gonogo/tui/paint"
+)
 
 // keptParts is how many parts of an id are always shown: "AUT-01" of "P5-SEC-AUT-01".
 const keptParts = 2
@@ -27,6 +31,25 @@ func shared(ids []string) string {
 		return ""
 	}
 	return strings.Join(parts[:n], "-") + "-"
+}
+
+// number tells every row its heading and how many rows that are none there are so far.
+func (s *walk) number() {
+	head, nth := -1, 0
+	s.longest = 0
+	for i := range s.rows {
+		r := &s.rows[i]
+		if r.kind == headRow || r.kind == textRow && r.title != "" {
+			head = i
+		}
+		if r.kind != textRow {
+			nth++
+		}
+		if r.kind == itemRow {
+			s.longest = max(s.longest, paint.Width(r.id)-paint.Width(r.drop))
+		}
+		r.head, r.nth = head, nth
+	}
 }
 
 // shorten leaves out of each row's id what its section's heading says. Where categories and

@@ -16,6 +16,8 @@ type row struct {
 	title string // of a heading
 	n     int    // how many items a heading counts
 	drop  string // what of the ids the heading says
+	head  int    // the row of its heading; -1 where none stands above it
+	nth   int    // how many rows up to here are no headings
 }
 
 type rowKind int
@@ -78,6 +80,7 @@ func (s *walk) build() {
 		s.rows = s.outlineRows()
 	}
 	s.shorten()
+	s.number()
 	s.list.Resize(len(s.rows))
 	s.seek()
 	if !s.wide && s.focus == outlinePane {
@@ -106,6 +109,7 @@ func (s *walk) rebuild() {
 	}
 	n = min(n, len(s.rows))
 	s.rows = slices.Insert(s.rows, n, was)
+	s.number()
 	s.list.Resize(len(s.rows))
 	s.list.At, s.at = n, at
 }

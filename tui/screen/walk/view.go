@@ -50,7 +50,7 @@ func (s *walk) resize(w, h int) {
 
 // viewPanes paints the title and the panes side by side.
 func (s *walk) viewPanes(w, h int) []string {
-	spans := layout.Panes(w)
+	spans := s.spans(w)
 	if h < 3 {
 		return []string{s.title(w)}
 	}
@@ -72,6 +72,25 @@ func (s *walk) viewPanes(w, h int) []string {
 		out = append(out, l)
 	}
 	return out
+}
+
+// The list gives ids of so many cells their room; up to so many more it takes from the detail,
+// where all of a list's ids are long: else little of the titles would be left.
+const (
+	usualID = 6
+	longID  = 4
+)
+
+// spans are the panes of a window of w cells.
+func (s *walk) spans(w int) []layout.Span {
+	spans := layout.Panes(w)
+	if len(spans) == 2 && s.order != byCategory {
+		more := max(min(s.longest-usualID, longID), 0)
+		spans[0].W += more
+		spans[1].X += more
+		spans[1].W -= more
+	}
+	return spans
 }
 
 // title says what is reviewed, the decision, the score and whether it is saved.

@@ -45,6 +45,8 @@ type walk struct {
 	drop   string // what the ids of the list share, said in its head
 	ticked map[string]bool
 
+	longest int // cells of the list's longest id, as shown
+
 	order    order
 	sections []section // as they were when the list was sorted
 	category string    // the place of the category order, to come back to
