@@ -38,7 +38,8 @@ import (
 // Options are what Run needs. Store and Registry have to be given.
 type Options struct {
 	Store     sessions.Store
-	Vouched   *vouched.List // whose targets may be run from here; nil: nobody's but those named in this sitting
+	Vouched   *vouched.List    // whose targets may be run from here; nil: nobody's but those named in this sitting
+	Desk      screen.DeskStore // keeps half-typed text that belongs to no session; nil: nothing does
 	Registry  *checks.Registry
 	ConfigDir string // holds config.toml, keys.toml, themes and profiles; may be empty
 	Version   string
@@ -144,7 +145,7 @@ func root(ctx context.Context, o Options, after func(time.Duration, tea.Msg) tea
 	}
 	return app.New(ctx, app.Options{
 		After: after,
-		Store: o.Store, Vouched: o.Vouched, Registry: o.Registry, Config: cfg, ConfigDir: o.ConfigDir, Version: o.Version,
+		Store: o.Store, Vouched: o.Vouched, Desk: o.Desk, Registry: o.Registry, Config: cfg, ConfigDir: o.ConfigDir, Version: o.Version,
 		Paint: palette, Themes: changing, Theme: wanted, ThemeFiles: files, ThemeNames: func() []string { return themes.All(own) }, Keys: bindings, Topics: o.Topics, Notes: notes, Login: o.By,
 		Open: o.Open, At: o.At, OpenFile: o.OpenFile, NewTarget: o.NewTarget, NewProfile: o.NewProfile, Begin: o.Start, StartDemo: o.StartDemo,
 	})

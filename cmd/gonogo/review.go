@@ -105,10 +105,15 @@ func (a *app) openScreen(ctx context.Context, o screenOptions) error {
 	if err != nil {
 		return err
 	}
+	desk, err := a.desk()
+	if err != nil {
+		return err
+	}
+	defer desk.Close()
 	var started demos
 	defer started.stop()
 	err = tui.Run(ctx, tui.Options{
-		Store: st, Vouched: list, Registry: kinds.Registry(), ConfigDir: configDir(), Version: version, By: string(by), Named: named,
+		Store: st, Vouched: list, Desk: desk, Registry: kinds.Registry(), ConfigDir: configDir(), Version: version, By: string(by), Named: named,
 		Theme: c.Theme, Open: o.session, At: o.at, OpenFile: o.file, NewTarget: o.target, NewProfile: o.profile, Start: o.start,
 		Topics: topics(), StartDemo: started.start,
 		Plain: f == lineFront, Calm: a.calm(c), In: os.Stdin, Out: a.out, Terminal: interactive(),

@@ -118,6 +118,15 @@ func (a *app) openDatabase(dir string) (sessions.Store, error) {
 	return st, nil
 }
 
+// desk keeps what is typed and belongs to no session, on this machine whatever the store.
+func (a *app) desk() (*filestore.Desk, error) {
+	dir, err := a.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	return filestore.OpenDesk(filepath.Join(dir, "drafts")), nil
+}
+
 // databaseOf looks at the store in PostgreSQL, where there is one.
 func (a *app) databaseOf(ctx context.Context, f *found) {
 	if err := a.configured(); err != nil {

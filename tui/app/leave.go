@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -65,10 +66,11 @@ func (m *Model) leave() tea.Cmd {
 // nothing when the person left.
 func (m *Model) Abandon() error {
 	m.cancel()
+	kept := m.env.Desk.Closing()()
 	if r := m.env.Review; r != nil && !m.closed {
-		return r.Abandon()
+		return errors.Join(kept, r.Abandon())
 	}
-	return nil
+	return kept
 }
 
 // finish closes the review and ends the program.
@@ -81,9 +83,9 @@ func (m *Model) finish() tea.Cmd {
 			}
 		}
 	}
-	closing := m.closing()
+	closing, desk := m.closing(), m.env.Desk.Closing()
 	m.closed = true
 	return func() tea.Msg {
-		return quitMsg{closing()}
+		return quitMsg{errors.Join(closing(), desk())}
 	}
 }

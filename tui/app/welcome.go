@@ -131,6 +131,8 @@ func draftScreen(name string) screen.Name {
 		}
 	case "text", "export":
 		return screen.Report
+	case "sign":
+		return screen.Sign
 	}
 	return screen.Walk
 }

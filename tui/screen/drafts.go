@@ -23,26 +23,125 @@ const placePrefix = "place:"
 // the next time tells that the last sitting did not end by closing.
 const sitting = "sitting"
 
-// drafts holds half-typed texts by name, and which of them are not on disk yet.
-type drafts struct {
+// Drafts are half-typed texts by name. What is typed is on disk a moment after typing
+// pauses. Nil keeps nothing.
+type Drafts struct {
 	texts map[string]string
-	dirty map[string]bool
-	due   bool // a flush is on its way
+	dirty map[string]string // what to write, by name; an empty one is taken away
+	due   bool              // a flush is on its way
 	at    time.Time
+	after func(time.Duration, tea.Msg) tea.Cmd
+	put   func(name, text string) error
 }
 
 // FlushMsg is the root's: drafts are due to be written.
-type FlushMsg struct{ Review *Review }
+type FlushMsg struct{ Drafts *Drafts }
 
 // FlushedMsg is the root's: how writing them went.
 type FlushedMsg struct {
-	Review *Review
-	Names  []string
+	Drafts *Drafts
+	Failed map[string]string // what could not be written, by name
 	Err    error
 }
 
+func newDrafts(env *Env, texts map[string]string, put func(name, text string) error) *Drafts {
+	return &Drafts{texts: texts, dirty: map[string]string{}, after: env.After, put: put}
+}
+
+// Keep keeps a text under a name, such as "reason:REL-07"; an empty one takes it away. Only
+// what a person may read again is kept: a passphrase or a token never is.
+func (d *Drafts) Keep(name, text string) tea.Cmd {
+	if d == nil || d.texts[name] == text {
+		return nil
+	}
+	if text == "" {
+		delete(d.texts, name)
+	} else {
+		d.texts[name] = text
+	}
+	return d.mark(name, text)
+}
+
+func (d *Drafts) mark(name, text string) tea.Cmd {
+	d.dirty[name] = text
+	if d.due {
+		return nil
+	}
+	d.due = true
+	return d.after(draftPause, FlushMsg{d})
+}
+
+// Of is the text of a name, or empty.
+func (d *Drafts) Of(name string) string {
+	if d == nil {
+		return ""
+	}
+	return d.texts[name]
+}
+
+// All are all texts by name.
+func (d *Drafts) All() map[string]string {
+	if d == nil {
+		return nil
+	}
+	return maps.Clone(d.texts)
+}
+
+// Flush writes every draft that is not on disk yet. Only the root calls it.
+func (d *Drafts) Flush() tea.Cmd {
+	d.due = false
+	if len(d.dirty) == 0 {
+		return nil
+	}
+	write := d.unwritten()
+	return func() tea.Msg { return write() }
+}
+
+// unwritten takes the drafts that are not on disk and returns what writes them.
+func (d *Drafts) unwritten() func() FlushedMsg {
+	todo := maps.Clone(d.dirty)
+	clear(d.dirty)
+	return func() FlushedMsg {
+		m := FlushedMsg{Drafts: d, Failed: map[string]string{}}
+		for name, text := range todo {
+			if err := d.put(name, text); err != nil {
+				m.Err = err
+				m.Failed[name] = text
+			}
+		}
+		return m
+	}
+}
+
+// Closing returns what writes what is not on disk yet. The root calls it, and runs it in a
+// command.
+func (d *Drafts) Closing() func() error {
+	if d == nil || len(d.dirty) == 0 {
+		return func() error { return nil }
+	}
+	write := d.unwritten()
+	return func() error { return write().Err }
+}
+
+// Flushed takes in how writing went; what failed is written again with the next change.
+// Only the root calls it.
+func (d *Drafts) Flushed(m FlushedMsg, now time.Time) {
+	if m.Err == nil {
+		d.at = now
+		return
+	}
+	for name, text := range m.Failed {
+		if _, newer := d.dirty[name]; !newer {
+			d.dirty[name] = text
+		}
+	}
+}
+
 func (r *Review) load(texts map[string]string) {
-	r.drafts = drafts{texts: map[string]string{}, dirty: map[string]bool{}}
+	env, id := r.env, r.ID()
+	r.drafts = newDrafts(env, map[string]string{}, func(name, text string) error {
+		return env.Store.PutDraft(context.WithoutCancel(env.Ctx), id, name, text)
+	})
 	r.Places = map[string]Kept{}
 	for name, text := range texts {
 		if place, ok := strings.CutPrefix(name, placePrefix); ok {
@@ -63,34 +162,14 @@ func (r *Review) load(texts map[string]string) {
 	}
 }
 
-// Draft keeps half-typed text under a name, such as "reason:REL-07"; an empty text removes
-// it. It is on disk a moment after typing pauses.
-func (r *Review) Draft(name, text string) tea.Cmd {
-	if r.drafts.texts[name] == text {
-		return nil
-	}
-	if text == "" {
-		delete(r.drafts.texts, name)
-	} else {
-		r.drafts.texts[name] = text
-	}
-	return r.mark(name)
-}
-
-func (r *Review) mark(name string) tea.Cmd {
-	r.drafts.dirty[name] = true
-	if r.drafts.due {
-		return nil
-	}
-	r.drafts.due = true
-	return r.env.After(draftPause, FlushMsg{r})
-}
+// Draft keeps half-typed text of the review; an empty one takes it away.
+func (r *Review) Draft(name, text string) tea.Cmd { return r.drafts.Keep(name, text) }
 
 // DraftOf is the draft of a name, or empty.
-func (r *Review) DraftOf(name string) string { return r.drafts.texts[name] }
+func (r *Review) DraftOf(name string) string { return r.drafts.Of(name) }
 
-// Drafts lists the names of all drafts there are.
-func (r *Review) Drafts() map[string]string { return maps.Clone(r.drafts.texts) }
+// Drafts are all drafts there are, by name.
+func (r *Review) Drafts() map[string]string { return r.drafts.All() }
 
 // DraftSaved is when drafts were last written.
 func (r *Review) DraftSaved() time.Time { return r.drafts.at }
@@ -100,61 +179,22 @@ func (r *Review) KeepPlace(name Name, k Kept) tea.Cmd {
 	if maps.Equal(r.Places[string(name)], k) {
 		return nil
 	}
+	text, err := json.Marshal(k)
+	if err != nil {
+		return nil // strings by strings always have a JSON form
+	}
 	r.Places[string(name)] = k
-	return r.mark(placePrefix + string(name))
-}
-
-// Flush writes every draft that is not on disk yet. Only the root calls it.
-func (r *Review) Flush() tea.Cmd {
-	r.drafts.due = false
-	write := r.unwritten()
-	if write == nil {
-		return nil
-	}
-	return func() tea.Msg { return write() }
-}
-
-// unwritten takes the drafts that are not on disk and returns what writes them, or nil.
-func (r *Review) unwritten() func() FlushedMsg {
-	if len(r.drafts.dirty) == 0 {
-		return nil
-	}
-	todo := make(map[string]string, len(r.drafts.dirty))
-	for name := range r.drafts.dirty {
-		todo[name] = r.drafts.texts[name]
-		if place, ok := strings.CutPrefix(name, placePrefix); ok {
-			text, err := json.Marshal(r.Places[place])
-			if err != nil {
-				continue
-			}
-			todo[name] = string(text)
-		}
-	}
-	clear(r.drafts.dirty)
-	env, id := r.env, r.ID()
-	return func() FlushedMsg {
-		m := FlushedMsg{Review: r}
-		for name, text := range todo {
-			if err := env.Store.PutDraft(context.WithoutCancel(env.Ctx), id, name, text); err != nil {
-				m.Err = err
-				m.Names = append(m.Names, name)
-			}
-		}
-		return m
-	}
+	return r.drafts.mark(placePrefix+string(name), string(text))
 }
 
 // Closing returns what closes the review in good order: what was recorded is journalled,
 // drafts are written, the session is let go. The root calls it, and runs it in a command.
 func (r *Review) Closing() func() error {
-	write := r.unwritten()
+	write := r.drafts.Closing()
 	return func() error {
 		for r.queue.next() != nil {
 		}
-		var err error
-		if write != nil {
-			err = write().Err
-		}
+		err := write()
 		if r.seated {
 			err = errors.Join(err, r.env.Store.PutDraft(context.WithoutCancel(r.env.Ctx), r.ID(), sitting, ""))
 		}
@@ -182,16 +222,4 @@ func (r *Review) Abandon() error {
 	}
 	r.seated = false
 	return r.Closing()()
-}
-
-// Flushed takes in how writing went; what failed is written again with the next change.
-// Only the root calls it.
-func (r *Review) Flushed(m FlushedMsg, now time.Time) {
-	if m.Err == nil {
-		r.drafts.at = now
-		return
-	}
-	for _, n := range m.Names {
-		r.drafts.dirty[n] = true
-	}
 }

@@ -31,6 +31,7 @@ type Env struct {
 	Paint     *paint.Palette
 	Keys      *keys.Map
 	Review    *Review // the review that is open, or nil
+	Desk      *Drafts // half-typed texts that belong to no review; nil keeps none
 	Toasts    []Toast // of this sitting, oldest first
 	Topics    []Topic // the documentation
 

@@ -60,7 +60,7 @@ type Review struct {
 	pending  int
 	savedAt  time.Time
 	err      error
-	drafts   drafts
+	drafts   *Drafts
 	queue    queue
 	stream   *stream
 	updates  <-chan sessions.Update // what others write; nil where nobody else can

@@ -245,7 +245,8 @@ func (s *setup) Update(msg tea.Msg) tea.Cmd {
 		s.creating = false
 		if s.err = msg.err; msg.err == nil {
 			m := msg.msg
-			return func() tea.Msg { return m }
+			s.touched = false
+			return tea.Batch(s.keep(), func() tea.Msg { return m })
 		}
 	}
 	return nil

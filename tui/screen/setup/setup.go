@@ -71,13 +71,16 @@ func New(env *screen.Env) screen.Screen {
 func (s *setup) Open(args screen.Args) tea.Cmd {
 	s.err = nil
 	k := args.Kept
+	if k == nil && args.File == "" && len(args.Sessions) == 0 {
+		k = s.left()
+	}
 	s.target.Set(pick(args.File, k["target"], "target.toml"))
 	s.assessor.Set(pick(k["assessor"], s.env.Config.Me.Name))
 	s.wanted = pick(args.Profile, k["profile"])
 	s.intrusive, s.load = k["intrusive"] == "yes", k["load"] == "yes"
 	s.touched = len(k) > 0 && k["touched"] == "yes"
-	s.begin, s.again = args.Begin, ""
-	if len(args.Sessions) == 1 {
+	s.begin = args.Begin
+	if s.again = k["from"]; len(args.Sessions) == 1 {
 		s.again = args.Sessions[0]
 		s.focus = fromField
 	}
@@ -100,6 +103,9 @@ func (s *setup) Keep() screen.Kept {
 	k := screen.Kept{"target": s.target.Text(), "assessor": s.assessor.Text()}
 	if s.profile < len(s.profiles) {
 		k["profile"] = s.profiles[s.profile].name
+	}
+	if s.from > 0 && s.from <= len(s.earlier) {
+		k["from"] = s.earlier[s.from-1].id
 	}
 	for name, on := range map[string]bool{"intrusive": s.intrusive, "load": s.load, "touched": s.touched} {
 		if on {
@@ -134,9 +140,9 @@ func (s *setup) Type(k tea.KeyMsg) tea.Cmd {
 		s.giveUp()
 		s.asked++ // whatever is being read is out of date
 		s.read = reading{}
-		return tea.Batch(cmd, s.env.After(pause, paused{s.asked}))
+		cmd = tea.Batch(cmd, s.env.After(pause, paused{s.asked}))
 	}
-	return cmd
+	return tea.Batch(cmd, s.keep())
 }
 
 // paused says that typing a path paused.
@@ -167,14 +173,17 @@ func (s *setup) Do(id action.ID) (tea.Cmd, bool) {
 		if s.focus != profileField || !s.choose(1) {
 			s.move(1)
 		}
-		return s.replan(), true
+		return tea.Batch(s.replan(), s.keep()), true
 	case action.Up:
 		if s.focus != profileField || !s.choose(-1) {
 			s.move(-1)
 		}
-		return s.replan(), true
+		return tea.Batch(s.replan(), s.keep()), true
 	case action.ItemTick, action.Enter, action.Left, action.Right:
-		return s.turn(id), true
+		cmd := s.turn(id)
+		return tea.Batch(cmd, s.keep()), true
+	case action.Remove:
+		return s.drop(), true
 	default:
 		return nil, false
 	}
@@ -235,6 +244,9 @@ func (s *setup) Actions() []action.State {
 	}
 	if s.surveying {
 		return []action.State{action.On(action.FieldLeave).Say("give up"), save.Hide(), out[0].Hide()}
+	}
+	if s.touched {
+		out = append(out, action.On(action.Remove).Say("drop the draft"))
 	}
 	return append(out, save, action.On(action.Back).Say("home, draft kept"), action.On(action.FieldPrev).Hide())
 }

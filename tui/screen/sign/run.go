@@ -104,9 +104,11 @@ func (s *sign) signed(m signed) tea.Cmd {
 	switch {
 	case m.err == nil:
 		s.step, s.file = done, m.file
+		cmd := s.env.Review.Draft(draftName, "")
 		if s.submit && s.offSubmit() == "" {
-			return s.env.Review.Record(sessions.SignedOff{State: sessions.Submitted})
+			cmd = tea.Batch(cmd, s.env.Review.Record(sessions.SignedOff{State: sessions.Submitted}))
 		}
+		return cmd
 	case errors.Is(m.err, unlock.ErrLocked):
 		s.step = locked
 	case errors.Is(m.err, x509.IncorrectPasswordError):

@@ -71,7 +71,7 @@ type sign struct {
 // New makes the screen.
 func New(env *screen.Env) screen.Screen { return &sign{env: env} }
 
-// Open begins anew, whatever was done before.
+// Open begins anew, whatever was done before, with the name and the file that were typed.
 func (s *sign) Open(screen.Args) tea.Cmd {
 	*s = sign{env: s.env, asked: s.asked + 1}
 	r := s.env.Review
@@ -81,6 +81,7 @@ func (s *sign) Open(screen.Args) tea.Cmd {
 	s.as.Limit, s.into.Limit = 200, 400
 	s.as.Set(s.env.Config.Me.Mail)
 	s.into.Set(handover.FileName(r.State))
+	s.restore(r.DraftOf(draftName))
 	return listKeys(s.env, s.asked)
 }
 
@@ -186,6 +187,8 @@ func (s *sign) choose(id action.ID) (tea.Cmd, bool) {
 		return screen.Leave(), true
 	case action.DialogYes, action.FieldSave:
 		return s.start(), true
+	case action.Remove:
+		return s.drop(), true
 	case action.Down, action.Up:
 		s.move(id)
 	case action.ItemTick:
@@ -244,7 +247,7 @@ func (s *sign) Type(k tea.KeyMsg) tea.Cmd {
 	}
 	s.err = ""
 	cmd, _ := s.field().Type(k)
-	return cmd
+	return tea.Batch(cmd, s.keepTyped())
 }
 
 func (s *sign) field() *widget.Field {
@@ -291,6 +294,9 @@ func (s *sign) Actions() []action.State {
 		tick := action.On(action.ItemTick)
 		tick.Off = s.offSubmit()
 		out = append(out, tick)
+	}
+	if s.env.Review.DraftOf(draftName) != "" {
+		out = append(out, action.On(action.Remove).Say("drop the draft"))
 	}
 	return append(out, action.On(action.Back).Say("not now"))
 }

@@ -85,7 +85,7 @@ func (s *sign) Asks() *form.Asking {
 	if s.err != "" {
 		f.Refuse(map[place]string{atKey: "key", atAs: "as", atInto: "into", atSubmit: "then"}[s.bad], s.err)
 	}
-	return &form.Asking{Form: f, Sure: "sign", Changed: func() tea.Cmd {
+	return &form.Asking{Form: f, Sure: "sign", Draft: s.keepTyped, Changed: func() tea.Cmd {
 		s.list.At, s.submit, s.err = f.Fields[0].Choice.At, f.Value("then") == submits, ""
 		return nil
 	}, Save: func() tea.Cmd { cmd, _ := s.choose(action.DialogYes); return cmd }}

@@ -21,7 +21,11 @@ func (s *sign) View(w, h int) string {
 	if s.env.Review == nil {
 		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "Sign", "")}, w, h))
 	}
-	page := paint.Pad([]string{p.Title(w, "Sign", s.env.Review.State.SignOff.State+" · "+s.env.Review.Saved()), p.Across(w, true)}, w, h)
+	saved := s.env.Review.Saved()
+	if s.step == choosing && s.env.Review.DraftOf(draftName) != "" {
+		saved = themes.SignDraft + " draft kept"
+	}
+	page := paint.Pad([]string{p.Title(w, "Sign", s.env.Review.State.SignOff.State+" · "+saved), p.Across(w, true)}, w, h)
 	bw := min(boxWidth, w)
 	if bw < 10 || h < 3 {
 		return paint.Page(w, h, page)

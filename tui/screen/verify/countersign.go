@@ -3,7 +3,9 @@ package verify
 import (
 	"context"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -68,9 +70,24 @@ func newCountersign(s *verify) *countersign {
 		form.Field{Name: "key", Label: "Key", Turn: true, Choice: &widget.Choice{}},
 		form.Line("as", "As", "the name in your team’s signers file").With(s.env.Config.Me.Mail),
 	)
+	if s.last == nil && json.Unmarshal([]byte(s.env.Desk.Of(d.draft())), &s.last) != nil {
+		s.last = nil
+	}
 	d.Fill(s.last)
 	return d
 }
+
+// draft names what is kept of the dialog: a word on this file, which belongs to no review.
+func (d *countersign) draft() string {
+	file, err := filepath.Abs(d.s.file)
+	if err != nil {
+		file = d.s.file
+	}
+	return screen.DeskCountersign + file
+}
+
+// keep keeps what was typed: the fields, never a passphrase, which is none of them.
+func (d *countersign) keep() tea.Cmd { return d.env.Desk.Keep(d.draft(), d.Draft()) }
 
 // look looks for keys, for the dialog.
 func (d *countersign) look() tea.Cmd {
@@ -128,7 +145,7 @@ func (d *countersign) done(m done) tea.Cmd {
 	case m.err == nil:
 		d.s.last = nil
 		said := countersigned{d.s.file, d.Value("as"), d.Value("decision")}
-		return screen.Close(func() tea.Msg { return said })
+		return screen.Close(tea.Batch(d.env.Desk.Keep(d.draft(), ""), func() tea.Msg { return said }))
 	case errors.Is(m.err, unlock.ErrLocked):
 		d.phase, d.Err = locked, ""
 	case errors.Is(m.err, x509.IncorrectPasswordError):
@@ -207,7 +224,10 @@ func (d *countersign) Do(id action.ID) (tea.Cmd, bool) {
 	case action.Enter, action.DialogChoose:
 		return nil, d.Form.Do(action.FieldNext)
 	}
-	return nil, d.Form.Do(id)
+	if !d.Form.Do(id) {
+		return nil, false
+	}
+	return d.keep(), true
 }
 
 func (d *countersign) Type(k tea.KeyMsg) tea.Cmd {
@@ -222,7 +242,7 @@ func (d *countersign) Type(k tea.KeyMsg) tea.Cmd {
 	if !ok && k.Type == tea.KeyEnter {
 		d.Form.Do(action.FieldNext)
 	}
-	return cmd
+	return tea.Batch(cmd, d.keep())
 }
 
 // TextFocus is on in a text and while a passphrase is typed.
@@ -278,5 +298,5 @@ func (d *countersign) Asks() *form.Asking {
 	case d.phase == signs || d.off() != "":
 		return nil
 	}
-	return &form.Asking{Form: d.Form, Sure: "countersign", Save: func() tea.Cmd { return d.start(nil) }}
+	return &form.Asking{Form: d.Form, Sure: "countersign", Draft: d.keep, Changed: d.keep, Save: func() tea.Cmd { return d.start(nil) }}
 }

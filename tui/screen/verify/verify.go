@@ -40,6 +40,7 @@ type verify struct {
 	top   int   // first row shown
 	over  int   // rows that did not fit when last shown
 	last  answers
+	goOn  bool // with a countersignature that was begun, as soon as the file is checked
 }
 
 // copyText is replaced by tests.
@@ -55,7 +56,7 @@ func (s *verify) Open(args screen.Args) tea.Cmd {
 	if file == "" {
 		file = args.Kept["file"]
 	}
-	*s = verify{env: s.env, file: file, asked: s.asked}
+	*s = verify{env: s.env, file: file, asked: s.asked, goOn: args.Draft != ""}
 	if file == "" {
 		return nil
 	}
@@ -95,6 +96,10 @@ func (s *verify) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		s.stage, s.found = idle, msg.found
+		if s.goOn && s.offCountersign() == "" {
+			s.goOn = false
+			return s.countersign()
+		}
 	case listed:
 		msg.to.list(msg)
 	case countersigned:
@@ -119,8 +124,7 @@ func (s *verify) Do(id action.ID) (tea.Cmd, bool) {
 	case action.Copy:
 		return s.copy(), true
 	case action.Create:
-		d := newCountersign(s)
-		return tea.Batch(screen.Ask(d), d.look()), true
+		return s.countersign(), true
 	case action.Down:
 		s.scroll(1)
 	case action.Up:
@@ -137,6 +141,12 @@ func (s *verify) Do(id action.ID) (tea.Cmd, bool) {
 		return nil, false
 	}
 	return nil, true
+}
+
+// countersign asks a lead's word.
+func (s *verify) countersign() tea.Cmd {
+	d := newCountersign(s)
+	return tea.Batch(screen.Ask(d), d.look())
 }
 
 func (s *verify) scroll(by int) { s.top = max(min(s.top+by, s.top+s.over), 0) }
