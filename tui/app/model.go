@@ -23,6 +23,7 @@ import (
 type Options struct {
 	Store      sessions.Store
 	Vouched    *vouched.List
+	Desk       screen.DeskStore // where half-typed text is kept that belongs to no session; nil: nowhere
 	Registry   *checks.Registry
 	Config     *config.Config
 	ConfigDir  string
@@ -108,6 +109,10 @@ func New(ctx context.Context, o Options) *Model {
 		Now: o.Now, After: o.After, Judge: judge, StartDemo: o.StartDemo, Login: o.Login,
 		ThemeNames: o.ThemeNames,
 	}
+	var err error
+	if m.env.Desk, err = screen.NewDesk(m.env, o.Desk); err != nil {
+		m.o.Notes = append(m.o.Notes, err.Error())
+	}
 	m.theme = cmp.Or(o.Theme, o.Paint.Theme.Name)
 	return m
 }
@@ -155,6 +160,8 @@ func (m *Model) Init() tea.Cmd {
 		cmds = append(cmds, func() tea.Msg { return resume })
 	case m.o.NewTarget != "":
 		cmds = append(cmds, m.open(screen.Setup, screen.Args{File: m.o.NewTarget, Profile: m.o.NewProfile, Begin: m.o.Begin}))
+	case len(m.env.Desk.All()) > 0:
+		m.ask(&desk{env: m.env}, true)
 	}
 	return tea.Batch(cmds...)
 }

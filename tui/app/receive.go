@@ -99,9 +99,9 @@ func (m *Model) receiveReview(msg tea.Msg) (tea.Cmd, bool) {
 	case screen.StateChanged:
 		return m.changed(msg), true
 	case screen.FlushMsg:
-		return msg.Review.Flush(), true
+		return msg.Drafts.Flush(), true
 	case screen.FlushedMsg:
-		msg.Review.Flushed(msg, m.o.Now())
+		msg.Drafts.Flushed(msg, m.o.Now())
 		if msg.Err != nil {
 			m.tell(screen.Alert, "can't keep the draft: "+msg.Err.Error())
 		}
