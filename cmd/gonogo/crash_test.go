@@ -47,7 +47,7 @@ func TestTypedTextSurvivesKill(t *testing.T) {
 		{"attachment", []string{"@", "half a word"}, []string{"H-01", "Attach to"}},
 		{"lead's word", []string{"D", "c", "y", "c", "\t", "half a word"}, []string{"H-01", "Gate", "Submit the review?", "ubmitted", "Accept or return", "Comment"}},
 		{"file to export to", []string{"R", "c", "\t", "half a word"}, []string{"H-01", "markdown", "Export the report", "Into"}},
-		{"report text", []string{"R", "j", "e", "half a word"}, []string{"H-01", "Executive summary", "▸Executive summary", "draft kept"}},
+		{"report text", []string{"R", "j", "e", "half a word"}, []string{"H-01", "Executive summary", "▸Executive", "draft kept"}},
 		{"declaration", []string{"D", "d", "\t", "half a word"}, []string{"H-01", "Gate", "Declare the decision", "Reason"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
