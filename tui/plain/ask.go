@@ -11,16 +11,14 @@ import (
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/tui/form"
 	"assess/gonogo/tui/screen"
-	"assess/gonogo/tui/widget"
 )
 
 // asks is what the focus asks for, or nil. A prompt of one line is a form of one field.
 func asks(focus any) *form.Asking {
 	switch x := focus.(type) {
 	case *screen.Prompt:
-		text := &widget.Field{}
-		f := form.New(form.Field{Name: "text", Label: x.Tell().Title, Needed: true, Text: text})
-		return &form.Asking{Form: f, Save: func() tea.Cmd { return x.Answer(text.Text()) }}
+		f := form.New(form.Field{Name: "text", Label: "Answer", Needed: true, Text: x.Field()})
+		return &form.Asking{Form: f, Save: x.Answer}
 	case form.Asker:
 		return x.Asks()
 	}
@@ -38,7 +36,7 @@ func (f *front) ask(focus any, a *form.Asking) {
 		f.sayAnswers(a, len(a.Fields) > 1 && f.heard["a form"])
 		f.heard[kind], f.heard["a form"] = true, f.heard["a form"] || len(a.Fields) > 1
 	}
-	at := 0
+	at, touched := 0, false
 	if a.Err != "" {
 		if l := "Error: " + a.Err; !slices.Contains(f.last.telling.Lines, l) {
 			f.out.line(l)
@@ -47,7 +45,10 @@ func (f *front) ask(focus any, a *form.Asking) {
 	}
 	for at < len(a.Fields) {
 		a.At = at
-		switch how := f.field(a, &a.Fields[at]); how {
+		before := a.Fields[at].Value()
+		how := f.field(a, &a.Fields[at])
+		touched = touched || a.Fields[at].Value() != before
+		switch how {
 		case saves:
 			if again := asks(f.model.Focus()); again != nil {
 				a = again
@@ -56,7 +57,7 @@ func (f *front) ask(focus any, a *form.Asking) {
 				continue
 			}
 		case cancels:
-			if f.out.line("Note: left, not saved"); a.Draft != nil && typedInto(a) {
+			if f.out.line("Note: left, not saved"); a.Draft != nil && touched {
 				f.out.line("Note: what was typed is kept as a draft, and is there the next time")
 			}
 			f.perform(f.model.Leave())
@@ -76,7 +77,7 @@ func (f *front) ask(focus any, a *form.Asking) {
 			}
 			f.tell(focus, focus.(screen.Told).Tell(), false)
 			at++
-		case before:
+		case backwards:
 			if at--; at < 0 {
 				f.perform(f.model.Leave())
 				return
@@ -124,11 +125,6 @@ func keeps(a *form.Asking) string {
 	return out
 }
 
-// typedInto reports whether a text was typed.
-func typedInto(a *form.Asking) bool {
-	return slices.ContainsFunc(a.Fields, func(x form.Field) bool { return x.Text != nil && x.Value() != "" })
-}
-
 // missing is the field that is wrong, or the first from here on that is needed and empty,
 // which is said; else what comes after the last.
 func (f *front) missing(a *form.Asking, at int) int {
@@ -161,7 +157,7 @@ type move int
 
 const (
 	answered move = iota
-	before
+	backwards
 	saves   // the rest of the fields stays as it is
 	cancels // the form is left
 	away    // the person leaves
@@ -182,7 +178,7 @@ func (f *front) field(a *form.Asking, x *form.Field) move {
 			f.sayField(x)
 			continue
 		case "b", "back":
-			return before
+			return backwards
 		case "cancel":
 			return cancels
 		case "save":
@@ -216,7 +212,9 @@ func (f *front) sayField(x *form.Field) {
 	if !x.Needed && !strings.HasSuffix(x.Hint, "may stay empty") {
 		text += "; may stay empty"
 	}
-	f.out.line(text)
+	if text != x.Label { // which the prompt says anyway
+		f.out.line(text)
+	}
 	if v := x.Value(); v != "" {
 		f.out.line(`Now: "` + screen.OneLine(v) + `"; Enter keeps it`)
 	}

@@ -280,6 +280,12 @@ func (f *front) say(t screen.Telling, text string) {
 			return
 		}
 	}
+	for _, id := range spoken {
+		if a, _ := action.Find(id); strings.EqualFold(a.Words, text) {
+			f.out.line("Note: " + a.Words + " is for another place, or you are there; ? says what there is")
+			return
+		}
+	}
 	var words []string
 	for _, c := range all {
 		words = append(words, c.word)

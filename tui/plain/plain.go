@@ -87,6 +87,7 @@ type front struct {
 
 	toast    screen.Toast // the last message that was said
 	last     said
+	under    said            // what was said last of the screen, whatever dialog stood over it since
 	heard    map[string]bool // kinds of screens whose commands were said
 	rest     []string        // what a long telling holds back, for more
 	progress progress
@@ -96,6 +97,7 @@ type front struct {
 type said struct {
 	of      any
 	telling screen.Telling
+	dialog  bool
 }
 
 // talk is the conversation: everything settles, what is new is said, a line is taken.

@@ -81,32 +81,45 @@ func lines(t screen.Telling) []string {
 }
 
 // tell says what has the focus: all of it where it is another than before, else what is
-// new. commands says that its commands are said the first time.
+// new; of a screen that a dialog stood over, its title and what is new. commands says that its commands are said the first time.
 func (f *front) tell(focus any, t screen.Telling, commands bool) {
 	same := f.last.of == focus && f.last.telling.Title == t.Title
+	back := !same && f.under.of == focus && f.under.telling.Title == t.Title && f.last.dialog
 	before := map[string]bool{}
-	if same {
-		for _, l := range lines(f.last.telling) {
-			before[l] = true
-		}
-	} else {
+	switch {
+	case same:
+		knows(before, f.last.telling)
+	case back:
+		knows(before, f.under.telling)
+	}
+	if !same {
 		f.out.write("\n")
 		f.out.line(t.Title)
 	}
-	f.last = said{focus, t}
+	f.last = said{focus, t, f.model.Dialog()}
+	if !f.last.dialog {
+		f.under = f.last
+	}
 	var fresh []string
 	for _, l := range lines(t) {
 		if !before[l] {
 			fresh = append(fresh, l)
 		}
 	}
-	if len(fresh) > 0 || !same {
+	if len(fresh) > 0 || !same && !back {
 		f.rest = fresh
 		f.more()
 	}
 	if kind := kindOf(focus, t); commands && !f.heard[kind] {
 		f.heard[kind] = true
 		f.sayCommands(t)
+	}
+}
+
+// knows adds what was said of a telling.
+func knows(before map[string]bool, t screen.Telling) {
+	for _, l := range lines(t) {
+		before[l] = true
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
+	"assess/gonogo/tui/widget"
 )
 
 // Told is a screen or a dialog that can be said line by line, for people who hear it
@@ -55,14 +56,14 @@ func (c *Confirm) Tell() Telling {
 	return Telling{Title: c.title, Lines: []string{c.text}, Question: c.yes}
 }
 
-// Tell says what to type; Answer takes it.
+// Tell says what to type.
 func (p *Prompt) Tell() Telling { return Telling{Title: p.title, Lines: []string{p.label}} }
 
-// Answer types a text into the field and takes it.
-func (p *Prompt) Answer(text string) tea.Cmd {
-	p.field.Set(text)
-	return p.save()
-}
+// Field is what is typed; Answer takes it.
+func (p *Prompt) Field() *widget.Field { return &p.field }
+
+// Answer is Enter.
+func (p *Prompt) Answer() tea.Cmd { return p.save() }
 
 // Tell says whom the target that came with the session would speak to.
 func (d *foreign) Tell() Telling {

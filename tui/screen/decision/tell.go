@@ -42,6 +42,40 @@ func (s *decision) Tell() screen.Telling {
 	if quiet > 0 {
 		t.Say("Gates", fmt.Sprintf("%d more do not match", quiet))
 	}
+	if s.byGate {
+		s.tellHeld(&t)
+	} else {
+		s.tellPath(&t)
+	}
+	t.Way("conditions", "conditions and waivers", func() tea.Cmd { return screen.Go(screen.Conditions, screen.Args{}) })
+	s.signOff(&t)
+	return t
+}
+
+// tellHeld lists what holds a gate open; choosing one goes to it.
+func (s *decision) tellHeld(t *screen.Telling) {
+	t.Kind = "gates"
+	var at []int
+	for i, x := range s.held() {
+		if x.id == "" {
+			continue
+		}
+		row := x.id
+		if it := s.env.Review.Item(x.id); it != nil {
+			row += ", " + string(it.Counts()) + ", " + it.Planned.Item.Title
+		}
+		t.Rows, at = append(t.Rows, row+", holds: "+x.gate.Title), append(at, i)
+	}
+	t.Say("Holding", screen.Count(len(t.Rows), "thing", "things")+"; a number goes to it")
+	t.Pick = func(i int) tea.Cmd {
+		s.list.At = at[i]
+		return s.openHeld()
+	}
+}
+
+// tellPath lists the path to GO; choosing a step ticks it.
+func (s *decision) tellPath(t *screen.Telling) {
+	a := s.env.Review.Assessment
 	for _, step := range s.path() {
 		row := fmt.Sprintf("%s, %s, then %s %s", step.Title, screen.Count(len(step.Items), "item", "items"),
 			screen.Percent(step.Score, 1), step.Decision.Words())
@@ -67,9 +101,6 @@ func (s *decision) Tell() screen.Telling {
 		cmd, _ := s.Do(action.ItemTick)
 		return cmd
 	}
-	t.Way("conditions", "conditions and waivers", func() tea.Cmd { return screen.Go(screen.Conditions, screen.Args{}) })
-	s.signOff(&t)
-	return t
 }
 
 // signOffWords is where sign-off is, by whom and with which comment.
