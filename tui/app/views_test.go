@@ -67,6 +67,7 @@ var views = map[string]view{
 	"search":             {shows: "search", still: true, keys: []string{":search", "+enter", "gateway", "+enter"}},
 	"dialog_keys":        {shows: "*app.menu", still: true, keys: []string{"W", "?"}},
 	"dialog_palette":     {shows: "*app.menu", still: true, keys: []string{"W", ":re"}},
+	"dialog_desk":        {shows: "*app.desk", still: true, world: halfTyped},
 	"dialog_welcome":     {shows: "*app.welcome", still: true, world: cutOff},
 	"dialog_retest":      {shows: "*app.retest", still: true, world: retested},
 	"dialog_form":        {shows: "*form.Dialog", still: true, keys: []string{"W", "jv"}},
