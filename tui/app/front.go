@@ -68,9 +68,14 @@ func Said(msg tea.Msg) tea.Msg {
 // Tell says what a re-test begins with.
 func (d *retest) Tell() screen.Telling {
 	t := screen.Telling{Title: "Re-test", Lines: []string{"The checks run again. What failed comes first."}, Question: "go on with what failed"}
+	label := ""
 	for _, l := range d.lines {
-		t.Say(l.label, l.text)
+		if l.label != "" {
+			label = l.label
+		}
+		t.Say(label, l.text)
 	}
+	t.Lines = append(t.Lines, "y goes to the first of them; n begins with all categories.")
 	return t
 }
 
@@ -80,6 +85,6 @@ func (d *welcome) Tell() screen.Telling {
 	for _, l := range d.lines {
 		t.Say(l[0], l[1])
 	}
-	t.Lines = append(t.Lines, "Nothing you typed is lost. Nothing has been sent since.")
+	t.Lines = append(t.Lines, "Nothing you typed is lost. Nothing has been sent since.", "y goes on there; n goes home, to all reviews.")
 	return t
 }

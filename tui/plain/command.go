@@ -120,10 +120,10 @@ func find(all []command, text string) (command, bool) {
 	}
 	var near []command
 	for _, c := range all {
-		if strings.EqualFold(c.word, text) {
+		if bare(c.word) == bare(text) {
 			return c, true
 		}
-		if len(text) > 1 && strings.HasPrefix(strings.ToLower(c.word), strings.ToLower(text)) {
+		if len(text) > 1 && strings.HasPrefix(bare(c.word), bare(text)) {
 			near = append(near, c)
 		}
 	}
@@ -132,6 +132,9 @@ func find(all []command, text string) (command, bool) {
 	}
 	return command{}, false
 }
+
+// bare is a word as it is heard: "re-test" and "Retest" are one.
+func bare(word string) string { return strings.ReplaceAll(strings.ToLower(word), "-", "") }
 
 // kindOf tells apart what has commands of its own.
 func kindOf(focus any, t screen.Telling) string { return fmt.Sprintf("%T %s", focus, t.Kind) }
