@@ -32,26 +32,31 @@ func SomeContents(ctx context.Context, s *sessions.Session, version string, held
 	if s.Past() {
 		return signing.Contents{}, signing.Facts{}, errors.New("a report file holds a session as it is, not as it was")
 	}
-	doc := report.Build(s.State(), sessions.Assess(s.State()), nil, version)
+	st := s.State()
+	doc := report.Build(st, sessions.Assess(st), nil, version)
 	js, err := report.JSON(doc)
 	if err != nil {
 		return signing.Contents{}, signing.Facts{}, err
 	}
-	c, f, err := signing.CollectSome(ctx, s, report.Markdown(doc), js, held)
+	c, f, err := signing.CollectSome(ctx, s, st, report.Markdown(doc), js, held)
 	f.Tool = "gonogo " + version
 	return c, f, err
 }
 
 // FileName is what a report file is called unless somebody says otherwise:
-// TARGET-DATE.gonogo, of the day of the session's last event.
-func FileName(st *sessions.State) string {
+// TARGET-DATE.gonogo.
+func FileName(st *sessions.State) string { return Stem(st) + ".gonogo" }
+
+// Stem is what the files of a session's report are called before their ending, signed or
+// exported: TARGET-DATE, of the day of the session's last event in UTC.
+func Stem(st *sessions.State) string {
 	name := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
 			return r
 		}
 		return '-'
 	}, strings.ToLower(string(st.Opened.Target)))
-	return strings.Trim(name, "-") + "-" + st.LastAt.UTC().Format(time.DateOnly) + ".gonogo"
+	return strings.Trim(name, "-") + "-" + st.LastAt.UTC().Format(time.DateOnly)
 }
 
 // existError is a file that is there already.

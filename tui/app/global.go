@@ -171,7 +171,7 @@ func (m *Model) turnCalm() tea.Cmd {
 // askFile asks for a signed report's path and opens the screen that verifies it; from there
 // it is read.
 func (m *Model) askFile() tea.Cmd {
-	open := func(path string) tea.Cmd { return screen.Go(screen.Verify, screen.Args{File: path}) }
+	open := func(path string) tea.Cmd { return screen.Go(screen.Verify, screen.Args{File: inHome(path)}) }
 	m.ask(screen.NewPrompt(m.env, "Open a signed report", "The path of a .gonogo file. It is verified first, and opens read-only.", "open", "", open), false)
 	return nil
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -20,6 +21,8 @@ type menu struct {
 	idle   string // shown instead of the search text while nothing is searched
 	always bool   // letters are always a search
 	rows   []row
+	typed  func(text string) []row // rows that the text itself makes; nil: none
+	made   []row                   // those that it made, after the others
 	find   widget.Field
 	seeks  bool // a search is being typed
 	list   widget.List
@@ -52,7 +55,13 @@ func (m *menu) init() *menu {
 // have its letters in this order.
 func (m *menu) match() {
 	words := strings.Fields(strings.ToLower(m.find.Text()))
-	m.shown = m.shown[:0]
+	m.shown, m.made = m.shown[:0], nil
+	if m.typed != nil {
+		m.made = m.typed(m.find.Text())
+	}
+	for i := range m.made {
+		m.shown = append(m.shown, len(m.rows)+i)
+	}
 	for _, fuzzy := range []bool{false, true} {
 		heading := -1
 		for i, r := range m.rows {
@@ -60,7 +69,7 @@ func (m *menu) match() {
 				heading = i
 				continue
 			}
-			if !matches(r.seek, words, fuzzy) {
+			if !matches(r.seek, words, fuzzy) || slices.ContainsFunc(m.made, func(x row) bool { return x.kind == r.kind && x.words == r.words }) {
 				continue
 			}
 			if heading >= 0 {
@@ -76,8 +85,35 @@ func (m *menu) match() {
 			break
 		}
 	}
+	if m.always && len(words) > 0 {
+		m.rank(words)
+	}
 	m.list.Resize(len(m.shown))
 	m.skip(1)
+}
+
+// rank puts what is called as was typed before what only tells of it.
+func (m *menu) rank(words []string) {
+	slices.SortStableFunc(m.shown, func(a, b int) int { return m.farness(a, words) - m.farness(b, words) })
+}
+
+// farness is how far a row's name is from what was typed: made of it, beginning with it,
+// having it, or not.
+func (m *menu) farness(i int, words []string) int {
+	if i >= len(m.rows) {
+		return 0
+	}
+	r := m.rows[i]
+	name := strings.ToLower(r.words)
+	switch {
+	case r.off != "":
+		return 4
+	case strings.HasPrefix(name, words[0]) && matches(name, words, false):
+		return 1
+	case matches(name, words, false):
+		return 2
+	}
+	return 3
 }
 
 // apart stands in shown for the empty row before a group.
@@ -87,6 +123,9 @@ const apart = -1
 func (m *menu) at(i int) row {
 	if m.shown[i] == apart {
 		return row{heading: " "}
+	}
+	if n := m.shown[i]; n >= len(m.rows) {
+		return m.made[n-len(m.rows)]
 	}
 	return m.rows[m.shown[i]]
 }

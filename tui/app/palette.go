@@ -1,11 +1,14 @@
 package app
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
@@ -21,7 +24,7 @@ func (m *Model) askPalette() tea.Cmd {
 	if m.top() == nil {
 		return nil
 	}
-	p := &menu{env: m.env, title: ":", always: true, paint: paintPalette, rows: m.commands()}
+	p := &menu{env: m.env, title: ":", always: true, paint: paintPalette, rows: m.commands(), typed: typedFile}
 	p.chosen = func(r row) tea.Cmd {
 		if r.open != nil {
 			return screen.Close(r.open)
@@ -31,7 +34,55 @@ func (m *Model) askPalette() tea.Cmd {
 	}
 	id := m.ask(p.init(), false)
 	env := m.env
-	return address(id, func() tea.Msg { return savedReviews(env) })
+	return address(id, func() tea.Msg { return append(savedReviews(env), filesHere()...) })
+}
+
+// openWord may stand before what the palette is to open: a review's id or a file's path.
+const openWord = "open"
+
+// reportFile is the ending of a report file's name.
+const reportFile = ".gonogo"
+
+// typedFile is the row of a report file whose path was typed.
+func typedFile(text string) []row {
+	path := strings.TrimSpace(text)
+	if rest, ok := strings.CutPrefix(path, openWord+" "); ok {
+		path = strings.TrimSpace(rest)
+	}
+	if !strings.HasSuffix(path, reportFile) {
+		return nil
+	}
+	return []row{fileRow(path)}
+}
+
+func fileRow(path string) row {
+	return entryRow(screen.Entry{Words: path, Kind: "file", Open: screen.Go(screen.Verify, screen.Args{File: inHome(path)})})
+}
+
+// inHome is a path whose ~ is the person's home folder.
+func inHome(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	return path
+}
+
+// mostFiles is how many report files of this folder the palette lists.
+const mostFiles = 100
+
+// filesHere lists the report files of the folder that gonogo was started in. It reads the
+// folder, so it runs in a command.
+func filesHere() moreRows {
+	names, _ := filepath.Glob("*" + reportFile) // the pattern is sound, and that is all it can say
+	var rows moreRows
+	for _, name := range names[:min(len(names), mostFiles)] {
+		if name == clean.Line(name).String() { // else it would open another one than it names
+			rows = append(rows, fileRow(name))
+		}
+	}
+	return rows
 }
 
 func (m *Model) remembers(id action.ID) {
@@ -99,12 +150,12 @@ func (m *Model) items() []row {
 
 func entryRow(e screen.Entry) row {
 	return row{entry: entry{words: e.Words}, kind: e.Kind, open: e.Open,
-		seek: strings.ToLower(e.Words + " " + e.ID + " " + e.Kind)}
+		seek: strings.ToLower(e.Words + " " + e.ID + " " + e.Kind + " " + openWord)}
 }
 
 // savedReviews lists the saved sessions for the palette. It reads the store, so it runs in
 // a command.
-func savedReviews(env *screen.Env) tea.Msg {
+func savedReviews(env *screen.Env) moreRows {
 	list, err := sessions.List(env.Ctx, env.Store, env.Registry)
 	if err != nil {
 		return nil // Home says what is wrong with the store

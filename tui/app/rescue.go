@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -48,11 +47,7 @@ func (m *Model) rescue(folder string) tea.Cmd {
 	r := m.env.Review
 	ctx, drafts := context.WithoutCancel(m.ctx), r.Drafts()
 	return func() tea.Msg {
-		if rest, ok := strings.CutPrefix(folder, "~/"); ok {
-			if home, err := os.UserHomeDir(); err == nil {
-				folder = filepath.Join(home, rest)
-			}
-		}
+		folder := inHome(folder)
 		st, err := filestore.Open(folder)
 		if err != nil {
 			return rescuedMsg{r, r.ID(), folder, err}

@@ -33,21 +33,26 @@ func newRetest(env *screen.Env, c sessions.CarriedOver) *retest {
 		d.first = c.Failures[0]
 	}
 	for _, x := range c.Overdue {
-		d.add(themes.Fail, "Overdue", conditionWords(x))
+		d.add(themes.Fail, "Overdue", "since "+conditionWords(x))
 	}
 	if len(c.Lapsed) > 0 {
 		d.add(themes.Warn, "Lapsed", strings.Join(c.Lapsed, " ")+": waiver or answer is over")
 	}
-	for _, x := range c.Due {
-		d.add(themes.Muted, "Condition", conditionWords(x))
+	for i, x := range c.Due {
+		label := ""
+		if i == 0 {
+			label = "Still due"
+		}
+		d.add(themes.Muted, label, conditionWords(x))
 	}
 	d.add(themes.Muted, "Failed", screen.Count(len(c.Failures), "item", "items")+" in "+c.From)
 	d.add(themes.Muted, "Carried", screen.Count(c.Answers, "answer", "answers")+", "+screen.Count(c.Findings, "open finding", "open findings"))
 	return d
 }
 
+// conditionWords say when and by whom first: what is cut is the prose.
 func conditionWords(c sessions.Condition) string {
-	return fmt.Sprintf("%s (%s, due %s)", c.Text, cmp.Or(c.Owner, "no owner"), cmp.Or(c.Due, "not said"))
+	return fmt.Sprintf("%s, %s: %s", cmp.Or(c.Due, "no day said"), cmp.Or(c.Owner, "no owner"), c.Text)
 }
 
 func (d *retest) add(t themes.Token, label, text string) {
@@ -77,7 +82,7 @@ func (d *retest) Actions() []action.State {
 
 func (d *retest) View(w, h int) []string {
 	p := d.env.Paint
-	w = min(w, 70)
+	w = min(w, paint.MaxDialog)
 	inner := w - 4
 	text := func(s string) string {
 		l := p.Line(inner)

@@ -15,7 +15,9 @@ type Dialog struct {
 	*Form
 	Title string
 	Note  string // a sentence over the footer
-	Yes   string // the word for saving
+	// Says is the note where it follows what is chosen.
+	Says func() string
+	Yes  string // the word for saving
 	// Save takes the values and records them; it may Refuse and return nil to stay open.
 	// The dialog closes when what it recorded is on disk.
 	Save func() tea.Cmd
@@ -138,6 +140,9 @@ func (d *Dialog) View(w, h int) []string {
 	w = min(w-4, paint.MaxDialog)
 	inner := w - 4
 	var note []string
+	if d.Says != nil {
+		d.Note = d.Says()
+	}
 	for _, text := range paint.Wrap(d.Note, max(inner-3, 1)) {
 		if text != "" {
 			l := p.Line(inner)

@@ -118,9 +118,29 @@ func (s *compare) headline(w int) []string {
 		case v < 0:
 			token = themes.Removed
 		}
-		split.Add(themes.Muted, c.Split[i].Title+" ").Add(token, points(float64(v)/10)).Gap(3)
+		split.Add(themes.Muted, partTitle(c, c.Split[i])+" ").Add(token, points(float64(v)/10)).Gap(3)
 	}
 	return []string{l.String(), split.String(), paint.Blank(w)}
+}
+
+// partTitle names a part of the score's change. What is no longer known takes from a score
+// as what is newly known adds to it, and is called by its own name.
+func partTitle(c sessions.Comparison, p sessions.SplitPart) string {
+	if p.Kind != "coverage" {
+		return p.Title
+	}
+	came, went := false, false
+	for _, g := range c.Groups {
+		came = came || g.Kind == sessions.NewlyKnown && len(g.Items) > 0
+		went = went || g.Kind == sessions.NoLongerKnown && len(g.Items) > 0
+	}
+	switch {
+	case came && went:
+		return "newly or no longer known"
+	case went:
+		return "no longer known"
+	}
+	return p.Title
 }
 
 // tenths are the parts of a score's change in tenths of a point, so that what is shown adds

@@ -14,11 +14,19 @@ import (
 	"assess/gonogo/tui/screen"
 )
 
-// Widths of a condition's columns after its text.
-const (
-	ownerW = 11
-	dueW   = 15
-)
+// dueW is the width of the day a condition is due, after its text and owner.
+const dueW = 15
+
+// ownerWidth has room for the owners' names, as far as the window has.
+func (s *conditions) ownerWidth(w int) int {
+	n := 11
+	for _, x := range s.rows {
+		if x.condition != nil {
+			n = max(n, paint.Width(string(x.condition.Owner))+2)
+		}
+	}
+	return min(n, max(w/6, 11))
+}
 
 func (s *conditions) View(w, h int) string {
 	p, r := s.env.Paint, s.env.Review
@@ -35,9 +43,21 @@ func (s *conditions) View(w, h int) string {
 		p.Across(w, true),
 	}
 	if len(s.rows) == 0 {
-		l := p.Line(w)
-		l.Gap(1).Add(themes.Muted, "No conditions, no waivers. "+s.env.Key(action.Create)+" writes a condition, "+s.env.Key(action.Waive)+" waives an item.")
-		return paint.Page(w, h, paint.Pad(append(lines, l.String()), w, h))
+		for i, text := range []string{
+			"No conditions, no waivers. " + s.env.Key(action.Create) + " writes a condition, " + s.env.Key(action.Waive) + " waives an item.", "",
+			"A condition is what a CONDITIONAL GO hangs on: what is done, by whom, until when, and the item that proves it.",
+			"A waiver takes the risk of one item until a day; the item stays what it is.",
+		} {
+			token := themes.Muted
+			if i == 0 {
+				token = themes.Text
+			}
+			for _, part := range paint.Wrap(text, max(min(w-2, layout.Prose), 1)) {
+				l := p.Line(w)
+				lines = append(lines, l.Gap(1).Add(token, part).String())
+			}
+		}
+		return paint.Page(w, h, paint.Pad(lines, w, h))
 	}
 	body, from, to := s.body(w)
 	room := max(h-len(lines), 0)
@@ -97,19 +117,19 @@ func (s *conditions) textWidth(w int) int {
 		rest -= dueW
 	}
 	if w >= 76 {
-		rest -= ownerW
+		rest -= s.ownerWidth(w)
 	}
 	return max(rest, 8)
 }
 
-func columns(l *paint.Line, w int, t themes.Token, owner, due string) {
+func (s *conditions) columns(l *paint.Line, w int, t themes.Token, owner, due string) {
 	l.Gap(1)
 	if w >= 76 {
 		ot := t
 		if t == themes.Error { // what is overdue is the day, not the owner
 			ot = themes.Text
 		}
-		l.Fit(ot, owner, ownerW-1).Gap(1)
+		l.Fit(ot, owner, s.ownerWidth(w)-1).Gap(1)
 	}
 	if w >= 64 {
 		l.Fit(t, due, dueW-1).Gap(1)
@@ -119,7 +139,7 @@ func columns(l *paint.Line, w int, t themes.Token, owner, due string) {
 func (s *conditions) head(w int, text, owner, due, proof string) string {
 	l := s.env.Paint.Line(w)
 	l.Gap(4).Fit(themes.Muted, text, s.textWidth(w))
-	columns(&l, w, themes.Muted, owner, due)
+	s.columns(&l, w, themes.Muted, owner, due)
 	return l.Fit(themes.Muted, proof, s.proofWidth()-1).String()
 }
 
@@ -144,7 +164,7 @@ func (s *conditions) conditionRow(w, i int) string {
 		sign, token, due, dueToken = themes.SignFail, themes.Fail, "overdue", themes.Error
 	}
 	l.Add(themes.Focus, s.cursor(i)).Add(token, sign).Gap(2).Fit(themes.Text, string(c.Text), s.textWidth(w))
-	columns(&l, w, dueToken, cmp.Or(string(c.Owner), "not named"), due)
+	s.columns(&l, w, dueToken, cmp.Or(string(c.Owner), "not named"), due)
 	if len(c.VerifiedBy) == 0 {
 		return l.Add(themes.Muted, "none").String()
 	}

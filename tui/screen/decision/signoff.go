@@ -41,6 +41,37 @@ func (s *decision) whyNot() string {
 	return ""
 }
 
+// whereItIs says where sign-off is and what moves it along.
+func (s *decision) whereItIs() string {
+	r := s.env.Review
+	if why := s.whyNot(); why != "" {
+		return why
+	}
+	key := s.env.Key(action.Create)
+	switch r.State.SignOff.State {
+	case sessions.Submitted:
+		return "submitted: " + key + " for a lead to accept or return it"
+	case sessions.Accepted:
+		return "accepted: " + key + " returns it with a comment"
+	case sessions.Returned:
+		return "returned: " + key + " submits it again"
+	}
+	return "a draft: " + key + " submits it to a lead"
+}
+
+// stillRuns says how many items of a run are still to come, or is empty: the decision may
+// be another when they are there.
+func (s *decision) stillRuns() string {
+	run := s.env.Review.Running
+	if run == nil {
+		return ""
+	}
+	if n := len(run.Items) - run.Done; n > 0 {
+		return screen.Count(n, "item still runs", "items still run")
+	}
+	return "a run is going on"
+}
+
 // moveOn asks for what moves the review along.
 func (s *decision) moveOn() tea.Cmd {
 	r := s.env.Review
@@ -53,7 +84,7 @@ func (s *decision) moveOn() tea.Cmd {
 	case sessions.Accepted:
 		return screen.Ask(s.returning())
 	}
-	text := fmt.Sprintf("It waits for a lead as %s, %s. A later edit makes it a draft again.", r.Assessment.Decision.Words(), screen.Percent(r.Assessment.Score.Overall, 1))
+	text := fmt.Sprintf("It goes to a lead as %s, %s, to be accepted or returned. A later edit makes it a draft again.", r.Assessment.Decision.Words(), screen.Percent(r.Assessment.Score.Overall, 1))
 	if n := len(r.Needs); n > 0 {
 		text = screen.Count(n, "item still waits", "items still wait") + " for you. " + text
 	}
@@ -69,7 +100,7 @@ func (s *decision) accepting() screen.Dialog {
 		form.Block("comment", "Comment", "needed to return it; the report prints it", 4),
 	)
 	d := form.NewDialog(s.env, "Accept or return", "signoff", "save", f)
-	d.Note = "Your word stands in the journal under your name. A countersignature on the signed file is what holds outside of it."
+	d.Note = "Your word is kept in this review, under your name. Elsewhere only a countersignature holds: S on the signed file."
 	d.Save = func() tea.Cmd {
 		state := sessions.Accepted
 		if f.Value("decision") == "return" {

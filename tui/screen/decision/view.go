@@ -16,10 +16,7 @@ import (
 func (s *decision) Status() screen.Status {
 	st := s.env.Review.Status(s.env.Now())
 	if r := s.env.Review; r != nil && r.Running == nil {
-		st.Left = "milder takes a lead’s name"
-		if m := s.moving(); m.Off == "" {
-			st.Left = s.env.Key(m.ID) + " " + m.Words + "; " + st.Left
-		}
+		st.Left = s.whereItIs()
 	}
 	return st
 }
@@ -67,6 +64,10 @@ func (s *decision) headline(w int) []string {
 	if matching > 0 {
 		says = screen.Count(matching, "gate matches", "gates match, the first decides")
 	}
+	if left := s.stillRuns(); left != "" {
+		says, _, _ = strings.Cut(says, ",")
+		says += " so far, " + left
+	}
 	score := screen.Percent(a.Score.Overall, 1) + " "
 	l := p.Line(w)
 	l.Gap(1).Add(token, sign).Gap(1).Fit(token, a.Computed.Words(), 15)
@@ -113,10 +114,11 @@ func (s *decision) declaredWords() string {
 // one line.
 func (s *decision) gates(w, h int) []string {
 	p, a := s.env.Paint, s.env.Review.Assessment
-	head := p.Line(w)
-	head.Gap(3).Fit(themes.Muted, "Gate", s.gateWidth(w)+2).Fit(themes.Muted, "says", saysWidth+2).Add(themes.Muted, "by")
-	out := []string{head.String()}
 	quiet, more, fold := 0, 0, len(a.Gates)+len(a.Path)+5 > h
+	title := s.gateWidth(w, fold)
+	head := p.Line(w)
+	head.Gap(3).Fit(themes.Muted, "Gate", title+2).Fit(themes.Muted, "says", saysWidth+2).Add(themes.Muted, "by")
+	out := []string{head.String()}
 	room := max(h-len(out)-2-min(len(a.Path), leastPath)-3, 1) // the rest is the path's
 	for _, g := range a.Gates {
 		switch {
@@ -125,7 +127,7 @@ func (s *decision) gates(w, h int) []string {
 		case fold && len(out) > room:
 			more++
 		default:
-			out = append(out, s.gate(w, g))
+			out = append(out, s.gate(w, title, g))
 		}
 	}
 	if quiet+more > 0 {
@@ -145,19 +147,19 @@ const leastPath = 3
 // saysWidth is the width of what a gate says: NO-GO or CONDITIONAL.
 const saysWidth = 11
 
-// gateWidth is the width of a gate's name: that of the longest that matches, as long as it
+// gateWidth is the width of a gate's name: that of the longest that is shown, as long as it
 // leaves room for what it matches by.
-func (s *decision) gateWidth(w int) int {
+func (s *decision) gateWidth(w int, fold bool) int {
 	longest := 0
 	for _, g := range s.env.Review.Assessment.Gates {
-		if g.Matches {
+		if g.Matches || !fold {
 			longest = max(longest, paint.Width(g.Title))
 		}
 	}
 	return max(min(longest, w-3-saysWidth-4-16), 16)
 }
 
-func (s *decision) gate(w int, g sessions.GateResult) string {
+func (s *decision) gate(w, title int, g sessions.GateResult) string {
 	l := s.env.Paint.Line(w)
 	sign, token, text := themes.SignPass, themes.Pass, themes.Muted
 	if g.Matches {
@@ -166,10 +168,10 @@ func (s *decision) gate(w int, g sessions.GateResult) string {
 	}
 	l.Gap(1).Add(token, sign).Gap(1)
 	if !g.Matches {
-		return l.Fit(text, g.Title, l.Room()).String()
+		return l.Fit(text, g.Title, title).Gap(2).Add(text, "no match").String()
 	}
 	says, _, _ := strings.Cut(g.Says.Words(), " ")
-	l.Fit(text, g.Title, s.gateWidth(w)).Gap(2).Fit(text, says, saysWidth).Gap(2)
+	l.Fit(text, g.Title, title).Gap(2).Fit(text, says, saysWidth).Gap(2)
 	by := g.Detail
 	if len(g.By) > 0 {
 		by = fmt.Sprintf("%-2d %s", len(g.By), strings.Replace(some(s.by(g), l.Room()-5), ", +", " +", 1))

@@ -28,13 +28,16 @@ func (s *preview) exporting() screen.Dialog {
 	if s.json {
 		format = format.With("json")
 	}
-	f := form.New(format, form.Line("into", "Into", "a path; empty: a new file in this folder"))
+	f := form.New(format, form.Line("into", "Into", "a path; may stay empty"))
 	d := form.NewDialog(s.env, "Export the report", exportDraft, "export", f)
-	words := make([]string, 0, len(names))
-	for _, x := range report.Formats {
-		words = append(words, x.Name+": "+x.Words)
+	stem := handover.Stem(s.env.Review.State)
+	d.Says = func() string {
+		x, err := report.FormatOf(f.Value("format"))
+		if err != nil {
+			return ""
+		}
+		return x.Name + ": " + x.Words + ". Without a path it becomes " + numbered(stem, ending(x), 0) + " here, or the next free name."
 	}
-	d.Note = strings.Join(words, "; ") + "."
 	d.Save = func() tea.Cmd {
 		chosen, err := report.FormatOf(f.Value("format"))
 		if err != nil {
@@ -65,7 +68,7 @@ func (s *preview) export(format report.Format, into string) tea.Cmd {
 			if err != nil {
 				return written{err: err}
 			}
-			name, err := writeFolder(into, st.Opened.Session+"-"+format.Name, files)
+			name, err := writeFolder(into, handover.Stem(st)+ending(format), files)
 			return written{name, err}
 		}
 		data, err := format.Render(doc, bodies)
@@ -75,9 +78,17 @@ func (s *preview) export(format report.Format, into string) tea.Cmd {
 		if into != "" {
 			return written{absolute(into), handover.Write(into, data, false)}
 		}
-		name, err := writeNew(st.Opened.Session, format.Ext, data)
+		name, err := writeNew(handover.Stem(st), ending(format), data)
 		return written{name, err}
 	}
+}
+
+// ending is what follows a report's name: .md, or of what is a folder -evidence.
+func ending(f report.Format) string {
+	if f.Files != nil {
+		return "-" + f.Name
+	}
+	return f.Ext
 }
 
 // most is how many files of one name a folder may hold.

@@ -82,19 +82,40 @@ func (s section) heard(w int) []painted {
 	return s.lay(w, func(rows [][]string) []painted {
 		var out []painted
 		for _, r := range rows[1:] {
-			var said []string
-			for i, text := range r[:min(len(r), len(rows[0]))] {
-				if name := rows[0][i]; text != "" && name != "" {
-					text = name + ": " + text
-				}
-				if text != "" {
-					said = append(said, text)
-				}
-			}
-			out = append(out, painted{themes.Text, strings.Join(said, "; ")})
+			out = append(out, painted{themes.Text, named(rows[0], r, 0)})
 		}
 		return out
 	})
+}
+
+// named is a table's row from a column on, the name of each with what stands in it.
+func named(names, r []string, from int) string {
+	var said []string
+	for i := from; i < min(len(r), len(names)); i++ {
+		text := r[i]
+		if text != "" && names[i] != "" {
+			text = names[i] + ": " + text
+		}
+		if text != "" {
+			said = append(said, text)
+		}
+	}
+	return strings.Join(said, "; ")
+}
+
+// stacked is a table that is too wide to stand beside itself: each row's first cell, and
+// under it the other columns by name.
+func stacked(rows [][]string, w int) []painted {
+	var out []painted
+	for _, r := range rows[1:] {
+		for _, part := range paint.Wrap(r[0], max(w, 1)) {
+			out = append(out, painted{themes.Strong, part})
+		}
+		for _, part := range paint.Wrap(named(rows[0], r, 1), max(w-2, 1)) {
+			out = append(out, painted{themes.Text, "  " + part})
+		}
+	}
+	return out
 }
 
 func (s section) lay(w int, table func(rows [][]string) []painted) []painted {
@@ -153,7 +174,7 @@ func rowsOf(lines []string) [][]string {
 }
 
 // table lines cells up; the widest columns give way until the row fits, and what they say
-// goes on below.
+// goes on below. Where that would break words, each row stands by itself.
 func table(rows [][]string, w int) []painted {
 	widths, words := make([]int, len(rows[0])), make([]int, len(rows[0]))
 	for _, r := range rows {
@@ -164,7 +185,9 @@ func table(rows [][]string, w int) []painted {
 			}
 		}
 	}
-	shrink(widths, words, w-2*(len(widths)-1))
+	if !shrink(widths, words, w-2*(len(widths)-1)) {
+		return stacked(rows, w)
+	}
 	var out []painted
 	for n, r := range rows {
 		token := themes.Text
@@ -222,25 +245,23 @@ func cells(l string) []string {
 // longWord is the longest word that a column keeps whole while another can give way, in cells.
 const longWord = 14
 
-// shrink takes cells from the widest columns until all together take at most room: first
-// down to their longest words, then, where that is not enough, to four cells.
-func shrink(widths, words []int, room int) {
-	for _, least := range []func(i int) int{func(i int) int { return min(words[i], longWord) }, func(int) int { return 4 }} {
-		for {
-			sum, widest := 0, -1
-			for i, w := range widths {
-				sum += w
-				if w > least(i) && (widest < 0 || w > widths[widest]) {
-					widest = i
-				}
+// shrink takes cells from the widest columns, down to their longest words, until all
+// together take at most room. False: they can't.
+func shrink(widths, words []int, room int) bool {
+	for {
+		sum, widest := 0, -1
+		for i, w := range widths {
+			sum += w
+			if w > min(words[i], longWord) && (widest < 0 || w > widths[widest]) {
+				widest = i
 			}
-			if sum <= room {
-				return
-			}
-			if widest < 0 {
-				break
-			}
-			widths[widest]--
 		}
+		if sum <= room {
+			return true
+		}
+		if widest < 0 {
+			return false
+		}
+		widths[widest]--
 	}
 }

@@ -23,7 +23,7 @@ func (s *preview) Status() screen.Status {
 	case s.json:
 		st.Left = "the whole document, for programs"
 	default:
-		st.Left = "drafted from the facts; e marks what a person wrote"
+		st.Left = "drafted from the facts; e beside a section: a person wrote in it"
 	}
 	if s.lines > 0 {
 		st.Right = fmt.Sprintf("line %d of %d", min(s.top+1, s.lines), s.lines)
@@ -43,7 +43,13 @@ func (s *preview) View(w, h int) string {
 	}
 	state := r.State.SignOff.State
 	lines := []string{p.Title(w, "Report   "+strings.TrimSpace(string(r.State.Opened.Target)+" "+string(r.State.Opened.Version)), format+" · "+state+" · "+r.Saved())}
-	left := min(max(w/4, 21), 34)
+	left := max(w/4, 21)
+	if w >= 100 { // wide enough to cut no name of a section
+		for _, sec := range s.sections {
+			left = max(left, min(paint.Width(sec.title)+4, w/3))
+		}
+	}
+	left = min(left, 38)
 	if w < 60 {
 		left = 0
 	}

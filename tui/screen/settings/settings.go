@@ -28,7 +28,10 @@ type settings struct {
 	env   *screen.Env
 	row   int
 	theme widget.Choice
-	saved string // what was written, and where
+	// chosen is the theme that was chosen in this sitting. The row itself can't tell: before
+	// the person's own themes are found it has no place for one of them.
+	chosen string
+	saved  string // what was written, and where
 }
 
 // New makes the screen.
@@ -46,10 +49,7 @@ type found []string
 // offer takes the themes that can be chosen and marks the one that is configured, or what
 // was chosen in this sitting.
 func (s *settings) offer(names []string) {
-	chosen := s.theme.Value()
-	if chosen == "" {
-		chosen = cmp.Or(s.env.Config.Theme, "auto")
-	}
+	chosen := cmp.Or(s.chosen, s.env.Config.Theme, "auto")
 	s.theme = widget.Choice{Options: append([]string{"auto"}, names...)}
 	s.theme.Choose(s.env.Paint.Theme.Name) // an old name stands for this one
 	s.theme.Choose(chosen)
@@ -96,6 +96,7 @@ func (s *settings) turn(id action.ID) tea.Cmd {
 	case themeRow:
 		s.theme.Do(id)
 		name := s.theme.Value()
+		s.chosen = name
 		if name == "auto" {
 			return nil // the terminal is asked when gonogo starts
 		}
