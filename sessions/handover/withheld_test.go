@@ -26,12 +26,18 @@ const marker = "only-in-the-body-7f3a"
 // seeded is a session of the phase5 profile with a body that nothing else repeats.
 func seeded(t *testing.T) (s *sessions.Session, sha string) {
 	t.Helper()
+	_, s, sha = seededIn(t)
+	return s, sha
+}
+
+func seededIn(t *testing.T) (store *filestore.Store, s *sessions.Session, sha string) {
+	t.Helper()
 	ctx := context.Background()
 	file, err := os.ReadFile(filepath.Join("..", "report", "testdata", "phase5.gonogo"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := filestore.Open(t.TempDir())
+	store, err = filestore.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +61,7 @@ func seeded(t *testing.T) (s *sessions.Session, sha string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s, sha
+	return store, s, sha
 }
 
 // signer is a new key and a signers file that vouches for it as alice's.

@@ -18,25 +18,26 @@ import (
 // Collect gathers what a report file of the session holds: the rendered documents, the
 // journal as it is on disk and every piece of evidence that was not taken out.
 func Collect(ctx context.Context, s *sessions.Session, markdown, json []byte) (Contents, Facts, error) {
-	return CollectSome(ctx, s, markdown, json, func(string) bool { return true })
+	return CollectSome(ctx, s, s.State(), markdown, json, func(string) bool { return true })
 }
 
 // CollectSome is Collect with only those bytes of evidence that held names by their SHA-256.
 // What the session was opened with is always there: without it no journal can be read. The
 // journal keeps the digests of the others, so that Verify can hold the bytes against them.
-func CollectSome(ctx context.Context, s *sessions.Session, markdown, json []byte, held func(sha string) bool) (Contents, Facts, error) {
-	st := s.State()
-	o := st.Opened
+// All is of one moment, that of the state, which the session had: what was written to it
+// since, here or by somebody else, is left out.
+func CollectSome(ctx context.Context, s *sessions.Session, st *sessions.State, markdown, json []byte, held func(sha string) bool) (Contents, Facts, error) {
+	o, events := st.Opened, s.Events()
 	f := Facts{
 		Session: o.Session, Target: targetLine(o), Profile: oneLine(o.Profile), ProfileSHA256: o.ProfileSHA, Decision: string(sessions.Assess(st).Decision),
 		JournalEvents: st.Seq, JournalHead: st.Head, Tool: o.Tool,
 	}
-	journal, err := s.Journal(ctx)
+	journal, err := journalOf(ctx, s, st)
 	if err != nil {
 		return Contents{}, f, err
 	}
 	c := Contents{Markdown: markdown, JSON: json, Journal: journal, Evidence: map[string][]byte{}}
-	for sum, media := range evidenceIn(s.Events()) {
+	for sum, media := range evidenceIn(events[:min(st.Seq, uint64(len(events)))]) {
 		if _, gone := st.Redacted[sum]; gone || !(held(sum) || opens(o, sum)) {
 			continue
 		}
@@ -47,6 +48,24 @@ func CollectSome(ctx context.Context, s *sessions.Session, markdown, json []byte
 		c.Evidence[sum+"."+media] = data
 	}
 	return c, f, nil
+}
+
+// journalOf is the journal as far as the state goes.
+func journalOf(ctx context.Context, s *sessions.Session, st *sessions.State) ([]byte, error) {
+	data, err := s.Journal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	entries, _, damage := sessions.ReadJournal(bytes.NewReader(data))
+	switch n := uint64(len(entries)); {
+	case damage != nil:
+		return nil, damage
+	case n < st.Seq:
+		return nil, fmt.Errorf("session %s: its store holds %d of %d events: a report file holds what is saved, try again when all is", s.ID(), n, st.Seq)
+	case st.Seq == 0 || fmt.Sprintf("%x", entries[st.Seq-1].Hash) != st.Head:
+		return nil, fmt.Errorf("session %s: its journal is another one than was opened: open it again", s.ID())
+	}
+	return sessions.EncodeJournal(entries[:st.Seq]), nil
 }
 
 // opens reports whether a session can't be opened without the bytes.
