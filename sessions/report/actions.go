@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -54,6 +55,11 @@ func (b *builder) actions() []Action {
 			act := findingAction(f, horizonOf(f.Horizon, f.Severity))
 			act.Done = f.Closed
 			out = append(out, act)
+		}
+	}
+	for i := range out {
+		for _, c := range b.conditionsOn(out[i].Items) { // who answers for what an action settles does it
+			out[i].Owner = cmp.Or(out[i].Owner, string(c.Owner))
 		}
 	}
 	return out
@@ -124,13 +130,19 @@ func (b *builder) checklist(actions []Action) []ChecklistLine {
 	return out
 }
 
+// todo reports whether an action is still to do: not one that is done, nor one of the
+// profile of which nothing was seen to be wrong, as nobody looked yet.
+func (a Action) todo() bool {
+	return !a.Done && (len(a.Items) > 0 || len(a.Lines) == 0)
+}
+
 // plan groups the actions that are still to do by horizon.
 func plan(actions []Action) []PlanGroup {
 	out := []PlanGroup{}
 	for _, h := range horizons {
 		g := PlanGroup{Title: h, Actions: []Action{}}
 		for _, a := range actions {
-			if a.Horizon == h && !a.Done {
+			if a.Horizon == h && a.todo() {
 				g.Actions = append(g.Actions, a)
 			}
 		}
@@ -149,7 +161,7 @@ func nextSteps(actions []Action) []PlanGroup {
 	}{{1, "Priority 1"}, {2, "Priority 2"}, {3, "Priority 3"}} {
 		g := PlanGroup{Title: p.title, Actions: []Action{}}
 		for _, a := range actions {
-			if a.Priority == p.priority && !a.Done {
+			if a.Priority == p.priority && a.todo() {
 				g.Actions = append(g.Actions, a)
 			}
 		}

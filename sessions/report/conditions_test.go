@@ -20,6 +20,14 @@ import (
 // reviewed is a session with a seed's outcomes and what more somebody recorded.
 func reviewed(t *testing.T, name string, more ...sessions.Payload) *report.Document {
 	t.Helper()
+	return begun(t, name, func(ctx context.Context, s *sessions.Session) []sessions.Payload {
+		return append(recorded(t, ctx, s, name), more...)
+	})
+}
+
+// begun is a session of a seed's target and profile with what was recorded.
+func begun(t *testing.T, name string, what func(context.Context, *sessions.Session) []sessions.Payload) *report.Document {
+	t.Helper()
 	ctx := context.Background()
 	target, err := checks.LoadTarget(filepath.Join("testdata", name+".target.toml"))
 	if err != nil {
@@ -40,7 +48,7 @@ func reviewed(t *testing.T, name string, more ...sessions.Payload) *report.Docum
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if _, err := s.Record(ctx, "Assessor", append(recorded(t, ctx, s, name), more...)...); err != nil {
+	if _, err := s.Record(ctx, "Assessor", what(ctx, s)...); err != nil {
 		t.Fatal(err)
 	}
 	return report.Build(s.State(), sessions.Assess(s.State()), nil, "test")
@@ -105,6 +113,40 @@ func TestFindingsAreReasonsAndSteps(t *testing.T) {
 		}
 		if md := string(report.Markdown(d)); !strings.Contains(md, strings.ReplaceAll(strings.TrimSpace(advice), "\n", " ")) && !strings.Contains(md, "Then.") {
 			t.Errorf("the advice %q is nowhere", advice)
+		}
+	}
+}
+
+// Of what nobody looked at nothing is said to be wrong: no action, no estimate, no cause.
+func TestNothingIsInvented(t *testing.T) {
+	for _, name := range []string{"phase5", "full-stack"} {
+		d := begun(t, name, func(context.Context, *sessions.Session) []sessions.Payload { return nil })
+		for _, g := range d.Report.Plan {
+			if len(g.Actions) > 0 {
+				t.Errorf("%s: to do, %s: %+v", name, g.Title, g.Actions)
+			}
+		}
+		if len(d.Report.NextSteps)+len(d.Report.Timeline)+len(d.Report.Why) > 0 {
+			t.Errorf("%s: next %v, timeline %v, why %v", name, d.Report.NextSteps, d.Report.Timeline, d.Report.Why)
+		}
+		if s := d.Report.Summary; strings.Contains(s, "explain") || strings.Contains(s, "estimated") || !strings.Contains(s, "because the answers are not known yet.") {
+			t.Errorf("%s: %s", name, s)
+		}
+		for format, words := range map[string]string{"md": "None: not enough is judged yet.", "html": "None: not enough is judged yet."} {
+			if out := string(output(t, named(t, format), d, nil)); !strings.Contains(out, words) {
+				t.Errorf("%s %s: no reason why there is no reason", name, format)
+			}
+		}
+	}
+}
+
+// An action is owned by who answers for the condition that it settles, wherever it stands.
+func TestActionsAreOwned(t *testing.T) {
+	d := reviewed(t, "full-stack")
+	md := string(report.Markdown(d))
+	for _, row := range []string{"| 1 | Deploy the monitoring stack | Platform team | before deploy |", "| Immediate, must fix | Deploy the monitoring stack | Platform team |", "| Short term, should fix | Enhance test coverage | nobody named |"} {
+		if !strings.Contains(md, row) {
+			t.Errorf("no row %s", row)
 		}
 	}
 }

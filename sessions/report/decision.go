@@ -86,7 +86,7 @@ func (b *builder) timeline(actions []Action) []TimelineLine {
 	for _, list := range []struct{ id, title string }{{"must", "Critical fixes"}, {"should", "Important improvements"}} {
 		var l, h float64
 		for _, a := range actions {
-			if a.List == list.id && !a.Done {
+			if a.List == list.id && a.todo() {
 				l, h = l+a.DaysLow, h+a.DaysHigh
 			}
 		}

@@ -111,8 +111,7 @@ func (b *builder) next(d *Document) []NextStep {
 	}
 	for _, h := range horizons {
 		for _, a := range d.Actions {
-			unseen := len(a.Items) == 0 && len(a.Lines) > 0 // of the profile, and nothing of it was seen to be wrong
-			if a.Horizon == h && !a.Done && !unseen {
+			if a.Horizon == h && a.todo() {
 				out = append(out, b.step(a))
 			}
 		}
@@ -135,18 +134,19 @@ func (b *builder) step(a Action) NextStep {
 	if a.DaysHigh > 0 {
 		s.Effort = dayRange(a.DaysLow, a.DaysHigh)
 	}
-	for _, c := range b.a.Conditions {
-		if !slices.ContainsFunc(c.VerifiedBy, func(id string) bool { return slices.Contains(a.Items, id) }) {
-			continue
-		}
-		if s.By == "" {
-			s.By = string(c.Owner)
-		}
+	for _, c := range b.conditionsOn(a.Items) {
 		if c.Due != "" && s.When == a.Horizon {
 			s.When = string(c.Due)
 		}
 	}
 	return s
+}
+
+// conditionsOn are the conditions that one of the items verifies.
+func (b *builder) conditionsOn(items []string) []sessions.Condition {
+	return slices.DeleteFunc(slices.Clone(b.a.Conditions), func(c sessions.Condition) bool {
+		return !slices.ContainsFunc(c.VerifiedBy, func(id string) bool { return slices.Contains(items, id) })
+	})
 }
 
 // title is an action in the words of what is to be done: an item's action is its fix, as
@@ -216,8 +216,8 @@ func (b *builder) draftRationale() string {
 		lines = append(lines, "- "+g.Title+": "+named(titles, 6, "; "))
 	}
 	for _, g := range b.a.Gates {
-		if !g.Matches {
-			continue
+		if !g.Matches || g.Says != b.a.Computed && b.a.Computed == sessions.NoGo {
+			continue // what would say less than NO-GO is no reason for it
 		}
 		by := ""
 		if b.namesItems(g.By) {

@@ -31,7 +31,7 @@ var pageWords = template.FuncMap{
 	"capital": capital, "str": func(v any) string { return fmt.Sprint(v) }, "prose": prose, "percent": percent1, "span": span1,
 	"percent0": func(x float64) string { return fmt.Sprintf("%.0f %%", x) }, "number": trimFloat, "stamp": stamp, "plural": plural,
 	"inc": func(i int) int { return i + 1 }, "points": func(x float64) string { return fmt.Sprintf("%+.1f", x) }, "notes": actionNotes,
-	"holds": Reason.holds, "condition": conditionState,
+	"holds": Reason.holds, "noReason": noReason, "condition": conditionState,
 	"few": func(items []string) []string {
 		if len(items) <= fewItems+1 { // "and 1 more" would take as much room
 			return items

@@ -197,7 +197,11 @@ func (m *markdown) summary() {
 	m.para(orNoneBlock(m.d.Report.Summary))
 	m.written("summary")
 	m.h(3, "Why")
-	m.list(m.reasons())
+	if why := m.reasons(); len(why) > 0 {
+		m.list(why)
+	} else {
+		m.para(noReason(m.d))
+	}
 	m.h(3, "What to do next")
 	rows := [][]string{}
 	next := m.d.Report.Next
@@ -217,6 +221,14 @@ func orNot(by string) string {
 	return by
 }
 
+// noReason is what stands where nothing holds the decision.
+func noReason(d *Document) string {
+	if d.Decision.Computed == sessions.Incomplete {
+		return "None: not enough is judged yet."
+	}
+	return "None: no gate stands in the way."
+}
+
 func (m *markdown) reasons() []string {
 	var out []string
 	why := m.d.Report.Why
@@ -224,7 +236,7 @@ func (m *markdown) reasons() []string {
 		out = append(out, "- **"+text(r.Title)+"**, "+r.holds()+suffix(": ", text(r.Text))+" ("+fewIDs(r.Items, 3)+")")
 	}
 	if more := len(why) - mostReasons; more > 0 {
-		out = append(out, "- and "+plural(more, "more cause")+": see the path to GO")
+		out = append(out, "- and "+fmt.Sprint(more)+" more: see the path to GO")
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -79,16 +80,35 @@ func (m *markdown) compliance() {
 	}
 }
 
-// plan is one line an action; how each is done stands in the appendix.
+// plan is one line an action; how each is done stands in the appendix. Owner and effort
+// have a column where anybody named them.
 func (m *markdown) plan() {
 	m.h(2, "Action plan")
-	rows := [][]string{}
+	var all []Action
+	when := []string{}
 	for _, g := range m.d.Report.Plan {
 		for _, a := range g.Actions {
-			rows = append(rows, []string{capital(g.Title), rich(a.title()), listWords[a.List], text(orNot(a.Owner)), text(effortOf(a)), fewIDs(a.Items, 3), doneWords(a)})
+			all, when = append(all, a), append(when, join(", ", capital(g.Title), listWords[a.List]))
 		}
 	}
-	m.table([]string{"When", "What", "List", "Owner", "Effort", "Items", "Done"}, rows)
+	owned := slices.ContainsFunc(all, func(a Action) bool { return a.Owner != "" })
+	sized := slices.ContainsFunc(all, func(a Action) bool { return effortOf(a) != "" })
+	head, rows := planCells(owned, sized, "When", "What", "Owner", "Effort", "Items", "Done"), [][]string{}
+	for i, a := range all {
+		rows = append(rows, planCells(owned, sized, when[i], rich(a.title()), text(orNot(a.Owner)), text(effortOf(a)), fewIDs(a.Items, 3), doneWords(a)))
+	}
+	m.table(head, rows)
+}
+
+// planCells leaves the third and fourth cell out unless they are wanted.
+func planCells(third, fourth bool, cells ...string) []string {
+	if !fourth {
+		cells = slices.Delete(cells, 3, 4)
+	}
+	if !third {
+		cells = slices.Delete(cells, 2, 3)
+	}
+	return cells
 }
 
 // listWords name the readiness lists that an action may stand on.

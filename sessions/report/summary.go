@@ -89,17 +89,35 @@ func and(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
+// gateSentence counts what is open, and how much of that only because nobody knows yet.
 func (b *builder) gateSentence() string {
 	blockers, conditions := opened(b.a.Open, nil)
-	switch {
-	case blockers+conditions == 0:
+	unknown := 0
+	for _, o := range b.a.Open {
+		if it := b.byID[o.Item]; it != nil && !o.Waived && !it.Verdict.Decided() && (o.Gate == checks.Blocker || o.Gate == checks.Condition) {
+			unknown++
+		}
+	}
+	s := ""
+	switch all := blockers + conditions; {
+	case all == 0:
 		return ""
 	case blockers == 0:
-		return were(conditions, "condition") + " open."
+		s = were(conditions, "condition") + " open"
 	case conditions == 0:
-		return were(blockers, "blocker") + " open."
+		s = were(blockers, "blocker") + " open"
+	default:
+		s = fmt.Sprintf("%s and %s are open", plural(blockers, "blocker"), plural(conditions, "condition"))
 	}
-	return fmt.Sprintf("%s and %s are open.", plural(blockers, "blocker"), plural(conditions, "condition"))
+	switch {
+	case unknown == 0:
+		return s + "."
+	case unknown == 1 && blockers+conditions == 1:
+		return s + ", because the answer is not known yet."
+	case unknown == blockers+conditions:
+		return s + ", because the answers are not known yet."
+	}
+	return fmt.Sprintf("%s, %d of them because the answer is not known yet.", s, unknown)
 }
 
 // opened counts the blockers and the conditions among what is open and not waived; of the
@@ -120,7 +138,7 @@ func opened(open []sessions.OpenItem, items []string) (blockers, conditions int)
 // causeSentence names the causes that explain most.
 func (b *builder) causeSentence() string {
 	causes := b.sharedCauses()
-	if len(causes) == 0 {
+	if len(causes) == 0 || b.a.Decision == sessions.Incomplete { // too little is known to explain it
 		return ""
 	}
 	slices.SortStableFunc(causes, func(x, y sharedCause) int { return len(y.items) - len(x.items) })
@@ -164,11 +182,13 @@ func (b *builder) incompleteSentence(d *Document) string {
 			names = append(names, c.Title)
 		}
 	}
-	switch len(names) {
-	case 0:
+	switch n := len(names); {
+	case n == 0:
 		return ""
-	case 1:
+	case n == 1:
 		return names[0] + " is incomplete and counts 0."
+	case n == len(d.Score.Categories):
+		return fmt.Sprintf("All %d categories are incomplete and count 0.", n)
 	}
 	return and(names) + " are incomplete and count 0."
 }
