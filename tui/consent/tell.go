@@ -47,7 +47,7 @@ func (d *Dialog) Asks() *form.Asking {
 	}
 	f := form.New(form.Field{Name: "host", Label: "Host", Hint: "type the host " + d.host + " to allow it once; b is not now", Needed: true, Text: &d.typed})
 	f.Err = d.err
-	return &form.Asking{Form: f, Save: func() tea.Cmd {
+	return &form.Asking{Form: f, Changed: func() tea.Cmd { d.err = ""; return nil }, Save: func() tea.Cmd {
 		cmd, _ := d.Do(action.Enter)
 		return cmd
 	}}
