@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -106,6 +107,26 @@ const MostUsers = 200
 // profile asks for: what an assessor consents to.
 func Bounds(t *checks.Target) string {
 	c := usual.on(t)
-	return fmt.Sprintf("%d users · %g requests/s · %d requests · %s in all · %d MiB read in all · %d MiB an answer",
-		c.Users, c.Rate, c.Requests, seconds(c.whole(t)), c.Bytes>>20, c.Body>>20)
+	rate := fmt.Sprintf("%g requests/s", min(c.Held, c.Rate))
+	if base, err := url.Parse(t.BaseURL); err == nil && guard.IsLoopback(base.Hostname()) {
+		rate = "as fast as it answers" // the closed model is held to a rate only elsewhere
+	}
+	return fmt.Sprintf("%d users · %s · %s requests · %s in all · %d MiB read in all · %d MiB an answer",
+		c.Users, rate, thousands(c.Requests), minutes(c.whole(t)), c.Bytes>>20, c.Body>>20)
+}
+
+// thousands writes a number with a space before every three digits: "50 000".
+func thousands(n int64) string {
+	if n < 1000 {
+		return strconv.FormatInt(n, 10)
+	}
+	return thousands(n/1000) + fmt.Sprintf(" %03d", n%1000)
+}
+
+// minutes writes a time as people say it: "3 min", "90 s".
+func minutes(d time.Duration) string {
+	if d >= time.Minute && d%time.Minute == 0 {
+		return fmt.Sprintf("%d min", d/time.Minute)
+	}
+	return seconds(d)
 }

@@ -3,7 +3,6 @@ package load
 import (
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -169,7 +168,7 @@ func TestNear(t *testing.T) {
 		if got := usual.on(target).Requests; got != x.want {
 			t.Errorf("%q with %q: %d requests, want %d", x.base, x.hosts, got, x.want)
 		}
-		if want := strconv.FormatInt(x.want, 10) + " requests"; !strings.Contains(Bounds(target), want) {
+		if want := thousands(x.want) + " requests"; !strings.Contains(Bounds(target), want) {
 			t.Errorf("%q: told %q, want %q", x.base, Bounds(target), want)
 		}
 	}
