@@ -103,7 +103,9 @@ func (m *Model) status() string {
 	if right > 0 {
 		room -= right + 2
 	}
-	s.Left = parts(s.Left, room)
+	if s.Left = parts(s.Left, room); s.Sign != "" {
+		s.Left = parts(s.Left, room-2)
+	}
 	switch {
 	case m.filter != nil:
 		l.Add(themes.Muted, "/ ")

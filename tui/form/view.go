@@ -2,6 +2,7 @@ package form
 
 import (
 	"strconv"
+	"strings"
 
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/paint"
@@ -45,12 +46,39 @@ func (f *Form) lines(p *paint.Palette, w int) (out []string, from, to int) {
 			continue
 		}
 		if f.Err != "" {
-			l := p.Line(w)
-			out = append(out, l.Gap(1+f.label).Add(themes.Error, "! "+f.Err).String())
+			out = append(out, f.wrong(p, w)...)
 		}
 		from, to = start, len(out)
 	}
 	return out, from, to
+}
+
+// An error takes so many lines under its field at most, and one where it has few cells.
+const (
+	mostWrong  = 3
+	leastWrong = 24
+)
+
+// wrong says under the marked field what is wrong with it: whole, as what to do stands last.
+func (f *Form) wrong(p *paint.Palette, w int) []string {
+	room, most := w-f.label-4, mostWrong
+	if room < leastWrong {
+		most = 1
+	}
+	parts := paint.Wrap("! "+f.Err, max(room, 1))
+	if len(parts) > most {
+		parts = append(parts[:most-1:most-1], strings.Join(parts[most-1:], " "))
+	}
+	var out []string
+	for i, part := range parts {
+		l := p.Line(w)
+		l.Gap(1 + f.label)
+		if i > 0 {
+			l.Gap(2)
+		}
+		out = append(out, l.Fit(themes.Error, part, l.Room()).String())
+	}
+	return out
 }
 
 // LabelWidth is how many cells stand before the values: the cursor and the labels.

@@ -201,7 +201,7 @@ func (r *Review) HasLoad() string {
 	if r.Load != nil || len(Loaded(r.State)) > 0 {
 		return ""
 	}
-	return "no load was sent in this review; " + r.env.Key(action.RunStart) + " in the walk asks consent to it"
+	return "no load was sent yet; " + r.env.Key(action.RunStart) + " in the walk asks first"
 }
 
 // Harsh reports whether intrusive or load requests may be in flight: what Esc stops

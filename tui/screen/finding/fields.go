@@ -88,7 +88,7 @@ func fields(st *sessions.State, f sessions.Finding, causes []sessions.Cause, ps 
 		x.Word, x.Gap = word, gap
 		return x
 	}
-	owner, effort := form.Line("owner", "Owner", "who mends it"), form.Line("effort", "Effort", "half a day")
+	owner, effort := form.Line("owner", "Owner", "who mends it"), form.Line("effort", "Effort", "such as half a day")
 	probability := one("probability", "", "probability", f.Probability, 1, probabilities)
 	cause := form.OneOf("cause", "Root cause", causeWords(causes)...)
 	evidence := form.OneOf("evidence", "Evidence", lines(ps)...)

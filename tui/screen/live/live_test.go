@@ -155,7 +155,7 @@ func TestEverySizeHolds(t *testing.T) {
 func TestWhatItTells(t *testing.T) {
 	w := world(t, drive.Options{W: 120, H: 40})
 	w.Keys("L")
-	w.Has("not now: no load was sent in this review; s in the walk asks consent to it")
+	w.Has("not now: no load was sent yet; s in the walk asks first")
 	play(w)
 	w.Keys("L")
 	w.Has("GET /api/strategies   step 4 of 5, 100 users   349 good/s   0.0 % failed", "Esc stops everything", "allowed by R. Okafor",

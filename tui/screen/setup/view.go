@@ -48,9 +48,13 @@ func (s *setup) Status() screen.Status {
 		hosts[0] = u.Host
 	}
 	hosts = append(hosts, t.Scope.Hosts...)
-	what := strings.Join(hosts, ", ")
 	if n := len(t.Services); n > 0 {
-		what += " and " + screen.Count(n, "service", "services")
+		hosts = append(hosts, screen.Count(n, "service", "services"))
+	}
+	last := len(hosts) - 1
+	what := hosts[last]
+	if last > 0 {
+		what = strings.Join(hosts[:last], ", ") + " and " + what
 	}
 	return screen.Status{Left: "only " + what + " will be spoken to"}
 }
@@ -219,7 +223,8 @@ func (s *setup) profileLines(f *form) {
 		if r.err != nil {
 			l.Add(themes.Error, "! "+r.err.Error())
 		} else {
-			l.Right(themes.Text, screen.Count(r.items, "item", "items"), 10).Gap(3).Add(themes.Muted, about(r.profile))
+			l.Right(themes.Text, screen.Count(r.items, "item", "items"), 10).Gap(3)
+			l.Add(themes.Muted, clauses(about(r.profile), l.Room()-1))
 		}
 		f.end(l)
 	}
@@ -239,6 +244,18 @@ func about(p *checks.Profile) string {
 		text = text[:i]
 	}
 	return strings.TrimSuffix(text, ".")
+}
+
+// clauses leaves out a sentence's last clauses while it is wider than room.
+func clauses(text string, room int) string {
+	for paint.Width(text) > room {
+		i := max(strings.LastIndex(text, ", "), strings.LastIndex(text, " with "))
+		if i <= 0 {
+			break
+		}
+		text = text[:i]
+	}
+	return text
 }
 
 var levels = []struct{ name, words string }{{"A", "A 99.9 %"}, {"B", "B 99 %"}, {"C", "C best effort"}}

@@ -25,7 +25,7 @@ func (s *walk) attach() tea.Cmd {
 	}
 	f := form.New(form.Line("file", "File", "./restart.log or ~/notes/db.txt").Must())
 	d := form.NewDialog(s.env, "Attach to "+names(ids), "attach:"+ids[0], "attach", f)
-	d.Note = fmt.Sprintf("Text of at most %d KiB. What looks like a secret is taken out before it is kept; the report lists it as stated by a person.", sessions.MaxAttached>>10)
+	d.Note = fmt.Sprintf("Text of at most %s. What looks like a secret is taken out before it is kept; the report lists it as stated by a person.", strings.Replace(screen.Bytes(sessions.MaxAttached), ".0", "", 1))
 	if s.review().Session.Foreign() {
 		d.Note += " The target came with the review: its own tokens and passwords are not known here, so take them out yourself."
 	}

@@ -194,6 +194,10 @@ func (d *causeDialog) View(w, h int) []string {
 		}
 		lines = append(lines, l.String())
 	}
+	if n := d.list.Below(); n > 0 {
+		l := p.Line(inner)
+		lines = append(lines, l.Gap(6).Add(themes.Muted, fmt.Sprintf("%d more %s", n, themes.SignDown)).String())
+	}
 	if len(shown)+d.fresh() == 0 {
 		l := p.Line(inner)
 		lines = append(lines, l.Gap(2).Add(themes.Muted, "None yet. Type what they have in common.").String())
