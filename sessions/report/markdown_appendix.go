@@ -202,7 +202,7 @@ func (m *markdown) evidence() {
 				continue
 			}
 			seen[e.SHA256+it.ID] = true
-			rows = append(rows, []string{code(it.ID), code(string(e.What)), stamp(e.At), fmt.Sprint(e.Bytes), text(string(e.Strength)), code(e.SHA256)})
+			rows = append(rows, []string{code(it.ID), code(short(e.What)), stamp(e.At), fmt.Sprint(e.Bytes), text(string(e.Strength)), code(e.SHA256)})
 		}
 	}
 	m.table([]string{"Item", "What", "At", "Bytes", "Known by", "SHA-256"}, rows)

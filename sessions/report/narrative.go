@@ -200,19 +200,24 @@ func (b *builder) compliance() []Compliance {
 
 // method says how the review was made, from counts.
 func (b *builder) method(d *Document) string {
-	machine, person, unknown := 0, 0, 0
+	machine, person, without, unknown := 0, 0, 0, 0
 	for _, it := range d.Items {
 		switch {
+		case it.Verdict == checks.Pending, it.Verdict == checks.Inconclusive:
+			unknown++
 		case it.Reviewer != nil && it.Reviewer.Counts:
 			person++
-		case it.Machine != nil && it.Machine.Verdict.Decided():
-			machine++
+		case it.Verdict == checks.NA:
+			without++
 		default:
-			unknown++
+			machine++
 		}
 	}
-	s := fmt.Sprintf("%s checked by gonogo, %d judged by a person, %d without a verdict; %s sent to the target.",
-		plural(machine, "item"), person, unknown, plural(d.RequestsSent, "request"))
+	s := fmt.Sprintf("%s checked by gonogo, %d judged by a person, %d without a verdict", plural(machine, "item"), person, unknown)
+	if without > 0 {
+		s += fmt.Sprintf(", %d not applicable", without)
+	}
+	s += "; " + plural(d.RequestsSent, "request") + " sent to the target."
 	return join(" ", b.st.Profile.Phrases.Method, s)
 }
 
