@@ -38,7 +38,7 @@ func SomeContents(ctx context.Context, s *sessions.Session, version string, held
 	if err != nil {
 		return signing.Contents{}, signing.Facts{}, err
 	}
-	c, f, err := signing.CollectSome(ctx, s, report.Markdown(doc), js, held)
+	c, f, err := signing.CollectSome(ctx, s, st, report.Markdown(doc), js, held)
 	f.Tool = "gonogo " + version
 	return c, f, err
 }
