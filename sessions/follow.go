@@ -15,6 +15,7 @@ type Update struct {
 	State   *State
 	Offline error
 	Refused error
+	Unkept  error  // why what waits is in memory alone, or nil
 	Present []Seat // who else has the session open
 }
 
@@ -50,7 +51,7 @@ func (s *Session) follow(ctx context.Context, signals <-chan error, out chan Upd
 				return
 			}
 		case <-again.C:
-			if s.Waiting() == 0 {
+			if s.Waiting() == 0 || s.away(ctx) {
 				continue
 			}
 		}
@@ -64,6 +65,13 @@ func (s *Session) follow(ctx context.Context, signals <-chan error, out chan Upd
 		}
 		out <- u
 	}
+}
+
+// away reports whether the store can't be reached. It holds nobody up who records.
+func (s *Session) away(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	return errors.Is(s.sharing.store.Ping(ctx), ErrOffline)
 }
 
 // sync saves what waits and takes in what others wrote.
@@ -87,10 +95,10 @@ func (s *Session) sync(ctx context.Context, lost error) (u Update, tell bool) {
 		}
 	}
 	s.publish(ctx)
-	u = Update{State: s.State(), Offline: h.offline, Refused: errors.Join(h.refused...), Present: h.store.Present(s.id)}
+	u = Update{State: s.State(), Offline: h.offline, Refused: errors.Join(h.refused...), Unkept: h.unkept, Present: h.store.Present(s.id)}
 	h.refused = nil
-	changed := s.head != before || h.toldOffline != (h.offline != nil) || h.toldWaiting != len(h.waiting) || u.Refused != nil || !slices.Equal(h.toldPresent, u.Present)
-	h.toldOffline, h.toldWaiting, h.toldPresent = h.offline != nil, len(h.waiting), u.Present
+	changed := s.head != before || h.toldOffline != (h.offline != nil) || h.toldWaiting != len(h.waiting) || u.Refused != nil || h.toldUnkept != (u.Unkept != nil) || !slices.Equal(h.toldPresent, u.Present)
+	h.toldOffline, h.toldWaiting, h.toldUnkept, h.toldPresent = h.offline != nil, len(h.waiting), h.unkept != nil, u.Present
 	return u, changed
 }
 
@@ -105,7 +113,7 @@ func (s *Session) closeShared() error {
 		s.unfollow()
 	}
 	if len(h.waiting) == 0 {
-		return nil
+		return errors.Join(h.refused...)
 	}
 	err := s.flush(context.Background())
 	s.publish(context.Background())
@@ -114,7 +122,7 @@ func (s *Session) closeShared() error {
 	}
 	where := "nor kept elsewhere"
 	switch {
-	case h.kept && h.unkept:
+	case h.kept && h.unkept != nil:
 		where = "and only the earlier of them kept on this machine, to be saved when the session is opened here again"
 	case h.kept:
 		where = "but kept on this machine and saved when the session is opened here again"

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,8 @@ type Shared interface {
 	// Present are those who have a locked session open beside this process, longest first;
 	// Watch tells when somebody came or went. It is empty while the connection is lost.
 	Present(id string) []Seat
+	// Ping asks whether the store can be reached; ErrOffline says that it can't.
+	Ping(ctx context.Context) error
 	// Role is the account that writes to the store from here.
 	Role() string
 }
@@ -81,12 +84,14 @@ type sharing struct {
 	waiting   []*batch // recorded and not saved, in order
 	following bool     // somebody follows: what can't be saved waits instead of failing
 	offline   error    // why the last attempt failed
-	kept      bool     // waiting is in the drafts, too
-	unkept    bool     // not all of it: the last attempt failed
+	kept      bool     // what waits, or waited a moment ago, is in the drafts, too
+	stale     bool     // what is there is not what waits now
+	unkept    error    // why what waits could not be written there, or nil
 	refused   []error  // of waiting changes, not told yet
 
 	toldOffline bool // what Follow told last
 	toldWaiting int
+	toldUnkept  bool
 	toldPresent []Seat
 }
 
@@ -119,11 +124,12 @@ func (s *Session) recordShared(ctx context.Context, by clean.Text, data []Payloa
 	if err := s.stack(b, s.State(), s.Events()); err != nil {
 		return s.State(), err
 	}
-	h.waiting = append(h.waiting, b)
 	if h.following && h.offline != nil { // Follow tries again, one attempt at a time
+		err := s.wait(ctx, b)
 		s.publish(ctx)
-		return s.State(), nil
+		return s.State(), err
 	}
+	h.waiting, h.stale = append(h.waiting, b), true
 	err := s.flush(ctx)
 	switch {
 	case b.after == nil: // refused on top of what others wrote
@@ -138,12 +144,14 @@ func (s *Session) recordShared(ctx context.Context, by clean.Text, data []Payloa
 	return s.State(), err
 }
 
-// giveUp keeps what waits as unsaved and freezes the session.
+// giveUp keeps what waits as unsaved and freezes the session. What the drafts have of it
+// stays there, for the next one who opens the session here.
 func (s *Session) giveUp(err error) {
 	h := s.sharing
 	for _, b := range h.waiting {
 		s.keep(b.events, err)
 	}
+	h.kept = false
 	if h.waiting = nil; s.ReadOnly() == "" {
 		s.freeze("not saved: " + err.Error())
 	}
@@ -180,11 +188,11 @@ func (s *Session) send(ctx context.Context, b *batch) error {
 			for n := range b.events {
 				b.events[n].Role = clean.Line(h.store.Role())
 			}
-			h.journal, h.saved, h.waiting = append(h.journal, b.events...), &after, h.waiting[1:]
+			h.journal, h.saved, h.waiting, h.stale = append(h.journal, b.events...), &after, h.waiting[1:], true
 			s.setHead(head)
 			return nil
 		case errors.Is(err, ErrAppended):
-			h.waiting = h.waiting[1:]
+			h.waiting, h.stale = h.waiting[1:], true
 			return s.catchUp(ctx)
 		case !errors.Is(err, ErrConflict):
 			return err
@@ -199,6 +207,9 @@ func (s *Session) send(ctx context.Context, b *batch) error {
 		}
 		if len(h.waiting) == 0 || h.waiting[0] != b { // refused
 			return nil
+		}
+		if h.kept { // under the numbers and ids by which the next process will find it sent
+			h.unkept = s.keepWaiting(ctx)
 		}
 	}
 	return fmt.Errorf("%d attempts: %w", maxRounds, ErrConflict)
@@ -270,13 +281,18 @@ func concat(a, b []Event) []Event {
 func (s *Session) publish(ctx context.Context) {
 	h := s.sharing
 	state, events := h.saved, h.journal
+	if len(h.waiting) > 0 {
+		events = slices.Clone(events)
+	}
 	for _, b := range h.waiting {
-		state, events = b.after, concat(events, b.events)
+		state, events = b.after, append(events, b.events...)
 	}
 	s.mu.Lock()
 	s.state, s.events, s.waits = state, events[:len(events):len(events)], len(h.waiting)
 	s.mu.Unlock()
-	s.keepWaiting(ctx)
+	if err := s.keepWaiting(ctx); err != nil || len(h.waiting) == 0 {
+		h.unkept = err
+	}
 	if len(h.waiting) == 0 && h.offline == nil && s.now().Sub(s.summed) >= summaryEvery {
 		_ = s.summarise(ctx)
 	}

@@ -1,9 +1,6 @@
 package sessions
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 )
@@ -34,7 +31,11 @@ func (s *Session) stack(b *batch, st *State, before []Event) error {
 // there any more is taken out, with the reason.
 func (s *Session) restack() {
 	h := s.sharing
-	st, before := h.saved, h.journal
+	if len(h.waiting) == 0 {
+		return
+	}
+	h.stale = true
+	st, before := h.saved, slices.Clone(h.journal)
 	names, seqs := map[string]string{}, map[uint64]uint64{}
 	var keep []*batch
 	for _, b := range h.waiting {
@@ -49,7 +50,7 @@ func (s *Session) restack() {
 		for n := range old {
 			seqs[old[n].Seq] = b.events[n].Seq
 		}
-		keep, st, before = append(keep, b), b.after, concat(before, b.events)
+		keep, st, before = append(keep, b), b.after, append(before, b.events...)
 	}
 	h.waiting = keep
 }
@@ -183,102 +184,4 @@ func whatWas(events []Event) string {
 		return "a change"
 	}
 	return fmt.Sprintf("%s of %s", events[0].Data.Type(), events[0].At.Local().Format("15:04:05"))
-}
-
-// UnsentDraft is the name of the draft that keeps what waits for the store to come back,
-// so that it survives the end of the process. Screens leave it alone.
-const UnsentDraft = "unsent"
-
-// unsent is a batch as that draft has it.
-type unsent struct {
-	Name  string   `json:"name"`
-	Fresh []string `json:"fresh"`
-	Lines []string `json:"lines"`
-}
-
-// keepWaiting writes what waits beside the drafts, or takes it away there.
-func (s *Session) keepWaiting(ctx context.Context) {
-	h := s.sharing
-	if len(h.waiting) == 0 && !h.kept {
-		return
-	}
-	var text string
-	if len(h.waiting) > 0 {
-		var all []unsent
-		for _, b := range h.waiting {
-			u := unsent{Name: b.name}
-			for id := range b.fresh {
-				u.Fresh = append(u.Fresh, id)
-			}
-			for _, line := range b.lines {
-				u.Lines = append(u.Lines, string(line))
-			}
-			all = append(all, u)
-		}
-		data, err := encodeJSON(all)
-		if err != nil {
-			return // its lines were encoded before
-		}
-		text = string(data)
-	}
-	if err := s.store.PutDraft(context.WithoutCancel(ctx), s.id, UnsentDraft, text); err == nil {
-		h.kept, h.unkept = text != "", false
-	} else {
-		h.unkept = true // a full disk, or more than a draft holds: what was kept before still is
-	}
-}
-
-// takeUnsent takes in what an earlier process could not save, and saves it.
-func (s *Session) takeUnsent(ctx context.Context) error {
-	h := s.sharing
-	texts, err := s.store.Drafts(ctx, s.id)
-	if err != nil || texts[UnsentDraft] == "" {
-		return err
-	}
-	var all []unsent
-	if err := json.Unmarshal([]byte(texts[UnsentDraft]), &all); err != nil {
-		return fmt.Errorf("changes of an earlier sitting that could not be saved: %w", err)
-	}
-	h.kept = true
-	for _, u := range all {
-		b := &batch{name: u.Name, fresh: map[string]bool{}}
-		for _, id := range u.Fresh {
-			b.fresh[id] = true
-		}
-		for _, line := range u.Lines {
-			e, err := DecodeEvent([]byte(line))
-			if err != nil {
-				return fmt.Errorf("changes of an earlier sitting that could not be saved: %w", err)
-			}
-			b.by, b.at = e.By, e.At
-			b.data, b.events, b.lines = append(b.data, e.Data), append(b.events, e), append(b.lines, []byte(line))
-		}
-		if len(b.events) > 0 {
-			h.waiting = append(h.waiting, b)
-		}
-	}
-	return s.sendUnsent(ctx)
-}
-
-// sendUnsent saves what an earlier process left. Its first batch may have arrived: the store
-// is asked under its old place first.
-func (s *Session) sendUnsent(ctx context.Context) error {
-	h := s.sharing
-	if len(h.waiting) > 0 {
-		first := h.waiting[0]
-		_, err := h.store.AppendAs(ctx, s.id, first.name, Head{}, first.lines...)
-		switch {
-		case errors.Is(err, ErrAppended):
-			h.waiting = h.waiting[1:]
-		case !errors.Is(err, ErrConflict):
-			return fmt.Errorf("save what an earlier sitting could not: %w", err)
-		}
-	}
-	s.restack()
-	err := s.flush(ctx)
-	if err != nil {
-		s.giveUp(err)
-	}
-	s.publish(ctx)
-	return err
 }

@@ -156,8 +156,12 @@ func (s *Store) PutDraft(ctx context.Context, id, name, text string) error {
 	if err != nil {
 		return err
 	}
-	if len(data) > maxDraft {
-		return fmt.Errorf("draft %.60q of %d bytes, at most %d are kept: %w", name, len(data), maxDraft, sessions.ErrTooLarge)
+	most := maxDraft
+	if name == sessions.UnsentDraft {
+		most = sessions.MaxUnsent
+	}
+	if len(data) > most {
+		return fmt.Errorf("draft %.60q of %d bytes, at most %d are kept: %w", name, len(data), most, sessions.ErrTooLarge)
 	}
 	if err := mkdir(dir, draftsDir); err != nil {
 		return err
@@ -183,7 +187,7 @@ func (s *Store) Drafts(ctx context.Context, id string) (map[string]string, error
 	}
 	for _, name := range names {
 		var d draft
-		data, err := readLimited(dir, path.Join(draftsDir, name), maxDraft)
+		data, err := readLimited(dir, path.Join(draftsDir, name), sessions.MaxUnsent)
 		if err == nil && strings.HasSuffix(name, ".json") && json.Unmarshal(data, &d) == nil && d.Name != "" {
 			out[d.Name] = d.Text
 		}

@@ -189,21 +189,65 @@ func TestOfflineProcessEnds(t *testing.T) {
 	}
 }
 
-// Nothing is called kept that is not: a draft has a limit, and what waits may be longer.
-func TestMoreWaitsThanADraftHolds(t *testing.T) {
+// However much waits, all of it is kept, or the change is refused before anything is lost.
+func TestMuchWaits(t *testing.T) {
+	server := pgtest.Start(t, pgtest.Options{})
+	url := database(t, server)
+	w := newWire(t, server)
+	drafts := t.TempDir()
+	st := open(t, w.url(url), Options{Drafts: drafts})
+	id := begin(t, st)
+	s := resume(t, st, id)
+	updates := s.Follow(t.Context())
+	w.down()
+	next(t, updates, offline)
+	var want []string
+	var refused error
+	for n := 0; n < 1000 && refused == nil; n++ {
+		text, before := fmt.Sprint(n, strings.Repeat(" long", 700)), s.State().Seq
+		if _, refused = s.Record(ctx, "ann", slices.Repeat([]sessions.Payload{note(text)}, 70)...); refused == nil {
+			want = append(want, slices.Repeat([]string{text}, 70)...)
+		} else if s.State().Seq != before {
+			t.Error("refused, and shown all the same")
+		}
+	}
+	if !errors.Is(refused, sessions.ErrRefused) || !strings.Contains(refused.Error(), "8 MiB") || len(want) < 2000 || s.Waiting()*70 != len(want) {
+		t.Fatalf("%d were taken, %d times 70 wait, then %v", len(want), s.Waiting(), refused)
+	}
+	// The process is killed: nothing is closed. Its folder is free then.
+	st.texts.Close()
+	w.up()
+	again := resume(t, open(t, url, Options{Drafts: drafts}), id)
+	if got := notes(t, url, id); !slices.Equal(got, want) || again.Waiting() != 0 {
+		t.Errorf("%d of %d are there, %d wait", len(got), len(want), again.Waiting())
+	}
+	next(t, updates, func(u sessions.Update) bool { return u.Offline == nil && s.Waiting() == 0 })
+	record(t, s, "ann", note("last")) // the first process was only stopped: it finds all of it sent
+	if got := notes(t, url, id); len(got) != len(want)+1 || got[len(want)] != "last" {
+		t.Errorf("%d of %d are there", len(got), len(want)+1)
+	}
+}
+
+// A change that can't be kept while the store is away is refused, and the ones before stay.
+func TestCannotBeKept(t *testing.T) {
 	server := pgtest.Start(t, pgtest.Options{})
 	url := database(t, server)
 	w := newWire(t, server)
 	st := open(t, w.url(url), Options{Drafts: t.TempDir()})
-	s := resume(t, st, begin(t, st))
+	id := begin(t, st)
+	s := resume(t, st, id)
 	updates := s.Follow(t.Context())
 	w.down()
 	next(t, updates, offline)
-	for range 90 {
-		record(t, s, "ann", note(strings.Repeat("long ", 800)))
+	record(t, s, "ann", note("one"))
+	st.texts.Close() // as where the folder is gone
+	if _, err := s.Record(ctx, "ann", note("two")); !errors.Is(err, sessions.ErrRefused) || !strings.Contains(err.Error(), "can't be kept on this machine") {
+		t.Errorf("recorded: %v", err)
 	}
-	if err := s.Close(); err == nil || !strings.Contains(err.Error(), "90 changes are not saved, and only the earlier of them kept") {
-		t.Errorf("closed with %v", err)
+	w.up()
+	next(t, updates, func(u sessions.Update) bool { return u.Offline == nil && s.Waiting() == 0 })
+	if got := strings.Join(notes(t, url, id), ", "); got != "one" {
+		t.Error(got)
 	}
 }
 

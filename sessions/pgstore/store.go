@@ -178,6 +178,11 @@ func (s *Store) doIn(ctx context.Context, limit time.Duration, ask func(context.
 	}
 }
 
+// Ping asks whether the server can be reached.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.do(ctx, func(ctx context.Context, conn *pgx.Conn) error { return conn.Ping(ctx) })
+}
+
 // lost marks an error after which the connection is gone.
 type lost struct{ error }
 
