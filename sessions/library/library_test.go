@@ -103,11 +103,34 @@ kinds = ["security.cors.policy"]
 // Facts stand where the texts name them, once: what a target calls itself is never read
 // for facts, and control characters stay visible.
 func TestFill(t *testing.T) {
-	e := library.Entry{Title: "{target} fails {item}", Description: "\n{found}. At {url}, {environment}.\n", Recommendation: "Keep {\"json\": 1}.", Severity: checks.High, Effort: "1 day"}
+	e := library.Entry{Title: "{target} fails {item}", Description: "\n{found}. At {url}.\nIn {environment}. And so on.\n", Recommendation: "Keep {\"json\": 1}.", Severity: checks.High, Effort: "1 day"}
 	f := library.Fill(e, library.Facts{Item: "SEC-05", Target: "shop {found}", Found: "it\x1b[31m broke", URL: "http://x"})
-	want := sessions.Finding{Title: "shop {found} fails SEC-05", Description: "it^[[31m broke. At http://x, (not known).", Recommendation: "Keep {\"json\": 1}.", Severity: checks.High, Effort: "1 day"}
+	want := sessions.Finding{Title: "shop {found} fails SEC-05", Description: "it^[[31m broke. At http://x.\nAnd so on.", Recommendation: "Keep {\"json\": 1}.", Severity: checks.High, Effort: "1 day"}
 	if f.Title != want.Title || f.Description != want.Description || f.Recommendation != want.Recommendation || f.Severity != want.Severity || f.Effort != want.Effort {
 		t.Errorf("%+v\nwant %+v", f, want)
+	}
+}
+
+// What nobody knows is not written down: a sentence that would need it is left out, and of a
+// title what it names; a text of such sentences alone stays empty.
+func TestFillLeavesOutWhatIsNotKnown(t *testing.T) {
+	f := library.Facts{Item: "OPS-01", Target: "shop"}
+	for text, want := range map[string]string{
+		"{item}: {found}.\nOne illness, and nothing can be restored.": "One illness, and nothing can be restored.",
+		"{item}: {found}. One illness! Is {target} lost?":             "One illness! Is shop lost?",
+		"Seen {found}":                        "",
+		"Version 1.2 of {target} {version}.":  "",
+		"Ask {someone}. Keep {target} at 1.5": "Ask {someone}. Keep shop at 1.5",
+	} {
+		got := library.Fill(library.Entry{Title: "{target} {version} fails", Description: text, Recommendation: text}, f)
+		if string(got.Description) != want || string(got.Recommendation) != want || got.Title != "shop fails" {
+			t.Errorf("%q becomes %q under %q, want %q", text, got.Description, got.Title, want)
+		}
+	}
+	for _, e := range library.BuiltIn() {
+		if got := library.Fill(e, f); got.Title == "" || strings.Contains(string(got.Title+got.Description+got.Recommendation), "not known)") || got.Recommendation == "" {
+			t.Errorf("%s without what was found: %+v", e.ID, got)
+		}
 	}
 }
 

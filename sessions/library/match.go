@@ -2,6 +2,7 @@ package library
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -103,24 +104,36 @@ func FactsOf(st *sessions.State, item string) Facts {
 
 // Fill makes a finding of an entry: the facts stand where the texts name them, and what
 // the entry leaves open is left open. A fact is put in once and never read for holes of its
-// own, whatever the target called itself.
+// own, whatever the target called itself. A sentence that names a fact which nobody knows
+// is left out; a title keeps what else it says.
 func Fill(e Entry, f Facts) sessions.Finding {
-	values := f.values()
+	values := map[string]string{}
+	for i, v := range f.values() {
+		values["{"+factNames[i]+"}"] = v
+	}
 	fill := func(s string) string {
 		return hole.ReplaceAllStringFunc(s, func(h string) string {
-			i := slices.Index(factNames, h[1:len(h)-1])
-			switch {
-			case i < 0:
-				return h
-			case values[i] == "":
-				return "(not known)"
+			if v, fact := values[h]; fact {
+				return v
 			}
-			return values[i]
+			return h
 		})
 	}
+	prose := func(s string) string {
+		known := sentence.ReplaceAllStringFunc(strings.TrimSpace(s), func(one string) string {
+			if slices.ContainsFunc(hole.FindAllString(one, -1), func(h string) bool { v, fact := values[h]; return fact && v == "" }) {
+				return ""
+			}
+			return fill(one)
+		})
+		return strings.TrimSpace(known)
+	}
 	return sessions.Finding{
-		Title: clean.Line(fill(strings.Join(strings.Fields(e.Title), " "))), Severity: e.Severity, Horizon: e.Horizon,
-		Description: clean.Block(fill(strings.TrimSpace(e.Description))), Recommendation: clean.Block(fill(strings.TrimSpace(e.Recommendation))),
+		Title: clean.Line(strings.Join(strings.Fields(fill(e.Title)), " ")), Severity: e.Severity, Horizon: e.Horizon,
+		Description: clean.Block(prose(e.Description)), Recommendation: clean.Block(prose(e.Recommendation)),
 		Effort: clean.Line(e.Effort), Impact: e.Impact, Probability: e.Probability,
 	}
 }
+
+// sentence is a sentence of a text with what parts it from the next, at most a line.
+var sentence = regexp.MustCompile(`(?s).+?(?:[.!?](?:[ \t]+|\n|$)|\n|$)`)

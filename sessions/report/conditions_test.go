@@ -150,12 +150,3 @@ func TestActionsAreOwned(t *testing.T) {
 		}
 	}
 }
-
-// The closing sentence counts each item once, by the verdict that counts.
-func TestMethodCountsEachItemOnce(t *testing.T) {
-	d := reviewed(t, "phase5", sessions.Judged{Items: []string{"P5-SCA-LOD-01"}, Verdict: checks.NA, Reason: "no users yet"},
-		sessions.Judged{Items: []string{"P5-SCA-LOD-02"}, Verdict: checks.Inconclusive, Reason: "cannot tell"})
-	if want := "84 items checked by gonogo, 1 judged by a person, 7 without a verdict; 250 requests sent to the target."; !strings.HasSuffix(d.Report.Method, want) {
-		t.Errorf("%q, want %q", d.Report.Method, want)
-	}
-}
