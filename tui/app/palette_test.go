@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -104,4 +105,48 @@ func TestAFileIsOpenedByItsPath(t *testing.T) {
 	w.Keys("/nowhere/none.gonogo")
 	w.Press("enter")
 	w.Has("! can't open /nowhere/none.gonogo: there is no such file")
+}
+
+// The palette opens a report file by its path, those of this folder by a part of it, and a
+// review by its id, each with the word open before it or without.
+func TestThePaletteOpensFilesAndReviews(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("atlas-2026.gonogo", []byte("no archive"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w, _ := open(t, drive.Options{})
+	for _, typed := range []string{"atlas-2", "open atlas-2", "atlas-2026.gonogo", "open atlas-2026.gonogo"} {
+		w.Keys(":" + typed)
+		if _, l := row(t, w, "│▸"); !strings.Contains(l, "atlas-2026.gonogo") || !strings.Contains(l, "file") {
+			t.Errorf("%s marks %s", typed, l)
+		}
+		if n := strings.Count(dialog(w), " file "); n != 1 {
+			t.Errorf("%s: %d rows are files\n%s", typed, n, w.Screen())
+		}
+		w.Press("enter")
+		w.Has("Verify   atlas-2026.gonogo")
+		w.Press("esc")
+	}
+	w.Keys(":open /nowhere/none.gonogo")
+	w.Press("enter")
+	w.Has("! can't open /nowhere/none.gonogo: there is no such file")
+	w.Press("esc")
+	again := w.Again()
+	w.Keys(":open " + again)
+	w.Press("enter")
+	if got := w.Review().Session.ID(); got != again {
+		t.Errorf("the palette opened %s, want %s", got, again)
+	}
+}
+
+// What is called as was typed stands before what only tells of it.
+func TestThePaletteRanksNamesFirst(t *testing.T) {
+	w := drive.NewWorld(t, drive.Options{W: 120, H: 40, Session: true, Run: true})
+	w.Keys(":re")
+	name, _ := row(t, w, "re-run  ")
+	item, _ := row(t, w, "REL-01")
+	hint, _ := row(t, w, "asks the reason first")
+	if name > item || item > hint {
+		t.Errorf("rows %d, %d, %d\n%s", name, item, hint, w.Screen())
+	}
 }

@@ -34,3 +34,20 @@ func TestThePartsAddUp(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// What is no longer known is not called newly known.
+func TestWhatBecameKnownOrUnknown(t *testing.T) {
+	one := []sessions.ItemChange{{Item: "SEC-01"}}
+	came, went := sessions.ComparisonGroup{Kind: sessions.NewlyKnown, Items: one}, sessions.ComparisonGroup{Kind: sessions.NoLongerKnown, Items: one}
+	part := sessions.SplitPart{Kind: "coverage", Title: "newly known"}
+	for want, groups := range map[string][]sessions.ComparisonGroup{
+		"newly known": {came, {Kind: sessions.NoLongerKnown}}, "no longer known": {went}, "newly or no longer known": {came, went},
+	} {
+		if got := partTitle(sessions.Comparison{Groups: groups}, part); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := partTitle(sessions.Comparison{Groups: []sessions.ComparisonGroup{went}}, sessions.SplitPart{Kind: "fixed", Title: "fixed"}); got != "fixed" {
+		t.Errorf("fixed is called %q", got)
+	}
+}

@@ -160,6 +160,7 @@ func TestAGateLeadsToItsItem(t *testing.T) {
 func TestSignOff(t *testing.T) {
 	w := world(t, drive.Options{})
 	state := func() string { return w.Review().State.SignOff.State }
+	w.Has("a draft: c submits it to a lead")
 	w.Keys("c")
 	w.Has("Submit the review?", "still wait")
 	w.Press("enter")
@@ -167,14 +168,14 @@ func TestSignOff(t *testing.T) {
 		t.Fatalf("Enter made it %s", state())
 	}
 	w.Keys("y")
-	w.Has("sign-off       submitted by R. Okafor")
+	w.Has("sign-off       submitted by R. Okafor", "submitted: c for a lead to accept or return it")
 	w.Keys("c")
 	w.Has("Accept or return")
 	w.Press("right", "tab", "ctrl+s")
 	w.Has("say what has to be done first")
 	w.Keys("SEC-02 first")
 	w.Press("ctrl+s")
-	w.Has("returned by R. Okafor", "SEC-02 first")
+	w.Has("returned by R. Okafor", "SEC-02 first", "returned: c submits it again")
 	w.Keys("cycs")
 	w.Press("esc")
 	w.Keys("c")
@@ -182,6 +183,7 @@ func TestSignOff(t *testing.T) {
 	if state() != sessions.Accepted {
 		t.Errorf("it is %s:\n%s", state(), w.Screen())
 	}
+	w.Has("accepted: c returns it with a comment")
 	w.Keys("c")
 	w.Has("Return the review")
 	w.Sweep(90, 20)
@@ -195,4 +197,31 @@ func TestWhatItStandsOn(t *testing.T) {
 		sessions.Waived{Waiver: sessions.Waiver{Item: "SEC-02", Reason: "later", Compensating: "watched", ApprovedBy: "L. Brandt", Expires: "2099-01-01"}},
 	}})
 	w.Has("1 overdue · 2 conditions, 1 broken · 1 waiver, adjusted")
+}
+
+// While items run the decision is the one so far, and how many are to come is said.
+func TestItIsTheDecisionSoFar(t *testing.T) {
+	w := world(t, drive.Options{})
+	r := w.Review()
+	r.Running = &screen.Running{Items: []string{"SEC-01", "SEC-02", "REL-01"}, Done: 1, Started: w.Now()}
+	w.Resize(81, 24) // paints anew
+	w.Has("gates match so far, 2 items still run", "running, 1 done")
+	w.Lacks("submits it to a lead")
+	r.Running.Items = nil // all that can run
+	w.Resize(80, 24)
+	w.Has("gates match so far, a run is going on")
+	r.Running = nil
+	w.Resize(81, 24)
+	w.Has("gates match, the first decides")
+}
+
+// A gate that does not match says so: its name alone reads as if it did.
+func TestAGateThatDoesNotMatchSaysSo(t *testing.T) {
+	w := world(t, drive.Options{W: 120, H: 40})
+	for _, l := range strings.Split(w.Screen(), "\n") {
+		if strings.HasPrefix(l, " ✓ ") && !strings.Contains(l, "no match") {
+			t.Errorf("%q", l)
+		}
+	}
+	w.Has("✓ a waived blocker")
 }

@@ -170,7 +170,7 @@ func TestWriteFile(t *testing.T) {
 	if in, err := filepath.Glob("*-evidence/*.json"); err != nil || len(in) == 0 {
 		t.Errorf("the folder holds %v, %v", in, err)
 	}
-	files, err := filepath.Glob("*.md")
+	files, err := filepath.Glob("phase5-dashboard-????-??-??*.md") // as a signed file is called
 	if err != nil || len(files) != 2 {
 		t.Fatalf("files %v, %v", files, err)
 	}

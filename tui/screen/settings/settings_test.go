@@ -13,6 +13,18 @@ import (
 	"assess/gonogo/tui/paint"
 )
 
+// A theme of one's own that is configured is the one marked, though it is found only after
+// the built-in ones: writing the settings must not take it away.
+func TestYourOwnThemeStays(t *testing.T) {
+	w := drive.NewWorld(t, drive.Options{W: 80, H: 24, Theme: "dark", Change: func(o *app.Options) {
+		o.Config.Theme = "mine"
+		o.ThemeNames = func() []string { return append(themes.Names(), "mine") }
+	}})
+	w.Keys(":settings")
+	w.Press("enter")
+	w.Has("[mine]")
+}
+
 func TestSettingsHoldAtOnceAndAreWrittenWhenAsked(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "config.toml")

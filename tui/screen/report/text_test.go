@@ -1,0 +1,32 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"assess/gonogo/tui/paint"
+)
+
+// A table that is too wide breaks none of its words: its rows stand one by one instead.
+func TestATableBreaksNoWord(t *testing.T) {
+	s := section{lines: []string{
+		"| Component | Level | Impact | Probability | Priority | Items |",
+		"| --- | --- | --- | --- | --- | --- |",
+		"| Monitoring absence | HIGH | HIGH | CERTAIN | IMMEDIATE | S2-IN-06, S2-MO-01 |",
+		"| SSL configuration | MEDIUM | HIGH | LIKELY | SHORT-TERM | S2-IN-07 |",
+	}}
+	for w := 20; w <= 110; w++ {
+		got := ""
+		for _, l := range s.layout(w) {
+			if paint.Width(l.text) > w {
+				t.Errorf("at %d cells: %q", w, l.text)
+			}
+			got += l.text + "\n"
+		}
+		for _, word := range strings.Fields("Monitoring absence IMMEDIATE Probability SHORT-TERM configuration S2-MO-01") {
+			if !strings.Contains(got, word) {
+				t.Errorf("at %d cells %s is broken:\n%s", w, word, got)
+			}
+		}
+	}
+}
