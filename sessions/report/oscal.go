@@ -12,8 +12,8 @@ import (
 	"assess/gonogo/checks"
 )
 
-// oscalVersion is the version of NIST's OSCAL whose assessment-results model is written. All
-// that is written is the same in the models of 1.1.3 and 1.2.0.
+// oscalVersion is the version of NIST's OSCAL whose assessment-results model is written. What
+// is written also keeps to the JSON Schema of 1.2.0, which is stricter about titles.
 const oscalVersion = "1.1.2"
 
 // oscalNS is where gonogo's own properties belong to; it is a name, not an address.
