@@ -61,7 +61,7 @@ func (a *app) printHistory(s *sessions.Session, items []string, asJSON bool) err
 		if h.Undone {
 			undone = " (undone)"
 		}
-		fmt.Fprintf(w, "%d\t%s\t  %s: %s%s\n", h.Seq, h.At.Local().Format("15:04:05"), clean.Line(string(h.By)), clean.Line(h.What), undone)
+		fmt.Fprintf(w, "%d\t%s\t  %s: %s%s\n", h.Seq, h.At.Local().Format("15:04:05"), clean.Line(h.Who()), clean.Line(h.What), undone)
 	}
 	return w.Flush()
 }

@@ -125,6 +125,9 @@ func (a *app) showCommand() *cobra.Command {
 				return showItems(a.out, doc, args[1:])
 			}
 			fmt.Fprintf(a.out, "%s %s · %s · %s\n\n", clean.Line(doc.Target.Name), clean.Line(doc.Target.Version), doc.Profile.ID, doc.Session.State)
+			if held := s.Held(cmd.Context()); held != "" {
+				fmt.Fprintf(a.out, "%s\n\n", clean.Line(held))
+			}
 			printResult(a.out, doc)
 			printOpen(a.out, s.State(), doc)
 			return nil

@@ -104,8 +104,12 @@ func (a *app) openStore() (sessions.Store, error) {
 
 // openDatabase opens the store in PostgreSQL; half-typed text stays in the data folder.
 func (a *app) openDatabase(dir string) (sessions.Store, error) {
+	by, _, err := a.actor()
+	if err != nil {
+		return nil, err
+	}
 	sum := sha256.Sum256([]byte(a.database))
-	st, err := pgstore.Open(context.Background(), a.database, pgstore.Options{Drafts: filepath.Join(dir, "shared", fmt.Sprintf("%x", sum[:8]))})
+	st, err := pgstore.Open(context.Background(), a.database, pgstore.Options{By: by, Drafts: filepath.Join(dir, "shared", fmt.Sprintf("%x", sum[:8]))})
 	if err != nil {
 		return nil, hint(fmt.Errorf("open the store: %w", err), "gonogo help store tells what it needs; --home DIR keeps sessions on this machine instead")
 	}

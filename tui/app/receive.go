@@ -134,10 +134,14 @@ func (m *Model) receiveReview(msg tea.Msg) (tea.Cmd, bool) {
 func (m *Model) changed(msg screen.StateChanged) tea.Cmd {
 	r := msg.Review
 	ended := msg.Ended && r.Running != nil
-	news := r.News()
+	news, lost := r.News(msg.State)
 	r.Apply(msg, m.o.Now())
 	cmds := []tea.Cmd{r.Next(msg)}
-	if news != "" && r == m.env.Review {
+	switch {
+	case news == "" || r != m.env.Review:
+	case lost:
+		m.tell(screen.Alert, news)
+	default:
 		cmds = append(cmds, m.whisper(news))
 	}
 	switch {
@@ -156,6 +160,9 @@ func (m *Model) changed(msg screen.StateChanged) tea.Cmd {
 	}
 	if msg.Refused != nil {
 		m.tell(screen.Alert, "not saved: "+msg.Refused.Error())
+	}
+	if msg.Unkept != nil {
+		m.tell(screen.Alert, "what waits to be saved is in memory alone: "+msg.Unkept.Error())
 	}
 	if msg.Turned != "" && msg.Err == nil {
 		m.tell(screen.Good, msg.Turned)

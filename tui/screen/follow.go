@@ -29,7 +29,7 @@ func (r *Review) followed() tea.Msg {
 	if !open {
 		return nil
 	}
-	m := StateChanged{Review: r, State: u.State, Refused: u.Refused, offline: u.Offline, followed: true}
+	m := StateChanged{Review: r, State: u.State, Refused: u.Refused, Unkept: u.Unkept, offline: u.Offline, present: u.Present, followed: true}
 	m.Assessment, m.Needs = r.env.Judge(u.State)
 	return m
 }

@@ -48,36 +48,70 @@ func (r *Review) others() []other {
 	return r.wrote
 }
 
-// company says who else wrote lately: "L. Brandt wrote at 14:49". It says what the journal
-// knows, not who has the review open and only reads.
+// company says who else has the review open and who wrote lately: "L. Brandt is here, wrote
+// at 14:49". Of who only looks at it, and of a lost connection, it knows nothing.
 func (r *Review) company(now time.Time) string {
-	var names []string
+	var here, wrote []string
 	var last time.Time
+	for _, s := range r.present {
+		if who := r.named(s); !slices.Contains(here, who) {
+			here = append(here, who)
+		}
+	}
 	for _, o := range r.others() {
 		if now.Sub(o.at) > lately {
 			continue
 		}
-		if names = append(names, o.by.String()); len(names) == 1 {
+		if last.Before(o.at) {
 			last = o.at
 		}
+		wrote = append(wrote, o.by.String())
 	}
-	switch at := last.Local().Format("15:04"); len(names) {
-	case 0:
-		return ""
-	case 1, 2:
-		return strings.Join(names, " and ") + " wrote at " + at
-	default:
-		return fmt.Sprintf("%d others wrote, last at %s", len(names), at)
+	at := " wrote at " + last.Local().Format("15:04")
+	switch {
+	case len(here) == 1 && slices.Equal(here, wrote):
+		return here[0] + " is here," + at
+	case len(here) > 0:
+		gone := slices.DeleteFunc(slices.Clone(wrote), func(who string) bool { return slices.Contains(here, who) })
+		if len(gone) > 0 {
+			return several(here, " is here", " are here") + " · " + several(gone, " wrote", " wrote") + " lately"
+		}
+		return several(here, " is here", " are here")
+	case len(wrote) > 2:
+		return fmt.Sprintf("%d others wrote, last%s", len(wrote), strings.TrimPrefix(at, " wrote"))
+	case len(wrote) > 0:
+		return strings.Join(wrote, " and ") + at
 	}
+	return ""
+}
+
+// named is what somebody who is here is called; who sits at another window of one's own is
+// told so.
+func (r *Review) named(s sessions.Seat) string {
+	if s.By == r.env.By() {
+		return "your other window"
+	}
+	return s.Who()
+}
+
+// several says of up to two by name, and of more by number, what they do.
+func several(who []string, one, more string) string {
+	switch len(who) {
+	case 1:
+		return who[0] + one
+	case 2:
+		return who[0] + " and " + who[1] + more
+	}
+	return fmt.Sprintf("%d others%s", len(who), more)
 }
 
 // News says what others wrote since it was last asked, in one line, or is empty: how they
-// judged, noted and decided, not what their checks found. Only the root calls it, before it
-// takes the new state in.
-func (r *Review) News() string {
+// judged, noted and decided, not what their checks found. lost says that a judgement of the
+// person's own counts no more. Only the root calls it, before it takes the new state in.
+func (r *Review) News(now *sessions.State) (text string, lost bool) {
 	h, ok := r.Session.(headed)
 	if !ok || !r.shared() {
-		return ""
+		return "", false
 	}
 	saved := int(h.Head().Seq) // what waits here comes after it, and gets another place
 	events := r.Session.Events()
@@ -92,30 +126,53 @@ func (r *Review) News() string {
 			continue
 		case sessions.Judged:
 			what, _ := sessions.Tell(d)
-			said = append(said, e.By.String()+": "+what+r.over(d, me))
+			whose, gone := r.over(e, d, me, now)
+			news := e.By.String() + ": " + what + whose
+			if lost && !gone {
+				said = append([]string{news}, said...) // what was lost is said, the others counted
+				continue
+			}
+			said, lost = append(said, news), lost || gone
 		default:
 			what, _ := sessions.Tell(d)
-			said = append(said, e.By.String()+": "+what)
+			news := e.By.String() + ": " + what
+			if lost {
+				said = append([]string{news}, said...)
+				continue
+			}
+			said = append(said, news)
 		}
 	}
 	r.heard = max(r.heard, saved)
 	switch n := len(said); n {
 	case 0:
-		return ""
+		return "", false
 	case 1:
-		return said[0]
+		return said[0], lost
 	default:
-		return fmt.Sprintf("%s · and %d more", said[n-1], n-1)
+		return fmt.Sprintf("%s · and %d more", said[n-1], n-1), lost
 	}
 }
 
-// over says that somebody judged what the person had judged otherwise: the later counts.
-func (r *Review) over(d sessions.Judged, me clean.Text) string {
+// over says which of two counts where somebody judged what the person had judged otherwise:
+// the later in the journal, which is not always the one that was said later. lost says that
+// the person's does not.
+func (r *Review) over(e sessions.Event, d sessions.Judged, me clean.Text, now *sessions.State) (text string, lost bool) {
 	for _, id := range d.Items {
-		it := r.State.Items[id]
-		if it != nil && it.Reviewer != nil && it.Reviewer.By == me && it.Reviewer.Verdict != d.Verdict {
-			return fmt.Sprintf(" (yours on %s was %s; the later counts)", id, it.Reviewer.Verdict)
+		if is := reviewer(now, id); is != nil && is.By == me && is.Seq > e.Seq && is.Verdict != d.Verdict {
+			return fmt.Sprintf(" (yours on %s, %s, came after it and counts)", id, is.Verdict), false
+		}
+		if was := reviewer(r.State, id); was != nil && was.By == me && was.Verdict != d.Verdict {
+			return fmt.Sprintf(" (this replaces your %s on %s)", was.Verdict, id), true
 		}
 	}
-	return ""
+	return "", false
+}
+
+// reviewer is the judgement that counts on an item, or nil.
+func reviewer(st *sessions.State, id string) *sessions.Judgement {
+	if st == nil || st.Items[id] == nil {
+		return nil
+	}
+	return st.Items[id].Reviewer
 }

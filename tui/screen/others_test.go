@@ -68,10 +68,39 @@ func TestCompany(t *testing.T) {
 	if got := r.company(noon.Add(time.Hour)); got != "" {
 		t.Errorf("an hour later: %q", got)
 	}
+	sit := func(names ...clean.Text) {
+		r.present = nil
+		for _, name := range names {
+			r.present = append(r.present, sessions.Seat{By: name, Since: noon})
+		}
+	}
+	later := noon.Add(time.Hour)
+	for want, names := range map[string][]clean.Text{
+		"bo is here":                {"bo"},
+		"bo and cy are here":        {"bo", "cy", "bo"},
+		"3 others are here":         {"bo", "cy", "ed"},
+		"your other window is here": {"ann"},
+		"somebody is here":          {""},
+	} {
+		sit(names...)
+		if got := r.company(later); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	sit("cy")
+	if got := r.company(noon); got != "cy is here · di and bo wrote lately" {
+		t.Error(got)
+	}
+	sit()
 	r.updates, r.State = nil, &sessions.State{}
 	if got := r.company(noon); got != "" {
 		t.Errorf("nobody else can write: %q", got)
 	}
+}
+
+func news(r *Review) string {
+	text, _ := r.News(r.State)
+	return text
 }
 
 func TestNews(t *testing.T) {
@@ -79,31 +108,47 @@ func TestNews(t *testing.T) {
 	r.State.Items = map[string]*sessions.ItemState{"A-01": {Reviewer: &sessions.Judgement{By: "ann", Verdict: checks.Pass}}}
 	s.write("ann", noon, sessions.Noted{Item: "A-01", Text: "mine"})
 	s.write("bo", noon, sessions.Checked{Item: "A-01", Verdict: checks.Fail})
-	if got := r.News(); got != "" {
+	if got := news(r); got != "" {
 		t.Errorf("told %q", got)
 	}
 	s.write("bo", noon, sessions.Judged{Items: []string{"A-01"}, Verdict: checks.Fail, Reason: "seen"})
-	if got, want := r.News(), "bo: A-01 judged fail: seen (yours on A-01 was pass; the later counts)"; got != want {
-		t.Errorf("%q, want %q", got, want)
+	theirs := &sessions.State{Items: map[string]*sessions.ItemState{"A-01": {Reviewer: &sessions.Judgement{By: "bo", Verdict: checks.Fail, Seq: 3}}}}
+	text, lost := r.News(theirs)
+	if want := "bo: A-01 judged fail: seen (this replaces your pass on A-01)"; text != want || !lost {
+		t.Errorf("%q, %v, want %q", text, lost, want)
+	}
+	// Said first, but written down after theirs: one's own counts.
+	s.write("bo", noon, sessions.Judged{Items: []string{"A-01"}, Verdict: checks.Fail, Reason: "seen"})
+	mine := &sessions.State{Items: map[string]*sessions.ItemState{"A-01": {Reviewer: &sessions.Judgement{By: "ann", Verdict: checks.Pass, Seq: 5}}}}
+	text, lost = r.News(mine)
+	if want := "bo: A-01 judged fail: seen (yours on A-01, pass, came after it and counts)"; text != want || lost {
+		t.Errorf("%q, %v, want %q", text, lost, want)
+	}
+	// What was lost is said before what else there is.
+	s.write("bo", noon, sessions.Judged{Items: []string{"A-01"}, Verdict: checks.Fail, Reason: "seen"})
+	s.write("bo", noon, sessions.Marked{Items: []string{"A-02"}, On: true})
+	text, lost = r.News(theirs)
+	if want := "bo: A-01 judged fail: seen (this replaces your pass on A-01) · and 1 more"; text != want || !lost {
+		t.Errorf("%q, %v, want %q", text, lost, want)
 	}
 	s.write("bo", noon, sessions.Noted{Item: "A-02", Text: "one"})
 	s.write("cy", noon, sessions.Noted{Item: "A-02", Text: "two"})
-	if got, want := r.News(), "cy: A-02 noted: two · and 1 more"; got != want {
+	if got, want := news(r), "cy: A-02 noted: two · and 1 more"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got := r.News(); got != "" {
+	if got := news(r); got != "" {
 		t.Errorf("told again: %q", got)
 	}
 	// What waits here stands behind what is saved, and moves up when others' events come.
 	s.write("ann", noon, sessions.Noted{Item: "A-01", Text: "waits"})
 	s.saved, s.waits = s.saved-1, 1
-	if got := r.News(); got != "" {
+	if got := news(r); got != "" {
 		t.Errorf("one's own: %q", got)
 	}
 	s.events = s.events[:len(s.events)-1]
 	s.write("bo", noon, sessions.Marked{Items: []string{"A-02"}, On: true})
 	s.events = append(s.events, sessions.Event{Seq: s.saved + 1, By: "ann", Data: sessions.Noted{Item: "A-01", Text: "waits"}})
-	if got, want := r.News(), "bo: A-02 marked"; got != want {
+	if got, want := news(r), "bo: A-02 marked"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

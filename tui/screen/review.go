@@ -66,6 +66,7 @@ type Review struct {
 	updates  <-chan sessions.Update // what others write; nil where nobody else can
 	offline  error                  // why the store can't be reached
 	heard    int                    // events whose news was told
+	present  []sessions.Seat        // who else has it open
 	wrote    []other                // who else wrote lately
 	othersOf *sessions.State        // that wrote is of
 	counted  *sessions.State        // that judged and waiting are of
@@ -90,9 +91,11 @@ type StateChanged struct {
 	Turned     string // what Undo or Redo did, for the person
 	Err        error
 	Refused    error // what waited for the store, and makes no sense on top of what others wrote
+	Unkept     error // why what waits for the store is in memory alone, once
 	recorded   bool
 	followed   bool  // somebody else's change, or the store went away or came back
 	offline    error // why the store can't be reached, of a followed one
+	present    []sessions.Seat
 }
 
 // Recorded reports whether this answers Record, Undo or Redo; else it is part of a run.
@@ -195,6 +198,7 @@ func (r *Review) Apply(m StateChanged, now time.Time) {
 		if r.offline = m.offline; r.offline == nil {
 			r.savedAt = now
 		}
+		r.present = m.present
 	}
 	if m.State != nil && (m.State.Seq >= r.State.Seq || m.Refused != nil) {
 		r.State, r.Assessment, r.Needs = m.State, m.Assessment, m.Needs

@@ -84,7 +84,7 @@ func (s *history) tell() tea.Cmd {
 		list := sessions.History(events)
 		rows := make([]row, 0, len(list))
 		for _, h := range slices.Backward(list) {
-			text := strings.ToLower(string(h.By) + "\n" + h.What + "\n" + strings.Join(h.Items, " "))
+			text := strings.ToLower(h.Who() + "\n" + h.What + "\n" + strings.Join(h.Items, " "))
 			rows = append(rows, row{h, text, toItem[h.Seq]})
 		}
 		return told{r, item, rows}

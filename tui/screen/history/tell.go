@@ -26,7 +26,7 @@ func (s *history) Tell() screen.Telling {
 		if x.Undone {
 			undone = ", undone later"
 		}
-		t.Rows = append(t.Rows, fmt.Sprintf("Event %d: %s, %s, %s%s", x.Seq, x.At.Local().Format("2 Jan 15:04"), x.By, x.What, undone))
+		t.Rows = append(t.Rows, fmt.Sprintf("Event %d: %s, %s, %s%s", x.Seq, x.At.Local().Format("2 Jan 15:04"), x.Who(), x.What, undone))
 	}
 	t.Pick = func(i int) tea.Cmd {
 		s.list.At = i

@@ -68,6 +68,9 @@ func (s *history) row(w, i int) string {
 		rest -= whoW
 	}
 	token, what := themes.Text, x.What
+	if x.Role != "" {
+		what = "as role " + string(x.Role) + ": " + what
+	}
 	if x.Undone {
 		token, what = themes.Muted, "undone: "+what
 	}
@@ -90,7 +93,7 @@ func (s *history) detail(w, h int) []string {
 		out = append(out, l.Gap(1).Add(themes.Text, text).String())
 	}
 	l := p.Line(w)
-	state := string(x.By) + ", " + x.At.Local().Format("2 Jan 2006 15:04:05")
+	state := x.Who() + ", " + x.At.Local().Format("2 Jan 2006 15:04:05")
 	if x.Undone {
 		state += ", undone later"
 	}

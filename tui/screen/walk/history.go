@@ -29,8 +29,8 @@ func (s *walk) happenings(it *sessions.ItemState) []string {
 	e.past, e.pastOf, e.pastAt = nil, id, st
 	for _, h := range slices.Backward(sessions.History(s.review().Session.Events(), id)) {
 		line := s.when(h.At) + "  " + strings.TrimPrefix(h.What, id+" ")
-		if h.By != "" {
-			line += ", " + h.By.String()
+		if who := h.Who(); who != "" {
+			line += ", " + who
 		}
 		if h.Undone {
 			line += " (undone)"
