@@ -57,6 +57,7 @@ type sign struct {
 	list    widget.List
 	as      widget.Field
 	into    widget.Field
+	begun   draft // what stood in the fields before anybody typed
 	submit  bool
 	secret  unlock.Secret
 	asked   uint64
