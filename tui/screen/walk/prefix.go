@@ -15,22 +15,21 @@ func shared(ids []string) string {
 	if len(ids) == 0 {
 		return ""
 	}
-	parts := strings.Split(ids[0], "-")
-	n := max(len(parts)-keptParts, 0)
-	for _, id := range ids[1:] {
-		other := strings.Split(id, "-")
-		n = min(n, max(len(other)-keptParts, 0))
-		for i := range n {
-			if other[i] != parts[i] {
-				n = i
-				break
-			}
+	prefix := ids[0]
+	for _, id := range ids {
+		n := 0
+		for n < min(len(prefix), len(id)) && prefix[n] == id[n] {
+			n++
+		}
+		prefix = prefix[:n]
+		for prefix != "" && (!strings.HasSuffix(prefix, "-") || strings.Count(id[len(prefix):], "-") < keptParts-1) {
+			prefix = prefix[:strings.LastIndex(prefix[:len(prefix)-1], "-")+1]
+		}
+		if prefix == "" {
+			return ""
 		}
 	}
-	if n == 0 {
-		return ""
-	}
-	return strings.Join(parts[:n], "-") + "-"
+	return prefix
 }
 
 // number tells every row its heading and how many rows that are none there are so far.

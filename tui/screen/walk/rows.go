@@ -216,20 +216,22 @@ const needsYou = "Needs you"
 
 // elsewhere are the items that match the filter but are not of the place.
 func (s *walk) elsewhere(shown map[string]bool) []row {
-	var out []row
+	heads := 2
+	out := make([]row, heads, heads+len(s.figures().items)-len(shown))
 	for it := range s.items() {
 		if id := it.Planned.Item.ID; !shown[id] && s.matches(it) {
 			out = append(out, row{kind: itemRow, id: id})
 		}
 	}
-	if len(out) == 0 {
+	n := len(out) - heads
+	if n == 0 {
 		return nil
 	}
-	heads := []row{{kind: textRow, title: "Elsewhere", n: len(out)}}
-	if len(shown) > 0 {
-		heads = append([]row{{kind: textRow}}, heads...)
+	out[0], out[1] = row{kind: textRow}, row{kind: textRow, title: "Elsewhere", n: n}
+	if len(shown) == 0 {
+		return out[1:]
 	}
-	return append(heads, out...)
+	return out
 }
 
 // outlineRows are the categories with the items of the open one; a filter opens all that

@@ -3,6 +3,7 @@ package walk
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -83,7 +84,7 @@ func (s *walk) readAll() tea.Cmd {
 func (s *walk) hit(it *sessions.ItemState) (where string, ok bool) {
 	f := strings.ToLower(s.filter)
 	has := func(texts ...string) bool {
-		return slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(strings.ToLower(t), f) })
+		return slices.ContainsFunc(texts, func(t string) bool { return contains(t, f) })
 	}
 	item := it.Planned.Item
 	if has(item.ID, item.Title) {
@@ -118,6 +119,25 @@ func (s *walk) hit(it *sessions.ItemState) (where string, ok bool) {
 		return "advice", true
 	}
 	return "", false
+}
+
+// contains reports whether a text has another one, which is in lower case, in any case. Ten
+// thousand items are asked at every letter, so plain texts are not copied for it.
+func contains(text, lower string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return strings.Contains(strings.ToLower(text), lower)
+		}
+	}
+	if lower == "" {
+		return true
+	}
+	for i := 0; i+len(lower) <= len(text); i++ {
+		if c := text[i]; (c == lower[0] || c >= 'A' && c <= 'Z' && c+'a'-'A' == lower[0]) && strings.EqualFold(text[i:i+len(lower)], lower) {
+			return true
+		}
+	}
+	return false
 }
 
 // hitPiece is the first piece of an item's evidence with what is searched for in it, or -1.
