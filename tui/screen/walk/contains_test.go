@@ -24,24 +24,3 @@ func TestContains(t *testing.T) {
 		}
 	}
 }
-
-func TestShared(t *testing.T) {
-	for _, c := range []struct {
-		ids  []string
-		want string
-	}{
-		{nil, ""},
-		{[]string{"P5-SEC-AUT-01"}, "P5-SEC-"},
-		{[]string{"P5-SEC-AUT-01", "P5-SEC-HDR-02"}, "P5-SEC-"},
-		{[]string{"P5-SEC-AUT-01", "P5-REL-HDR-02"}, "P5-"},
-		{[]string{"P5-SEC-AUT-01", "P5-SE-AUT-01"}, "P5-"},
-		{[]string{"P5-SEC-AUT-01", "P5-SEC-AUT"}, "P5-"},
-		{[]string{"P5-SEC-AUT-01", "P5-SEC"}, ""},
-		{[]string{"H-01", "H-02"}, ""},
-		{[]string{"A-B-C", "A-B-C"}, "A-"},
-	} {
-		if got := shared(c.ids); got != c.want {
-			t.Errorf("%v share %q, want %q", c.ids, got, c.want)
-		}
-	}
-}
