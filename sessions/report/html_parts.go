@@ -199,13 +199,13 @@ func (p *page) Scores() []sessions.ComparisonSide {
 	return nil
 }
 
-// Anchor is where a finding stands. What names items may name findings too and leads to
-// the same place, unless an item has that very id.
-func (p *page) Anchor(finding string) string {
-	if slices.ContainsFunc(p.Items, func(it Item) bool { return it.ID == finding }) {
-		return "finding-" + finding
+// Anchor is where a finding or a condition stands. What names items may name these too and
+// leads to the same place, unless an item has that very id.
+func (p *page) Anchor(id string) string {
+	if slices.ContainsFunc(p.Items, func(it Item) bool { return it.ID == id }) {
+		return "other-" + id
 	}
-	return "item-" + finding
+	return "item-" + id
 }
 
 // Reasons are the first things that hold the decision where it is.

@@ -83,7 +83,7 @@ func TestPageIsInert(t *testing.T) {
 func TestPageIsAccessible(t *testing.T) {
 	finding := sessions.FindingRecorded{Finding: sessions.Finding{ID: "F-1", Title: "One key holder", Severity: checks.Critical, Category: "reliability", Description: "Only one.\nTwo.", Recommendation: "Name a second."}}
 	for _, seed := range []string{"phase5", "full-stack"} {
-		d := climbing(reviewed(t, seed, finding))
+		d := climbing(reviewed(t, seed, finding, sessions.ConditionRecorded{Condition: sessions.Condition{ID: "CO-1", Text: "nobody's", VerifiedBy: []string{"F-1"}}}))
 		all := elements(t, output(t, named(t, "html"), d, bodyOf))
 		ids, links, level, charts := map[string]int{}, []string{}, 0, 0
 		for _, n := range all {
