@@ -4,12 +4,14 @@ package pgstore
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -125,8 +127,14 @@ const (
 // judgeElsewhere is another person's process: it records a note for every line it is given,
 // and prints the notes of others as it sees them.
 func judgeElsewhere(url, id string) error {
-	st, err := Open(ctx, url, Options{})
+	st, err := Open(ctx, url, Options{By: "ben"})
 	if err != nil {
+		return err
+	}
+	if pieces, err := strconv.Atoi(os.Getenv(unpackSize)); err == nil {
+		lines, evidence := whole(pieces)
+		fmt.Println("ready")
+		_, err = st.ImportWhole(ctx, id, evidence, lines...)
 		return err
 	}
 	reg, err := checks.NewRegistry()
@@ -149,6 +157,67 @@ func judgeElsewhere(url, id string) error {
 		}
 	}
 	return s.Close()
+}
+
+// unpackSize is set in the process that TestUnpackKilled starts.
+const unpackSize = "GONOGO_TEST_UNPACK"
+
+// whole is a session of some events and pieces of evidence of a mebibyte each.
+func whole(pieces int) (lines, evidence [][]byte) {
+	for n := range pieces {
+		evidence = append(evidence, append(bytes.Repeat([]byte("evidence"), 1<<17), byte(n)))
+		lines = append(lines, fmt.Appendf(nil, "line %d %s", n, strings.Repeat("x", 1000)))
+	}
+	return lines, evidence
+}
+
+// Whoever takes a session in and is killed leaves nothing, or all of it.
+func TestUnpackKilled(t *testing.T) {
+	const pieces, id = 48, "20261122-140931-atlas-demo-x7k2"
+	url := database(t, pgtest.Start(t, pgtest.Options{}))
+	st := open(t, url, Options{})
+	tally := map[bool]int{}
+	for n := range 8 {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), otherURL+"="+url, unpackSize+"="+fmt.Sprint(pieces), otherID+"="+id)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if bufio.NewScanner(out).Scan(); n < 7 { // it begins; the last is left to finish
+			time.Sleep(time.Duration(n*40) * time.Millisecond)
+			_ = cmd.Process.Kill()
+		}
+		_ = cmd.Wait()
+		var idle bool // the server has noticed
+		for end := time.Now().Add(5 * time.Second); !idle && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+			if err := st.conn.QueryRow(ctx, "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()").Scan(&idle); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var heads, events, blobs, parts int
+		err = st.conn.QueryRow(ctx, `SELECT (SELECT count(*) FROM gonogo.sessions WHERE removed IS NULL), (SELECT count(*) FROM gonogo.events e JOIN gonogo.sessions s ON s.key = e.session AND s.removed IS NULL),
+			(SELECT count(*) FROM gonogo.blobs), (SELECT count(*) FROM gonogo.blob_parts)`).Scan(&heads, &events, &blobs, &parts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := heads == 1 && events == pieces && blobs == pieces && parts == 2*pieces
+		if tally[all]++; !all && heads+events+blobs+parts != 0 {
+			t.Errorf("%d sessions, %d events, %d blobs, %d parts", heads, events, blobs, parts)
+		}
+		if all {
+			ask(t, url, "DELETE FROM gonogo.blobs")
+			if err := st.Remove(ctx, id); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if t.Logf("%d times all, %d times nothing", tally[true], tally[false]); tally[true] == 0 || tally[false] == 0 {
+		t.Errorf("%v", tally)
+	}
 }
 
 // Two people in two processes see what the other writes within a second.

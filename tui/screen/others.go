@@ -116,7 +116,7 @@ func (r *Review) News(now *sessions.State) (text string, lost bool) {
 	saved := int(h.Head().Seq) // what waits here comes after it, and gets another place
 	events := r.Session.Events()
 	saved = min(saved, len(events))
-	me, said := r.env.By(), []string(nil)
+	me, told := r.env.By(), []string(nil)
 	for _, e := range events[min(r.heard, saved):saved] {
 		if e.By == me || e.By == "" {
 			continue
@@ -126,47 +126,60 @@ func (r *Review) News(now *sessions.State) (text string, lost bool) {
 			continue
 		case sessions.Judged:
 			what, _ := sessions.Tell(d)
-			whose, gone := r.over(e, d, me, now)
-			news := e.By.String() + ": " + what + whose
+			news, gone := r.over(e, d, me, now)
+			switch {
+			case news == "":
+				news = e.By.String() + ": " + what
+			case d.Reason != "":
+				news += ": " + d.Reason.String()
+			}
 			if lost && !gone {
-				said = append([]string{news}, said...) // what was lost is said, the others counted
+				told = append([]string{news}, told...) // what was lost is said, the others counted
 				continue
 			}
-			said, lost = append(said, news), lost || gone
+			told, lost = append(told, news), lost || gone
 		default:
 			what, _ := sessions.Tell(d)
 			news := e.By.String() + ": " + what
 			if lost {
-				said = append([]string{news}, said...)
+				told = append([]string{news}, told...)
 				continue
 			}
-			said = append(said, news)
+			told = append(told, news)
 		}
 	}
 	r.heard = max(r.heard, saved)
-	switch n := len(said); n {
+	switch n := len(told); n {
 	case 0:
 		return "", false
 	case 1:
-		return said[0], lost
+		return told[0], lost
 	default:
-		return fmt.Sprintf("%s · and %d more", said[n-1], n-1), lost
+		return fmt.Sprintf("%s · and %d more", told[n-1], n-1), lost
 	}
 }
 
 // over says which of two counts where somebody judged what the person had judged otherwise:
 // the later in the journal, which is not always the one that was said later. lost says that
-// the person's does not.
+// the person's does not; empty: nothing of theirs is touched.
 func (r *Review) over(e sessions.Event, d sessions.Judged, me clean.Text, now *sessions.State) (text string, lost bool) {
 	for _, id := range d.Items {
 		if is := reviewer(now, id); is != nil && is.By == me && is.Seq > e.Seq && is.Verdict != d.Verdict {
-			return fmt.Sprintf(" (yours on %s, %s, came after it and counts)", id, is.Verdict), false
+			return fmt.Sprintf("your %s on %s stands, written after %s's %s", is.Verdict, id, e.By, said(d)), false
 		}
 		if was := reviewer(r.State, id); was != nil && was.By == me && was.Verdict != d.Verdict {
-			return fmt.Sprintf(" (this replaces your %s on %s)", was.Verdict, id), true
+			return fmt.Sprintf("%s's %s replaces your %s on %s", e.By, said(d), was.Verdict, id), true
 		}
 	}
 	return "", false
+}
+
+// said is a verdict as a word, also where it was taken back.
+func said(d sessions.Judged) string {
+	if d.Verdict == "" {
+		return "taking back"
+	}
+	return string(d.Verdict)
 }
 
 // reviewer is the judgement that counts on an item, or nil.

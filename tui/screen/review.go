@@ -268,7 +268,7 @@ func (r *Review) Status(now time.Time) Status {
 		s.Sign, s.Token, s.Left = themes.SignRunning, themes.Running, r.Running.words(now)
 	}
 	if who := r.company(now); who != "" && r.Running == nil {
-		s.Left += " · " + who
+		s.Left = strings.TrimSuffix(s.Left, "nothing is running") + who // who is here says more
 	}
 	s.Right = r.waiting
 	return s
