@@ -26,6 +26,7 @@ type preview struct {
 	list     widget.List
 	marked   string // title of the section that comes back under the cursor
 	top      int    // first line of the text in sight
+	laid     laid   // the marked section as it was laid out last
 	height   int    // lines of text in sight when last shown
 	lines    int    // lines of the marked section when last shown
 	text     bool   // the text has the focus, not the sections
@@ -42,6 +43,14 @@ type preview struct {
 	editing  string        // which one
 	goOn     string        // the text whose draft is gone on with once it is rendered
 	before   string        // the session it is compared with; empty: the one it tests again
+}
+
+// laid is a section laid out at a width. It is kept: the whole document has thousands of
+// lines, and a key moves one.
+type laid struct {
+	of    *section
+	w     int
+	lines []painted
 }
 
 // rendered answers a request for the report's text.

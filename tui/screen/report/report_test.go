@@ -212,3 +212,19 @@ func TestADraftIsGoneOnWith(t *testing.T) {
 		t.Errorf("the rationale is %q", got)
 	}
 }
+
+// A key that scrolls lays nothing out anew; what is rendered anew is laid out anew.
+func TestTheLayoutIsKept(t *testing.T) {
+	w := world(t, drive.Options{W: 120, H: 40})
+	w.Keys("t")
+	w.Has("JSON document", "\"schema\"")
+	w.Press("tab")
+	if n := testing.AllocsPerRun(20, func() { w.Keys("j"); w.Frame() }); n > 1_000 {
+		t.Errorf("a key costs %.0f allocations", n)
+	}
+	w.Keys("t")
+	w.Has("Executive summary")
+	w.Lacks("\"schema\"")
+	w.Resize(80, 24)
+	w.Has("Executive summary")
+}

@@ -119,7 +119,10 @@ func (s *preview) textPane(w, h int) []string {
 	if s.edit != nil {
 		return s.editPane(w, h)
 	}
-	all := append([]painted{{themes.Strong, sec.title}, {}}, sec.layout(min(w, 110))...)
+	if s.laid.of != sec || s.laid.w != w {
+		s.laid = laid{sec, w, append([]painted{{themes.Strong, sec.title}, {}}, sec.layout(min(w, 110))...)}
+	}
+	all := s.laid.lines
 	s.lines = len(all)
 	s.top = max(min(s.top, s.lines-h), 0)
 	out := make([]string, 0, h)

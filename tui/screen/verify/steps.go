@@ -305,9 +305,11 @@ func remarks(f found) []row {
 	return out
 }
 
-// reason is why it is not good, as a sentence: the first of what is wrong.
+// reason is why it is not good, as a sentence: the first of what is wrong. What a replay
+// found changed stands in its row.
 func reason(v *signing.Verification) string {
-	return strings.TrimSuffix(strings.TrimPrefix(string(v.Sentence), "NOT GOOD: "), ".") + "."
+	why := strings.TrimSuffix(strings.TrimPrefix(string(v.Sentence), "NOT GOOD: "), ".")
+	return strings.TrimSuffix(why, ": "+strings.TrimSuffix(v.Replay, ".")) + "."
 }
 
 // headline is the end in one line, and what leads said in the next.
