@@ -97,9 +97,18 @@ func (f *form) blank(h int) {
 	}
 }
 
-// start begins a line: the cursor where marked, then the label.
+// start begins a line: the cursor where marked, then the label. A marked choice has the
+// background of the cursor's row, what is typed has not: the text cursor says where it is.
 func (f *form) start(name string, marked bool) paint.Line {
-	l := f.p.Row(f.w, marked)
+	return f.begin(f.p.Row(f.w, marked), name, marked)
+}
+
+// typed begins the line of a field that is typed in.
+func (f *form) typed(name string, marked bool) paint.Line {
+	return f.begin(f.p.Line(f.w), name, marked)
+}
+
+func (f *form) begin(l paint.Line, name string, marked bool) paint.Line {
 	sign := " "
 	if marked {
 		sign = themes.SignCursor
@@ -129,7 +138,7 @@ func (f *form) text(t themes.Token, s string) {
 
 func (s *setup) targetLines(f *form) {
 	on := s.focus == targetField
-	l := f.start("Target", on)
+	l := f.typed("Target", on)
 	state, tok := "", themes.Muted
 	switch {
 	case s.read.err != nil:
@@ -289,11 +298,10 @@ func (s *setup) levelLine(f *form) {
 }
 
 func (s *setup) sendLines(f *form) {
-	rate := "at most 10/s, 600 requests"
+	rate, users := "at most 10/s, 600 requests", fmt.Sprintf("%d users; asked again, host typed", load.MostUsers)
 	if s.read.target != nil && loopback(s.read.target.BaseURL) {
-		rate = "at most 100/s, 600 requests"
+		rate, users = "at most 100/s, 600 requests", fmt.Sprintf("%d users; asked again", load.MostUsers)
 	}
-	users := fmt.Sprintf("%d users; asked again, host typed", load.MostUsers)
 	s.sendLine(f, "May send", false, true, checks.Safe, rate)
 	s.sendLine(f, "", s.focus == intrusiveField, s.intrusive, checks.Intrusive, "asked again before they go")
 	s.sendLine(f, "", s.focus == loadField, s.load, checks.Load, users)
@@ -312,7 +320,7 @@ func (s *setup) sendLine(f *form, name string, marked, on bool, c checks.Class, 
 
 func (s *setup) assessorLine(f *form) {
 	on := s.focus == assessorField
-	l := f.start("Assessor", on)
+	l := f.typed("Assessor", on)
 	room := min(max(l.Room()-33, l.Room()/2), 33)
 	l.Splice(s.assessor.Lines(s.env.Paint, themes.Text, room, 1, on)[0], room)
 	hint := "printed in the report"
