@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Saves what the reviewer shows: pictures.sh BINARY DIRECTORY [THEME[,THEME...]]
-# It reviews the demo system in a tmux of its own, with a home of its own that is removed.
+# It reviews the demo system in a tmux of its own, with a home of its own that is removed;
+# its path is always the same, because it stands in some of the pictures.
 # DIRECTORY gets every screen as text at both sizes, once, in the first theme (dark). Where
 # SVG is set it gets an SVG of those whose SIZE-THEME-NAME matches that regular expression.
 set -euo pipefail
 binary=$(realpath "$1")
 out=$2
 themes=${3:-dark}
-home=$(mktemp -d)
+home=/tmp/gonogo-pictures
+mkdir "$home" || { echo "pictures: $home is there: another one runs, or was killed (remove it)" >&2; exit 1; }
 socket=pictures-$$
 pane() { tmux -L "$socket" -f /dev/null -u "$@"; }
 finish() { pane kill-server 2>/dev/null || true; sleep 0.5; rm -rf "$home"; }
@@ -29,16 +31,21 @@ keys() { for k in "$@"; do pane send-keys -- "$k"; sleep 0.15; done; }
 write() { pane send-keys -l -- "$1"; sleep 0.2; }
 # command WORDS: by the palette.
 command_() { write ":$1"; sleep 0.2; keys Enter; }
+# neutral: what differs from one time to the next, as something that does not, as wide.
+neutral() {
+  perl -pe 's{gonogo-demo-\d+/target\.toml}{my $n = "gonogo-demo/target.toml"; $n . " " x (length($&) - length $n)}e;
+    s{(from )\Q'"$(hostname)"'\E(?= *$)}{$1this machine}'
+}
 # save NAME: the screen as it stands, once it stands still.
 save() {
   local name=$1 a b
   a=$(pane capture-pane -p)
   for _ in $(seq 8); do sleep 0.2; b=$(pane capture-pane -p); [ "$a" != "$b" ] || break; a=$b; done
-  [ "$theme" != "${themes%%,*}" ] || pane capture-pane -p | sed "s/from $(hostname) *\$/from this machine/" > "$out/$name-$size.txt"
+  [ "$theme" != "${themes%%,*}" ] || pane capture-pane -p | neutral > "$out/$name-$size.txt"
   if [ -n "${SVG:-}" ] && [[ $size-$theme-$name =~ $SVG ]]; then
     local bg=#1e1e2e fg=#cdd6f4
     case $theme in *light*) bg=#ffffff fg=#1f2430;; contrast-dark|mono) bg=#000000 fg=#ffffff;; esac
-    pane capture-pane -p -e -N | "$home/ansisvg" -bg "$bg" -fg "$fg" -title "gonogo: $name" > "$out/$name-$size-$theme.svg"
+    pane capture-pane -p -e -N | neutral | "$home/ansisvg" -bg "$bg" -fg "$fg" -title "gonogo: $name" > "$out/$name-$size-$theme.svg"
   fi
 }
 
@@ -67,7 +74,7 @@ review() {
   keys R; seen 'Readiness checklist'; save report
   keys W; keys s; seen 'Allow intrusive?'; sleep 0.5; save consent
   keys Escape; seen 'Allow load?'; sleep 0.5; save consent-load
-  keys y; sleep 28; keys L; save live; keys Escape
+  keys y; sleep 28; keys L; seen 'load running'; keys Escape # which stops it
   seen 'nothing is running'
   second
   keys H; seen 'Waiting for you'; save home
@@ -79,6 +86,32 @@ review() {
   command_ 'app.open'; seen 'gonogo file'; write "$mine/report.gonogo"; keys Enter; sleep 2; save file
 }
 
+# load saves a load run while it goes on, on a demo whose answers are worth a curve.
+load() {
+  seen 'read, no errors'
+  write 'R. Okafor'; keys C-s
+  seen 'nothing is running'
+  keys s; seen 'Allow intrusive?'; sleep 0.5; keys Escape
+  seen 'Allow load?'; sleep 0.5; keys y; sleep 2; keys L
+  seen 'step 6 of'; seen 'step 11 of'; sleep 3; save live
+}
+
+# begin HOME ARGUMENTS...: start the program in a terminal of its own.
+begin() {
+  local data=$1
+  shift
+  LC_ALL=C.UTF-8 TERM=tmux-256color pane new-session -d -x "${size%x*}" -y "${size#*x}" \
+    "exec $environment $binary --home $data ${PICTURE_FLAGS:-} $*"
+  pane set -g status off
+  pane set -g escape-time 0
+}
+# end: leave it.
+end() {
+  keys C-c
+  sleep 1
+  pane kill-server 2>/dev/null || true
+}
+
 for theme in ${themes//,/ }; do
   for size in 120x40 80x24; do
     mine=$home/$theme-$size
@@ -86,13 +119,11 @@ for theme in ${themes//,/ }; do
     printf 'theme = "%s"\n' "$theme" > "$mine/config/gonogo/config.toml"
     environment="env HOME=$mine XDG_CONFIG_HOME=$mine/config COLORTERM=truecolor"
     [ "$theme" != mono ] || environment+=" NO_COLOR=1"
-    LC_ALL=C.UTF-8 TERM=tmux-256color pane new-session -d -x "${size%x*}" -y "${size#*x}" \
-      "exec $environment $binary --home $mine/data ${PICTURE_FLAGS:-}"
-    pane set -g status off
-    pane set -g escape-time 0
+    begin "$mine/data"
     review
-    keys C-c
-    sleep 1
-    pane kill-server 2>/dev/null || true
+    end
+    begin "$mine/load" demo --profile phase5 --fix pool,recovery,slow
+    load
+    end
   done
 done
