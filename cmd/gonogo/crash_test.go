@@ -45,6 +45,11 @@ func TestTypedTextSurvivesKill(t *testing.T) {
 		{"waiver", []string{"v", "half a word"}, []string{"H-01", "Waive H-01"}},
 		{"cause", []string{"x", "half a word"}, []string{"H-01", "Root cause of"}},
 		{"attachment", []string{"@", "half a word"}, []string{"H-01", "Attach to"}},
+		{"waiver in Conditions", []string{"D", "\t", "v", "A-01\thalf a word"}, []string{"H-01", "Gate", "No conditions", "Waive an item"}},
+		{"signature, as whom", []string{"S", "\thalf a word"}, []string{"H-01", "Into"}},
+		{"signature, into", []string{"S", "\t\t\x15half a word"}, []string{"H-01", "Into"}},
+		{"return after acceptance", []string{"D", "c", "y", "c", "\x13", "c", "half a word"},
+			[]string{"H-01", "Gate", "Submit the review?", "ubmitted", "Accept or return", "ccepted", "Return"}},
 		{"lead's word", []string{"D", "c", "y", "c", "\t", "half a word"}, []string{"H-01", "Gate", "Submit the review?", "ubmitted", "Accept or return", "Comment"}},
 		{"file to export to", []string{"R", "c", "\t", "half a word"}, []string{"H-01", "markdown", "Export the report", "Into"}},
 		{"report text", []string{"R", "j", "e", "half a word"}, []string{"H-01", "Executive summary", "▸Executive", "draft kept"}},
@@ -186,4 +191,85 @@ func holds(t *testing.T, dir, text string) {
 			t.Fatalf("%q is in no file", text)
 		}
 	}
+}
+
+// TestTypedOnTheDeskSurvivesKill: so does what belongs to no review yet. It is offered at the
+// next start, and no passphrase is ever among what is kept.
+func TestTypedOnTheDeskSurvivesKill(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, "house.toml", crashProfile)
+	put(t, dir, "target.toml", "name = \"shop\"\n")
+	_ = gonogo(dir, "run", "target.toml", "--profile", "house.toml").Run() // its exit code is the decision's
+	if err := os.Mkdir(filepath.Join(dir, ".ssh"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	key := filepath.Join(dir, ".ssh", "id_ed25519")
+	if out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "open sesame", "-f", key).CombinedOutput(); err != nil {
+		t.Skipf("skipped: ssh-keygen: %v %s", err, out)
+	}
+	if out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", filepath.Join(dir, "plain")).CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	public, err := os.ReadFile(filepath.Join(dir, "plain.pub"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "config", "gonogo"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	put(t, dir, "config/gonogo/allowed_signers", "ann@example.com namespaces=\"gonogo.report.v1\" "+string(public))
+	if out, err := gonogo(dir, "sign", "latest", "--key", "plain", "--as", "ann@example.com", "-o", "signed.gonogo").CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	kept := filepath.Join(dir, "home")
+	t.Run("new review", func(t *testing.T) {
+		p := onTerminal(t, gonogo(dir))
+		p.until("shop")
+		p.types("c")
+		p.until("Assessor")
+		p.types("\x15half a word")
+		holds(t, kept, "half a word")
+		p.kill()
+		offered(t, dir, "New review", "half a word")
+	})
+	t.Run("countersignature", func(t *testing.T) {
+		p := onTerminal(t, gonogo(dir))
+		p.until("Half-typed") // that of the new review, still
+		time.Sleep(600 * time.Millisecond)
+		p.types("\x1b[3~")
+		p.until("Drop what was typed?")
+		p.types("y")
+		p.until("tick two")
+		p.types(":open a signed")
+		p.until("open")
+		p.types("\r")
+		p.until("Open a signed report")
+		p.types("signed.gonogo\r")
+		p.until("countersign, as a lead")
+		p.types("c")
+		p.until("Comment")
+		p.types("\thalf a word\t\tlead@example.com\x13")
+		p.until("Passphrase")
+		p.types("open sesam")
+		holds(t, kept, "half a word")
+		time.Sleep(500 * time.Millisecond) // longer than typing pauses before it is kept
+		p.kill()
+		if strings.Contains(everything(t, kept), "sesam") {
+			t.Error("a passphrase is kept")
+		}
+		offered(t, dir, "Countersign signed.gonogo", "half a word").until("Key")
+	})
+}
+
+// offered starts the reviewer, which offers what was typed, and goes on with it.
+func offered(t *testing.T, dir, what, text string) *page {
+	t.Helper()
+	p := onTerminal(t, gonogo(dir))
+	p.until("Half-typed")
+	p.until(what)
+	p.until(text)
+	time.Sleep(600 * time.Millisecond) // a dialog that opens by itself is deaf for 425 ms
+	p.types("\r")
+	p.until(text)
+	return p
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -48,6 +49,10 @@ func (d *desk) words(name string) (of, text string) {
 	text = screen.OneLine(form.Words(d.env.Desk.Of(name)))
 	if file, ok := strings.CutPrefix(name, screen.DeskCountersign); ok {
 		return "Countersign " + filepath.Base(file), text
+	}
+	var k screen.Kept
+	if json.Unmarshal([]byte(d.env.Desk.Of(name)), &k) == nil {
+		text = screen.OneLine(k["target"] + ", by " + k["assessor"])
 	}
 	return "New review", text
 }

@@ -217,14 +217,14 @@ func (f *Form) Type(k tea.KeyMsg) (tea.Cmd, bool) {
 	return x.Text.Type(k)
 }
 
-// Words is what a person typed of a draft: of a form its title, text or reason, else its
+// Words is what a person typed of a draft: of a form its title, text, reason or comment, else its
 // longest value; of any other draft all of it.
 func Words(draft string) string {
 	var values map[string]string
 	if json.Unmarshal([]byte(draft), &values) != nil {
 		return draft
 	}
-	for _, name := range []string{"title", "text", "reason", "description"} {
+	for _, name := range []string{"title", "text", "reason", "description", "comment"} {
 		if values[name] != "" {
 			return values[name]
 		}
