@@ -93,7 +93,7 @@ load() {
   seen 'nothing is running'
   keys s; seen 'Allow intrusive?'; sleep 0.5; keys Escape
   seen 'Allow load?'; sleep 0.5; keys y; sleep 2; keys L
-  seen 'step 6 of'; seen 'step 11 of'; sleep 3; save live
+  seen 'step 6 of'; seen 'step 12 of'; sleep 9; save live
 }
 
 # begin HOME ARGUMENTS...: start the program in a terminal of its own.
