@@ -1,0 +1,42 @@
+package tui
+
+import (
+	"context"
+	"os"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"assess/gonogo/tui/app"
+	"assess/gonogo/tui/wire"
+)
+
+// painted is the root on a terminal: its frames go out by themselves, at once and as what
+// changed. Bubble Tea's renderer is given nothing to do.
+type painted struct {
+	*app.Model
+	out *wire.Terminal
+}
+
+// rarely is how often a second that renderer looks for a frame: the least there is.
+const rarely = 1
+
+// newProgram makes the program that runs the root on a terminal.
+func newProgram(ctx context.Context, model *app.Model, tty *os.File, options ...tea.ProgramOption) *tea.Program {
+	out := wire.New(ctx, tty)
+	return tea.NewProgram(painted{model, out}, append(options, tea.WithContext(ctx), tea.WithOutput(out), tea.WithFPS(rarely))...)
+}
+
+// Update takes a message in.
+func (p painted) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if size, ok := msg.(tea.WindowSizeMsg); ok {
+		p.out.Resize(size.Width, size.Height)
+	}
+	_, cmd := p.Model.Update(msg)
+	return p, cmd
+}
+
+// View shows the frame.
+func (p painted) View() string {
+	p.out.Show(p.Model.View())
+	return ""
+}
