@@ -23,7 +23,7 @@ const rarely = 1
 // newProgram makes the program that runs the root on a terminal.
 func newProgram(ctx context.Context, model *app.Model, tty *os.File, options ...tea.ProgramOption) *tea.Program {
 	out := wire.New(ctx, tty)
-	return tea.NewProgram(painted{model, out}, append(options, tea.WithContext(ctx), tea.WithOutput(out), tea.WithFPS(rarely))...)
+	return tea.NewProgram(painted{model, out}, append(options, tea.WithOutput(out), tea.WithFPS(rarely))...)
 }
 
 // Update takes a message in.
