@@ -208,8 +208,12 @@ func (b *builder) waitingSentence() string {
 	return and(parts) + "."
 }
 
-// conditionSentence counts the conditions in force that are not met.
+// conditionSentence counts the conditions in force that are not met; before a decision
+// nobody agreed to any.
 func (b *builder) conditionSentence(d *Document) string {
+	if d.Decision.Stands == sessions.Incomplete {
+		return ""
+	}
 	open, late, owners := 0, 0, map[string]bool{}
 	for _, c := range d.Decision.Conditions {
 		if c.Met {
