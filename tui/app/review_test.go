@@ -152,7 +152,7 @@ func TestWelcomeBack(t *testing.T) {
 		return app.New(t.Context(), app.Options{Store: w.Store, Registry: w.Registry, Paint: drive.Palette(t, "mono", false),
 			Open: w.ID, Screens: stubs(made, screen.Walk), Now: now, After: after})
 	})
-	next.Has("Welcome back", "SEC-03 reason, 20 characters: “All 12 open requests”", "chain whole", "go on at SEC-03, draft open")
+	next.Has("Welcome back", "SEC-03 reason, 20 characters: “All 12 open requests”", "the journal is whole", "go on at SEC-03, draft open")
 	next.Press("enter")
 	next.Has("Welcome back")
 	next.Advance(500 * time.Millisecond)

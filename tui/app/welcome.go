@@ -41,7 +41,8 @@ func newWelcome(env *screen.Env, r *screen.Review) *welcome {
 		w.when = last.At.Local().Format("2 Jan 15:04")
 	}
 	what, _ := sessions.Tell(last.Data)
-	w.add("Saved", fmt.Sprintf("%s, chain whole; the last: %s", screen.Count(int(r.State.Seq), "event", "events"), what))
+	w.add("Saved", screen.Count(int(r.State.Seq), "event", "events")+", the journal is whole")
+	w.add("Last", what)
 	drafts := r.Drafts()
 	names := make([]string, 0, len(drafts))
 	for n := range drafts {
@@ -95,7 +96,7 @@ func (d *welcome) goOn() string {
 
 func (d *welcome) View(w, h int) []string {
 	p := d.env.Paint
-	w = min(w, 70)
+	w = min(w, paint.MaxDialog)
 	inner := w - 4
 	text := func(s string) string {
 		l := p.Line(inner)

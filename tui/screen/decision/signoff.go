@@ -84,7 +84,7 @@ func (s *decision) moveOn() tea.Cmd {
 	case sessions.Accepted:
 		return screen.Ask(s.returning())
 	}
-	text := fmt.Sprintf("It goes to a lead as %s, %s, to be accepted or returned. A later edit makes it a draft again.", r.Assessment.Decision.Words(), screen.Percent(r.Assessment.Score.Overall, 1))
+	text := fmt.Sprintf("The review goes to a lead as %s, %s, to be accepted or returned. A later edit makes it a draft again.", r.Assessment.Decision.Words(), screen.Percent(r.Assessment.Score.Overall, 1))
 	if n := len(r.Needs); n > 0 {
 		text = screen.Count(n, "item still waits", "items still wait") + " for you. " + text
 	}
