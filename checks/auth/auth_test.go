@@ -262,6 +262,9 @@ func TestMalformedRule(t *testing.T) {
 		want  checks.Verdict
 	}{
 		"all 401":             {answers(401, good, good), checks.Pass},
+		"the user as well":    {malformedFacts{Plain: 401, User: 401, Answers: []tokenAnswer{good}}, checks.Inconclusive},
+		"but the user":        {malformedFacts{Plain: 401, User: 200, Answers: []tokenAnswer{good}}, checks.Pass},
+		"the user, one 500":   {malformedFacts{Plain: 401, User: 401, Answers: []tokenAnswer{{Status: 500}}}, checks.Fail},
 		"all 403":             {answers(403, tokenAnswer{Status: 403}, tokenAnswer{Status: 403}), checks.Pass},
 		"no challenge":        {answers(401, tokenAnswer{Status: 401}), checks.Warn},
 		"one 400":             {answers(401, good, tokenAnswer{What: "b", Status: 400}), checks.Warn},
@@ -308,7 +311,7 @@ func TestMalformedKind(t *testing.T) {
 	check(t, "security.auth.jwt.malformed", uniform, checks.Pass, path, contents)
 	check(t, "security.auth.jwt.malformed", uniform, checks.Pass, path)
 	check(t, "security.auth.jwt.malformed", uniform, checks.NA, path, webtest.Tokens(t, "Authorization: Basic b3BzOnVzdWFsLXNlY3JldA==", ""))
-	check(t, "security.auth.jwt.malformed", uniform, checks.Pass, path, webtest.Tokens(t, "X-Key: Basic-a-key-of-a-test", ""))
+	check(t, "security.auth.jwt.malformed", uniform, checks.Inconclusive, path, webtest.Tokens(t, "X-Key: Basic-a-key-of-a-test", ""))
 	check(t, "security.auth.jwt.malformed", mixed, checks.Warn, path, shapes)
 	check(t, "security.auth.jwt.malformed", mixed, checks.Pass, path, webtest.Param("inputs", "word"))
 	check(t, "security.auth.jwt.malformed", site(func(token string) int {

@@ -23,9 +23,9 @@ type MalformedParams struct {
 
 var jwtMalformed = checks.Define(checks.Kind{
 	ID: "security.auth.jwt.malformed", Title: "Malformed tokens get one 401", Class: checks.Safe, Severity: checks.Medium,
-	Sends: "up to twelve GETs of one protected path with tokens that are none: wrong shape, wrong content, too long, another scheme",
+	Sends: "up to twelve GETs of one protected path with tokens that are none: wrong shape, wrong content, too long, another scheme; one as the declared user",
 	Rule: "PASS: all are answered 401 with WWW-Authenticate (or all 403, as without a token). WARN: other 4xx among them, a refusal with status 200, or no WWW-Authenticate. " +
-		"FAIL: any 5xx, or any 2xx. inconclusive: the path does not refuse anonymous callers. na: the declared user signs in by Basic authentication.",
+		"FAIL: any 5xx, or any 2xx. inconclusive: the path does not refuse anonymous callers, or refuses the declared user too. na: the declared user signs in by Basic authentication.",
 	Fix:  `One handler that turns every parse or verify error into 401 with WWW-Authenticate: Bearer error="invalid_token".`,
 	Refs: []string{"CWE-755", "RFC 6750 section 3.1", "ASVS 16.5.1", "ASVS 16.5.4"},
 }, runMalformed)
@@ -101,6 +101,15 @@ func runMalformed(ctx context.Context, p *checks.Probe, params MalformedParams) 
 			evidence = append(evidence, p.Exchange(x))
 		}
 	}
+	if hasToken(p, observe.User) {
+		mine, err := p.Do(ctx, observe.Request{URL: path, As: observe.User})
+		if err != nil {
+			facts.Missing = fmt.Sprintf("GET %s as the declared user has no answer: %v", path, err)
+		} else {
+			facts.User = mine.Status
+			evidence = append(evidence, p.Exchange(mine))
+		}
+	}
 	return judgeMalformed(facts).result(append(evidence, p.Note("malformed tokens on "+path, facts.table()))...)
 }
 
@@ -142,6 +151,7 @@ func (a tokenAnswer) deviates(plain int) bool {
 // malformedFacts is what malformed tokens brought.
 type malformedFacts struct {
 	Plain   int // the status without a token
+	User    int // the status with the declared user's token; 0: none is declared
 	Answers []tokenAnswer
 	Missing string // why the rest has no answer
 }
@@ -149,6 +159,9 @@ type malformedFacts struct {
 func (f malformedFacts) table() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-32s  %d\n", "without a token", f.Plain)
+	if f.User != 0 {
+		fmt.Fprintf(&b, "%-32s  %d\n", "with the declared user's token", f.User)
+	}
 	for _, a := range f.Answers {
 		fmt.Fprintf(&b, "%-32s  %d  %s  %d bytes  WWW-Authenticate %t\n", a.What, a.Status, a.Media, a.Bytes, a.Challenge)
 	}
@@ -179,12 +192,19 @@ func judgeMalformed(f malformedFacts) opinion {
 		return warn("not one answer for all: " + odd + ", where 401 is due")
 	case statuses[401] && statuses[403]:
 		return warn("not one answer for all: some are 401, some 403")
+	case refusedStatus(f.User):
+		return unsure(fmt.Sprintf("the declared user is refused too (%d): that good tokens are told from bad ones is unproven", f.User))
 	case unauthorised && !challenged:
 		return warn("all are answered 401, but without WWW-Authenticate")
-	case unauthorised:
-		return pass(fmt.Sprintf("%d malformed tokens, each answered 401", len(f.Answers)))
 	}
-	return pass(fmt.Sprintf("%d malformed tokens, each answered 403 as without a token", len(f.Answers)))
+	reason := fmt.Sprintf("%d malformed tokens, each answered 401", len(f.Answers))
+	if !unauthorised {
+		reason = fmt.Sprintf("%d malformed tokens, each answered 403 as without a token", len(f.Answers))
+	}
+	if f.User == 0 {
+		reason += "; no user is declared to show that good ones are taken"
+	}
+	return pass(reason)
 }
 
 // basicAuth matches a declared token that is sent as Basic authentication (RFC 7617).

@@ -16,10 +16,10 @@ import (
 
 var servicesReachable = checks.Define(checks.Kind{
 	ID: "services.reachable", Title: "Every declared service resolves and answers", Class: checks.Safe, Severity: checks.High, Needs: []string{"services"},
-	Sends: "to each declared service: what the kinds of data.postgres and data.redis send; a GET of the URL of HTTP services; a TCP connection to others, without a byte",
-	Rule: "PASS: every service answers from this host, each in its own protocol (of kind tcp the port is open). WARN: one answers with an error. " +
-		"FAIL: the host of a required service refuses the connection, another protocol answers, or a required HTTP service answers 5xx. " +
-		"pending: no service is declared, or a secret in its URL is not set. inconclusive: timed out, name not found, or refused while not required: it may be reached from elsewhere.",
+	Sends: "to each declared service: what the kinds of data.postgres and data.redis send; a GET of /-/ready to Prometheus and Alertmanager, of /api/health to Grafana, of the URL to other HTTP services; a TCP connection to others, without a byte",
+	Rule: "PASS: every service answers from this host, each in its own protocol, and says that it is well where it has words for it (of kind http any status below 400, 401 or 403; of kind tcp the port is open). " +
+		"WARN: one answers with an error, 404 among them, or in other words than its own. FAIL: the host of a required service refuses the connection, another protocol answers, or a required HTTP service answers 5xx. " +
+		"pending: no service is declared, or a secret in its URL is not set. inconclusive: timed out, name not found, or refused while not required: it may be reached from elsewhere; or Prometheus, Alertmanager or Grafana turns gonogo away.",
 	Fix:  "Declare every dependency under [services]; correct names, ports and firewalls; run gonogo from where the application runs.",
 	Refs: []string{"SRE App. E"},
 }, func(ctx context.Context, p *checks.Probe, _ checks.NoParams) checks.Result {
@@ -75,7 +75,8 @@ func (s service) reachable(ctx context.Context, p *checks.Probe) checks.Result {
 		conn.Close()
 		return with(pass("port open at "+s.Address+"; what serves there is not judged"), p.Note("TCP "+s.Address, "connected in "+millis(took)+"\n"))
 	}
-	r, err := s.request("")
+	own := ownWords[s.Kind]
+	r, err := s.request(own.path)
 	if err != nil {
 		return unsure(err.Error())
 	}
@@ -89,7 +90,30 @@ func (s service) reachable(ctx context.Context, p *checks.Probe) checks.Result {
 	case err != nil:
 		return s.silent(p, answer.Label(p, r), err)
 	}
-	return with(reachedHTTP(x.Status, s.Required), p.Exchange(x))
+	return with(reachedHTTP(x.Status, own.product, own.product != "" && own.well(x), s.Required), p.Exchange(x))
+}
+
+// ownWords are where the products among the HTTP services say that they are well, and how:
+// Prometheus' and Alertmanager's management APIs, Grafana's health API. The name before
+// Prometheus' words is a setting.
+var ownWords = map[string]struct {
+	product, path string
+	well          func(*observe.Exchange) bool
+}{
+	"prometheus":   {"Prometheus", "/-/ready", func(x *observe.Exchange) bool { return strings.HasSuffix(words(x), " is Ready.") }},
+	"alertmanager": {"Alertmanager", "/-/ready", func(x *observe.Exchange) bool { return words(x) == "OK" }},
+	"grafana": {"Grafana", "/api/health", func(x *observe.Exchange) bool {
+		object, ok := answer.Object(x)
+		return ok && object["database"] == "ok"
+	}},
+}
+
+// words are an answer that is one sentence; empty where it is more.
+func words(x *observe.Exchange) string {
+	if len(x.Body) > 200 {
+		return ""
+	}
+	return strings.TrimSpace(string(x.Body))
 }
 
 // reachedPostgres judges whether a PostgreSQL server is there; in what state it is, is
@@ -123,15 +147,20 @@ func reachedRedis(f redisFacts) checks.Result {
 	return unsure("PING was not answered")
 }
 
-// reachedHTTP judges an HTTP service by its status: any that is not an error of the
-// server's own shows that it is there.
-func reachedHTTP(status int, required bool) checks.Result {
+// reachedHTTP judges an HTTP service by its status, and one that is a product by whether
+// it said in its own words that it is well.
+func reachedHTTP(status int, product string, well, required bool) checks.Result {
 	text := strings.TrimSpace(fmt.Sprintf("answers %d %s", status, http.StatusText(status)))
+	refused := status == http.StatusUnauthorized || status == http.StatusForbidden
 	switch {
 	case status >= 500 && required:
 		return fail(text)
-	case status >= 400 && status != http.StatusUnauthorized && status != http.StatusForbidden && status != http.StatusNotFound:
+	case refused && product != "":
+		return unsure(text + ": that " + product + " is well can't be seen")
+	case status >= 400 && !refused:
 		return warn(text)
+	case product != "" && (!well || status != http.StatusOK):
+		return warn(text + ", but not with the words of a " + product + " that is well")
 	}
 	return pass(text)
 }

@@ -3,6 +3,7 @@ package services
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -71,19 +72,39 @@ func TestReachable(t *testing.T) {
 		t.Cleanup(s.Close)
 		return s.URL
 	}
+	product := func(path, body string) string {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != path {
+				http.NotFound(w, r)
+				return
+			}
+			_, _ = io.WriteString(w, body)
+		}))
+		t.Cleanup(s.Close)
+		return s.URL
+	}
 	redis := "redis://" + startRedis(t)
 	for name, c := range map[string]struct {
 		services map[string]checks.Service
 		want     checks.Verdict
 		says     string
 	}{
-		"three": {map[string]checks.Service{"a": {Kind: "redis", URL: redis}, "b": {Kind: "tcp", URL: greets(t, "x")}, "c": {Kind: "http", URL: status(404)}},
+		"three": {map[string]checks.Service{"a": {Kind: "redis", URL: redis}, "b": {Kind: "tcp", URL: greets(t, "x")}, "c": {Kind: "http", URL: status(401)}},
 			checks.Pass, "3 declared services reachable from "},
 		"one refuses":              {map[string]checks.Service{"a": {Kind: "redis", URL: redis}, "b": {Kind: "tcp", URL: nobody(t)}}, checks.Inconclusive, "b:"},
 		"a required one refuses":   {map[string]checks.Service{"a": {Kind: "redis", URL: redis}, "b": {Kind: "tcp", URL: nobody(t), Required: true}}, checks.Fail, "b:"},
 		"a required one fails":     {map[string]checks.Service{"a": {Kind: "prometheus", URL: status(502), Required: true}}, checks.Fail, "502"},
 		"another one fails":        {one("grafana", status(502)), checks.Warn, "502"},
-		"asks for credentials":     {one("alertmanager", status(401)), checks.Pass, ""},
+		"nothing is there":         {one("http", status(404)), checks.Warn, "404"},
+		"asks for credentials":     {one("alertmanager", status(401)), checks.Inconclusive, "can't be seen"},
+		"Prometheus is ready":      {one("prometheus", product("/-/ready", "Metrics of the house is Ready.\n")), checks.Pass, ""},
+		"another at its place":     {one("prometheus", product("/-/ready", "<title>App</title>")), checks.Warn, "not with the words"},
+		"Prometheus is not there":  {one("prometheus", product("/", "Prometheus Server is Ready.\n")), checks.Warn, "404"},
+		"Alertmanager is ready":    {one("alertmanager", product("/-/ready", "OK")), checks.Pass, ""},
+		"Alertmanager is not":      {one("alertmanager", product("/-/ready", "OK, but another")), checks.Warn, "Alertmanager"},
+		"Grafana is well":          {one("grafana", product("/api/health", `{"database": "ok", "version": "11.2.0"}`)), checks.Pass, ""},
+		"Grafana's database fails": {one("grafana", product("/api/health", `{"database": "failing"}`)), checks.Warn, "Grafana"},
+		"a login in front":         {one("grafana", product("/api/health", "<form>sign in</form>")), checks.Warn, "Grafana"},
 		"http at redis' place":     {one("redis", strings.TrimPrefix(status(200), "http://")), checks.Fail, "does not speak"},
 		"ssh at the web's place":   {one("http", "http://"+greets(t, "SSH-2.0-OpenSSH_9.2\r\n")), checks.Fail, "does not speak HTTP"},
 		"redis at postgres' place": {one("postgres", dsn("postgres", answering(t, "-NOAUTH Authentication required.\r\n"))), checks.Fail, "does not speak"},
