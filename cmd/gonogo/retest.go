@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -114,6 +115,24 @@ func (a *app) again(old *sessions.State, r *retestFlags) (sessions.NewSession, e
 	return n, err
 }
 
+// openTo is the file, or the folder above it, that everybody on this machine may write to, or
+// empty: what stands in the file need not be its owner's word. In a folder such as /tmp only
+// the owner replaces a file. Windows says it in another way.
+func openTo(file string) string {
+	if runtime.GOOS == "windows" {
+		return ""
+	}
+	for at := file; ; at = filepath.Dir(at) {
+		info, err := os.Stat(at)
+		if err == nil && info.Mode().Perm()&0o002 != 0 && info.Mode()&fs.ModeSticky == 0 {
+			return at
+		}
+		if at == filepath.Dir(at) {
+			return ""
+		}
+	}
+}
+
 // targetAgain is the target file as it is now, else the session's own copy.
 func (a *app) targetAgain(old *sessions.State, named string) (*checks.Target, error) {
 	o := old.Opened
@@ -130,6 +149,9 @@ func (a *app) targetAgain(old *sessions.State, named string) (*checks.Target, er
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return nil, hint(err, "mend the file, or give another with --target FILE")
+	case digest(t.Source) != o.TargetSHA && openTo(path) != "":
+		return nil, hint(fmt.Errorf("target %s was changed since session %s, and anybody on this machine may have: %s is writable by all", path, o.Session, openTo(path)),
+			"read it, then name it: --target FILE")
 	case digest(t.Source) != o.TargetSHA:
 		fmt.Fprintf(a.errOut, "gonogo: target %s as it is now; it was changed since session %s\n", clean.Line(path), o.Session)
 		return t, nil

@@ -1,0 +1,47 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A re-test names a session, not a file: a target that was changed where everybody may write
+// is not taken as the owner's word, unless it is named.
+func TestRetestOfATargetAnybodyMayWrite(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, "house.toml", crashProfile)
+	app := filepath.Join(dir, "app")
+	if err := os.Mkdir(app, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	put(t, app, "target.toml", "name = \"shop\"\n")
+	_ = gonogo(dir, "run", "app/target.toml", "--profile", "house.toml").Run() // its exit code is the decision's
+	again := func(more ...string) string {
+		out, _ := gonogo(dir, append([]string{"retest", "latest", "--headless"}, more...)...).CombinedOutput()
+		return string(out)
+	}
+	if err := os.Chmod(app, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if out := again(); !strings.Contains(out, "session ") || strings.Contains(out, "writable by all") {
+		t.Errorf("unchanged, it is refused: %s", out)
+	}
+	put(t, app, "target.toml", "name = \"shop\"\nversion = \"2\"\n")
+	if out := again(); !strings.Contains(out, app+" is writable by all") || strings.Contains(out, "carried over") {
+		t.Errorf("taken: %s", out)
+	}
+	if out := again("--target", "app/target.toml"); !strings.Contains(out, "carried over") {
+		t.Errorf("named, it is refused: %s", out)
+	}
+	if err := os.Chmod(app, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	put(t, app, "target.toml", "name = \"shop\"\nversion = \"3\"\n")
+	if out := again(); !strings.Contains(out, "as it is now") {
+		t.Errorf("its owner's alone, it is refused: %s", out)
+	}
+}
