@@ -27,6 +27,7 @@ type history struct {
 	item   string // whose history it is; empty: the review's
 	filter string
 	read   bool // the events were told once
+	mixed  bool // several accounts of the store wrote them: rows say which
 	seq    uint64
 
 	rowsFrom int // the line on which the rows began when last shown
@@ -45,6 +46,7 @@ type told struct {
 	review *screen.Review
 	item   string
 	rows   []row
+	mixed  bool
 }
 
 // New makes the screen.
@@ -87,7 +89,8 @@ func (s *history) tell() tea.Cmd {
 			text := strings.ToLower(h.Who() + "\n" + h.What + "\n" + strings.Join(h.Items, " "))
 			rows = append(rows, row{h, text, toItem[h.Seq]})
 		}
-		return told{r, item, rows}
+		mixed := slices.ContainsFunc(events, func(e sessions.Event) bool { return e.Role != events[0].Role })
+		return told{r, item, rows, mixed}
 	}
 }
 
@@ -99,7 +102,7 @@ func (s *history) Update(msg tea.Msg) tea.Cmd {
 		}
 	case told:
 		if msg.review == s.env.Review && (msg.item == s.item || s.item == "") {
-			s.all, s.read = msg.rows, true
+			s.all, s.read, s.mixed = msg.rows, true, msg.mixed
 			s.refresh()
 		}
 	}

@@ -68,7 +68,7 @@ func (s *history) row(w, i int) string {
 		rest -= whoW
 	}
 	token, what := themes.Text, x.What
-	if x.Role != "" {
+	if x.Role != "" && s.mixed {
 		what = "as role " + string(x.Role) + ": " + what
 	}
 	if x.Undone {
