@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -134,19 +135,19 @@ func writeFolder(name string, files []report.File) error {
 	}
 	tmp, err := os.MkdirTemp(filepath.Dir(name), ".gonogo-*")
 	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+		return handover.NotWritten(name, err)
 	}
 	defer os.RemoveAll(tmp)
 	for _, f := range files {
 		if err := handover.Write(filepath.Join(tmp, f.Name), f.Data, false); err != nil {
-			return err
+			return handover.NotWritten(filepath.Join(name, f.Name), cmp.Or(errors.Unwrap(err), err)) // as if it stood there already
 		}
 	}
 	if err := os.Chmod(tmp, 0o755); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+		return handover.NotWritten(name, err)
 	}
 	if err := os.Rename(tmp, name); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+		return handover.NotWritten(name, err)
 	}
 	return nil
 }

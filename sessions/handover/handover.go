@@ -76,7 +76,7 @@ func Write(name string, data []byte, overwrite bool) error {
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(name), ".gonogo-*")
 	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+		return NotWritten(name, err)
 	}
 	defer os.Remove(tmp.Name())
 	if _, err = tmp.Write(data); err == nil {
@@ -95,9 +95,23 @@ func Write(name string, data []byte, overwrite bool) error {
 		return existError{name}
 	}
 	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+		return NotWritten(name, err)
 	}
 	return nil
+}
+
+// NotWritten says that a file is not there and why, without the temporary file's name, which
+// nobody gave.
+func NotWritten(name string, err error) error {
+	var at *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		err = at.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return fmt.Errorf("write %s: %w", name, err)
 }
 
 // link is os.Link, but for a test of file systems that have none.

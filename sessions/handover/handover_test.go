@@ -110,3 +110,12 @@ func TestWriteWithoutLinks(t *testing.T) {
 		t.Errorf("it holds %q, beside it %v, %v", got, left, err)
 	}
 }
+
+// What could not be written is named as it was given, never by a temporary file.
+func TestNotWritten(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "gone", "a.gonogo")
+	err := Write(name, []byte("x"), false)
+	if !errors.Is(err, fs.ErrNotExist) || err.Error() != "write "+name+": no such file or directory" {
+		t.Errorf("%v", err)
+	}
+}
