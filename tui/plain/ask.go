@@ -32,10 +32,7 @@ func (f *front) ask(focus any, a *form.Asking) {
 		f.askSecret(a)
 		return
 	}
-	if kind := "form " + kindOf(focus, f.last.telling); !f.heard[kind] {
-		f.sayAnswers(a, len(a.Fields) > 1 && f.heard["a form"])
-		f.heard[kind], f.heard["a form"] = true, f.heard["a form"] || len(a.Fields) > 1
-	}
+	f.explainOnce("form "+kindOf(focus, f.last.telling), a)
 	at, touched := 0, false
 	if a.Err != "" {
 		if l := "Error: " + a.Err; !slices.Contains(f.last.telling.Lines, l) {
@@ -57,10 +54,7 @@ func (f *front) ask(focus any, a *form.Asking) {
 				continue
 			}
 		case cancels:
-			if f.out.line("Note: left, not saved"); a.Draft != nil && touched {
-				f.out.line("Note: what was typed is kept as a draft, and is there the next time")
-			}
-			f.perform(f.model.Leave())
+			f.cancel(a.Draft != nil && touched)
 			return
 		case answered:
 			a.Form.Err = ""
@@ -90,6 +84,23 @@ func (f *front) ask(focus any, a *form.Asking) {
 		return
 	}
 	f.perform(f.model.Asks(a.Save()))
+}
+
+// cancel leaves a form; kept says that something was typed into a draft.
+func (f *front) cancel(kept bool) {
+	if f.out.line("Note: left, not saved"); kept {
+		f.out.line("Note: what was typed is kept as a draft, and is there the next time")
+	}
+	f.perform(f.model.Leave())
+}
+
+// explainOnce says how to answer a kind of form the first time, at length only once.
+func (f *front) explainOnce(kind string, a *form.Asking) {
+	if f.heard[kind] {
+		return
+	}
+	f.sayAnswers(a, len(a.Fields) > 1 && f.heard["a form"])
+	f.heard[kind], f.heard["a form"] = true, f.heard["a form"] || len(a.Fields) > 1
 }
 
 // sayAnswers says what can be said at every field; in short where it was said before.
