@@ -205,14 +205,14 @@ func TestMuchWaits(t *testing.T) {
 	var refused error
 	for n := 0; n < 1000 && refused == nil; n++ {
 		text, before := fmt.Sprint(n, strings.Repeat(" long", 700)), s.State().Seq
-		if _, refused = s.Record(ctx, "ann", slices.Repeat([]sessions.Payload{note(text)}, 70)...); refused == nil {
-			want = append(want, slices.Repeat([]string{text}, 70)...)
+		if _, refused = s.Record(ctx, "ann", slices.Repeat([]sessions.Payload{note(text)}, 250)...); refused == nil {
+			want = append(want, slices.Repeat([]string{text}, 250)...)
 		} else if s.State().Seq != before {
 			t.Error("refused, and shown all the same")
 		}
 	}
-	if !errors.Is(refused, sessions.ErrRefused) || !strings.Contains(refused.Error(), "8 MiB") || len(want) < 2000 || s.Waiting()*70 != len(want) {
-		t.Fatalf("%d were taken, %d times 70 wait, then %v", len(want), s.Waiting(), refused)
+	if !errors.Is(refused, sessions.ErrRefused) || !strings.Contains(refused.Error(), "8 MiB") || len(want) < 2000 || s.Waiting()*250 != len(want) {
+		t.Fatalf("%d were taken, %d times 250 wait, then %v", len(want), s.Waiting(), refused)
 	}
 	// The process is killed: nothing is closed. Its folder is free then.
 	st.texts.Close()
