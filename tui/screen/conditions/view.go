@@ -25,7 +25,7 @@ func (s *conditions) ownerWidth(w int) int {
 			n = max(n, paint.Width(string(x.condition.Owner))+2)
 		}
 	}
-	return min(n, max(w/6, 11))
+	return min(n, max(w/5, 11))
 }
 
 func (s *conditions) View(w, h int) string {
