@@ -59,7 +59,7 @@ second() {
 review() {
   seen 'gonogo'; sleep 1; save first
   command_ 'app.demo'
-  seen 'read, no errors'; save setup
+  seen 'read, no errors'; seen '▸Assessor'; save setup
   write 'R. Okafor'; keys C-s
   seen 'nothing is running'
   keys 1 j j j j j j j j; save walk
@@ -88,7 +88,7 @@ review() {
 
 # load saves a load run while it goes on, on a demo whose answers are worth a curve.
 load() {
-  seen 'read, no errors'
+  seen 'read, no errors'; seen '▸Assessor'
   write 'R. Okafor'; keys C-s
   seen 'nothing is running'
   keys s; seen 'Allow intrusive?'; sleep 0.5; keys Escape
