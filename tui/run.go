@@ -99,7 +99,7 @@ func start(ctx context.Context, o Options) (*app.Model, *tea.Program, error) {
 	if model.Env().Config.Mouse {
 		options = append(options, tea.WithMouseCellMotion())
 	}
-	program := tea.NewProgram(model, options...)
+	program := newProgram(ctx, model, os.Stdout, options...)
 	in.Answer = func(reply []byte) {
 		if parseReply(string(reply)) == background.Light {
 			go program.Send(app.LightBackground{}) // it is told while reading, which must not wait

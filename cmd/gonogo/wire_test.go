@@ -119,7 +119,7 @@ func TestIdleOnATerminal(t *testing.T) {
 			if wrote > 0 {
 				t.Errorf("%d bytes were written while nobody did anything", wrote)
 			}
-			if n := again - woken; n > 1500 {
+			if n := again - woken; n > 60 {
 				t.Errorf("woken %d times in 2 s", n)
 			}
 		})
@@ -198,8 +198,8 @@ func TestBytesOfAKey(t *testing.T) {
 				g.types(k.keys)
 				now := g.quiet(300 * time.Millisecond)
 				t.Logf("%s: %d bytes", k.name, now-was)
-				if now-was > 3*k.most {
-					t.Errorf("%s costs %d bytes, want at most %d", k.name, now-was, 3*k.most)
+				if now-was > k.most {
+					t.Errorf("%s costs %d bytes, want at most %d", k.name, now-was, k.most)
 				}
 				was = now
 			}
