@@ -51,7 +51,7 @@ func Touches(t *checks.Target) [][2]string {
 	speaks = append(append(speaks, t.Scope.Hosts...), t.Scope.Proxy)
 	add("Speaks to", speaks...)
 	add("Reads", append([]string{t.Repository}, t.EnvFiles...)...)
-	add("Meant from", t.Dir)
+	add("Paths from", t.Dir)
 	return out
 }
 
