@@ -107,7 +107,7 @@ const MostUsers = 200
 // profile asks for: what an assessor consents to.
 func Bounds(t *checks.Target) string {
 	c := usual.on(t)
-	rate := fmt.Sprintf("%g requests/s", min(c.Held, c.Rate))
+	rate := thousands(int64(max(c.Held, c.Rate))) + " requests/s" // whichever model the profile asks for
 	if base, err := url.Parse(t.BaseURL); err == nil && guard.IsLoopback(base.Hostname()) {
 		rate = "as fast as it answers" // the closed model is held to a rate only elsewhere
 	}

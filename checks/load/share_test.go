@@ -172,6 +172,12 @@ func TestNear(t *testing.T) {
 			t.Errorf("%q: told %q, want %q", x.base, Bounds(target), want)
 		}
 	}
+	// No less is consented to than any profile can ask for.
+	for base, want := range map[string]string{"https://shop.example.com": "· 2 000 requests/s ·", "http://127.0.0.1:8000": "· as fast as it answers ·"} {
+		if told := Bounds(&checks.Target{BaseURL: base}); !strings.Contains(told, want) {
+			t.Errorf("%q: told %q, want %q", base, told, want)
+		}
+	}
 }
 
 // TestQuickTargetHasItsKnee: eight places of a millisecond are used up by eight users, and a
