@@ -97,7 +97,7 @@ func (st *State) findingCategory(f Finding, linked []string) string {
 	return ""
 }
 
-// conditions are the conditions in force: the profile's while they are not met, each with
+// conditions are the conditions in force: the profile's while they are needed, each with
 // the owner that the target gives its role, replaced by a recorded one of the same id or
 // taken away; then the other recorded ones.
 func (v *view) conditions() []Condition {
@@ -110,7 +110,7 @@ func (v *view) conditions() []Condition {
 			continue
 		}
 		c := v.st.offered(offered)
-		if !v.st.Dropped[c.ID] && len(c.VerifiedBy) > 0 && !v.met(c) {
+		if !v.st.Dropped[c.ID] && v.needed(c) {
 			out = append(out, c)
 		}
 	}
@@ -134,8 +134,9 @@ func (st *State) offered(p checks.PlanCondition) Condition {
 // Met reports whether everything that verifies a condition does, as the gates see it.
 func Met(st *State, c Condition) bool { return (&view{st: st}).met(c) }
 
-// met reports whether everything that verifies a condition does: its items pass, do not
-// apply, or warn without opening more than an advisory; its findings are closed.
+// met reports whether everything that verifies a condition does: its items pass or do not
+// apply, its findings are closed. A warning is no proof: what people agreed on is met when
+// it is seen to hold, however mild the gate that the warning opens.
 func (v *view) met(c Condition) bool {
 	if v.pass[c.ID] {
 		return true
@@ -146,8 +147,7 @@ func (v *view) met(c Condition) bool {
 func (v *view) verified(id string) bool {
 	if i := v.st.Items[id]; i != nil {
 		verdict := v.counts(i)
-		class := opened(v.st.Profile, i.Planned.Item, verdict)
-		return class == checks.GateNone || class == checks.Advisory && verdict == checks.Warn
+		return verdict == checks.Pass || verdict == checks.NA
 	}
 	for _, f := range v.st.Findings {
 		if f.ID == id {
@@ -155,6 +155,18 @@ func (v *view) verified(id string) bool {
 		}
 	}
 	return false
+}
+
+// needed reports whether a condition that the profile offers is in force without anybody
+// having said so: one of its items holds something open. A warning that opens no more than
+// an advisory holds nothing.
+func (v *view) needed(c Condition) bool {
+	return !v.pass[c.ID] && slices.ContainsFunc(c.VerifiedBy, func(id string) bool {
+		i := v.st.Items[id]
+		verdict := v.counts(i)
+		class := opened(v.st.Profile, i.Planned.Item, verdict)
+		return class != checks.GateNone && (class != checks.Advisory || verdict != checks.Warn)
+	})
 }
 
 // overrides lists the reviewer's verdicts that count and are milder than the machine's
