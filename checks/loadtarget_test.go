@@ -98,7 +98,7 @@ func TestTargetMistakes(t *testing.T) {
 			`t.toml:2: unknown key "scpoe": did you mean "scope"?`},
 		"unknown key in a table": {"name = \"x\"\n[paths]\nhelth = \"/\"\n", `t.toml:3: unknown key "paths.helth": did you mean "paths.health"?`},
 		"nothing near":           {"name = \"x\"\n[tls]\nversion = 1\n", `t.toml:3: unknown key "tls.version": known are ca_file`},
-		"case counts":            {"Name = \"x\"\n", "t.toml: name is missing: give the system's name, name = \"payments\"\n" + `t.toml:1: unknown key "Name": did you mean "name"?`},
+		"case counts":            {"Name = \"x\"\n", `t.toml:1: unknown key "Name": did you mean "name"?`},
 		"type": {"name = 1\nenv_files = \"a\"\nslo = \"high\"\n[services.db]\nkind = \"redis\"\nurl = \"redis://h\"\nrequired = \"yes\"\n",
 			"t.toml:1: name: must be a string, not 1\nt.toml:2: env_files: must be a list of strings, not the string \"a\"\n" +
 				"t.toml:3: slo: must be a number, not the string \"high\"\n" +

@@ -66,11 +66,16 @@ func (f *file) wrong(path, format string, args ...any) {
 	if path != "" && f.judged[path] {
 		return
 	}
+	f.judge(path)
+	f.mistakes = append(f.mistakes, Mistake{File: f.name, Line: f.line(path), Text: string(clean.Line(fmt.Sprintf(format, args...)))})
+}
+
+// judge keeps what follows from a mistake at path from being noted there.
+func (f *file) judge(path string) {
 	if f.judged == nil {
 		f.judged = map[string]bool{}
 	}
 	f.judged[path] = true
-	f.mistakes = append(f.mistakes, Mistake{File: f.name, Line: f.line(path), Text: string(clean.Line(fmt.Sprintf(format, args...)))})
 }
 
 // err returns the mistakes in line order, nil when there are none.

@@ -189,6 +189,9 @@ func (f *file) unknown(path, key string, value any, known []string) {
 		hint = fmt.Sprintf(": did you mean %q?", plainKey(joinKey(path, near))+rest)
 	}
 	f.wrong(full+rest, "unknown key %q%s", plainKey(full)+rest, hint)
+	if near := Nearest(key, known); near != "" {
+		f.judge(joinKey(path, near)) // that it is missing follows
+	}
 }
 
 func (f *file) decodeMap(path string, raw any, v reflect.Value) bool {

@@ -66,14 +66,14 @@ var (
 // everything that is wrong.
 func Parse(name string, src []byte) ([]Entry, error) {
 	var f file
-	err := checks.Decode(name, src, &f, func(wrong func(path, text string)) {
+	err := checks.Decode(name, src, &f, func(wrong func(text string, paths ...string)) {
 		seen := map[string]bool{}
 		for i := range f.Findings {
 			e := &f.Findings[i]
 			e.verify(fmt.Sprintf("finding[%d]", i), seen, wrong)
 		}
 		if len(f.Findings) == 0 {
-			wrong("", "holds no [[finding]]")
+			wrong("holds no [[finding]]", "finding")
 		}
 	})
 	if err != nil {
@@ -85,36 +85,37 @@ func Parse(name string, src []byte) ([]Entry, error) {
 	return f.Findings, nil
 }
 
-func (e *Entry) verify(at string, seen map[string]bool, wrong func(path, text string)) {
+func (e *Entry) verify(at string, seen map[string]bool, wrong func(text string, paths ...string)) {
 	switch {
 	case e.ID == "":
-		wrong(at, "a finding needs an id")
+		wrong("a finding needs an id", at+".id")
 	case !idForm.MatchString(e.ID):
-		wrong(at+".id", fmt.Sprintf("id %q: lower-case letters, digits and hyphens, at most 64", e.ID))
+		wrong(fmt.Sprintf("id %q: lower-case letters, digits and hyphens, at most 64", e.ID), at+".id")
 	case seen[e.ID]:
-		wrong(at+".id", fmt.Sprintf("id %q is there twice", e.ID))
+		wrong(fmt.Sprintf("id %q is there twice", e.ID), at+".id")
 	}
 	seen[e.ID] = true
 	if strings.TrimSpace(e.Title) == "" {
-		wrong(at, "finding "+e.ID+" needs a title")
+		wrong("finding "+e.ID+" needs a title", at+".title")
 	}
 	if len(e.Items)+len(e.Kinds)+len(e.Tags) == 0 {
-		wrong(at, "finding "+e.ID+" says nothing of what it is for: give items, kinds or tags")
+		wrong("finding "+e.ID+" says nothing of what it is for: give items, kinds or tags", at+".items", at+".kinds", at+".tags")
 	}
-	oneOf(at+".severity", "severity", e.Severity, severities, wrong)
-	oneOf(at+".horizon", "horizon", e.Horizon, horizons, wrong)
-	oneOf(at+".impact", "impact", e.Impact, impacts, wrong)
-	oneOf(at+".probability", "probability", e.Probability, probabilities, wrong)
+	oneOf(at, "severity", e.Severity, severities, wrong)
+	oneOf(at, "horizon", e.Horizon, horizons, wrong)
+	oneOf(at, "impact", e.Impact, impacts, wrong)
+	oneOf(at, "probability", e.Probability, probabilities, wrong)
 	for _, t := range []struct{ key, text string }{{"title", e.Title}, {"description", e.Description}, {"recommendation", e.Recommendation}} {
 		for _, m := range hole.FindAllStringSubmatch(t.text, -1) {
 			if !slices.Contains(factNames, m[1]) {
-				wrong(at+"."+t.key, fmt.Sprintf("no fact is called {%s}%s", m[1], didYouMean(m[1], factNames)))
+				wrong(fmt.Sprintf("no fact is called {%s}%s", m[1], didYouMean(m[1], factNames)), at+"."+t.key)
 			}
 		}
 	}
 }
 
-func oneOf[T ~string](path, key string, value T, known []T, wrong func(path, text string)) {
+// oneOf notes a value that is none of the known words; the first of them is empty.
+func oneOf[T ~string](at, key string, value T, known []T, wrong func(text string, paths ...string)) {
 	if slices.Contains(known, value) {
 		return
 	}
@@ -122,7 +123,7 @@ func oneOf[T ~string](path, key string, value T, known []T, wrong func(path, tex
 	for _, k := range known[1:] {
 		words = append(words, string(k))
 	}
-	wrong(path, fmt.Sprintf("%s %q: one of %s", key, value, strings.Join(words, ", ")))
+	wrong(fmt.Sprintf("%s %q: one of %s", key, value, strings.Join(words, ", ")), at+"."+key)
 }
 
 func didYouMean(name string, known []string) string {

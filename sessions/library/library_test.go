@@ -138,9 +138,17 @@ func TestMistakesHaveLines(t *testing.T) {
 	for src, want := range map[string]string{
 		"":               "f.toml: holds no [[finding]]",
 		"[[findings]]\n": `f.toml:1: unknown key "findings": did you mean "finding"?`,
-		"[[finding]]\nid = \"a\"\ntitle = \"t\"\nkinds = [\"x\"]\nsevertiy = \"high\"\n":                                   `f.toml:5: unknown key "finding.severtiy": did you mean "finding.severity"?`,
-		"[[finding]]\nid = \"a\"\ntitle = \"t\"\nkinds = [\"x\"]\nseverity = \"hihg\"\n":                                   `f.toml:5: severity "hihg": one of critical, high, medium, low, info`,
-		"[[finding]]\nid = \"a\"\ntitle = \"t {taget}\"\nkinds = [\"x\"]\n":                                                `f.toml:3: no fact is called {taget}: did you mean {target}?`,
+		"[[finding]]\nid = \"a\"\ntitle = \"t\"\nkinds = [\"x\"]\nsevertiy = \"high\"\n": `f.toml:5: unknown key "finding.severtiy": did you mean "finding.severity"?`,
+		"[[finding]]\nid = \"a\"\ntitle = \"t\"\nkinds = [\"x\"]\nseverity = \"hihg\"\n": `f.toml:5: severity "hihg": one of critical, high, medium, low, info`,
+		"[[finding]]\nid = \"a\"\ntitle = \"t {taget}\"\nkinds = [\"x\"]\n":              `f.toml:3: no fact is called {taget}: did you mean {target}?`,
+		// everything at once, but for what follows from another mistake
+		"[[finding]]\nid = \"A b\"\ntilte = \"t\"\nkinds = 3\nseverity = \"hihg\"\n[[finding]]\nid = \"b\"\nkidns = [\"x\"]\nhorizon = \"soon\"\n": `f.toml:2: id "A b": lower-case letters, digits and hyphens, at most 64
+f.toml:3: unknown key "finding.tilte": did you mean "finding.title"?
+f.toml:4: finding.kinds: must be a list of strings, not 3
+f.toml:5: severity "hihg": one of critical, high, medium, low, info
+f.toml:6: finding b needs a title
+f.toml:8: unknown key "finding.kidns": did you mean "finding.kinds"?
+f.toml:9: horizon "soon": one of immediate, short term, long term`,
 		"[[finding]]\nid = \"A b\"\ntitle = \"t\"\nkinds = [\"x\"]\n":                                                      `f.toml:2: id "A b": lower-case letters, digits and hyphens, at most 64`,
 		"[[finding]]\nid = \"a\"\ntitle = \"t\"\n":                                                                         "f.toml:1: finding a says nothing of what it is for: give items, kinds or tags",
 		"[[finding]]\nid = \"a\"\nkinds = [\"x\"]\n":                                                                       "f.toml:1: finding a needs a title",
