@@ -211,7 +211,7 @@ func KeyHelp(dir string) string {
 	bindings, err := keys.Load(filepath.Join(dir, "keys.toml"))
 	var b strings.Builder
 	if err != nil {
-		fmt.Fprintf(&b, "! %s\n  gonogo's own keys hold until it is mended.\n\n", clean.Line(err.Error()))
+		fmt.Fprintf(&b, keysWrong, clean.Line(err.Error()))
 	}
 	own := bindings.Changed()
 	for _, group := range action.Groups {
@@ -224,14 +224,14 @@ func KeyHelp(dir string) string {
 			if slices.Contains(own, a.ID) {
 				mark = "*"
 			}
-			fmt.Fprintf(&b, "%s %-18s %-16s %s (%s)\n", mark, cmp.Or(labels(bindings.Keys(a.ID)), "palette"), a.Words, a.Hint, a.ID)
+			fmt.Fprintf(&b, "%s %-18s %-16s %s (%s)\n", mark, cmp.Or(labels(bindings.Keys(a.ID)), keysPalette), a.Words, a.Hint, a.ID)
 		}
 		b.WriteByte('\n')
 	}
 	if len(own) > 0 {
-		b.WriteString("* is yours.\n")
+		b.WriteString(keysYours)
 	}
-	b.WriteString("Keys can be changed in keys.toml beside config.toml: [keys], then \"judge.pass\" = [\"p\"].\n")
+	b.WriteString(keysChange)
 	return b.String()
 }
 

@@ -6,6 +6,7 @@ package clipboard
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -36,13 +37,13 @@ var tools = []struct {
 func Copy(text string) string {
 	var took []string
 	if name := native(text); name != "" {
-		took = append(took, "the desktop’s clipboard ("+name+")")
+		took = append(took, fmt.Sprintf(tookDesktop, name))
 	}
 	if ask(text) {
-		took = append(took, "the terminal was asked (OSC 52)")
+		took = append(took, tookTerminal)
 	}
 	if len(took) == 0 {
-		return "no clipboard took it"
+		return tookNowhere
 	}
 	return strings.Join(took, "; ")
 }

@@ -67,8 +67,7 @@ func Load(dir string) (c *Config, warnings []string, err error) {
 		return &Config{path: c.path}, nil, fmt.Errorf("%s: %w", c.path, err)
 	}
 	for _, key := range meta.Undecoded() {
-		warnings = append(warnings, fmt.Sprintf("%s: unknown key %s; did you mean %s?",
-			c.path, key, themes.Nearest(key[len(key)-1], known)))
+		warnings = append(warnings, fmt.Sprintf(unknownKey, c.path, key, themes.Nearest(key[len(key)-1], known)))
 	}
 	return c, warnings, nil
 }

@@ -26,17 +26,6 @@ type Map struct {
 	keys    map[action.ID][]string
 }
 
-// Never lists keys that can't be bound, with the reason: a terminal does not tell them
-// from others, or a multiplexer takes them.
-var Never = map[string]string{
-	"ctrl+i": "is Tab to a terminal",
-	"ctrl+m": "is Enter to a terminal",
-	"ctrl+h": "is Backspace to some terminals",
-	"ctrl+@": "is typed as Ctrl+Space, which input methods take",
-	"ctrl+a": "is taken by terminal multiplexers",
-	"ctrl+b": "is taken by terminal multiplexers",
-}
-
 // Default returns gonogo's own bindings.
 func Default() *Map {
 	m := &Map{keys: map[action.ID][]string{}}
@@ -86,12 +75,12 @@ func (m *Map) merge(path string, src []byte) error {
 	var wrong []string
 	for _, id := range sortedIDs(f.Keys) {
 		if _, ok := action.Find(id); !ok {
-			wrong = append(wrong, fmt.Sprintf("%s: no action %q; did you mean %q?", at(path, src, id), id, nearestAction(id)))
+			wrong = append(wrong, fmt.Sprintf(noAction, at(path, src, id), id, nearestAction(id)))
 			continue
 		}
 		for _, k := range f.Keys[id] {
 			if why, bad := Never[k]; bad {
-				wrong = append(wrong, fmt.Sprintf("%s: %s: %s %s", at(path, src, id), id, Label(k), why))
+				wrong = append(wrong, fmt.Sprintf(noKey, at(path, src, id), id, Label(k), why))
 			}
 		}
 		m.keys[id] = f.Keys[id]
@@ -177,7 +166,7 @@ func (m *Map) Conflicts() []string {
 		for i, a := range ids {
 			for _, b := range ids[i+1:] {
 				if !shared(a, b) {
-					out = append(out, fmt.Sprintf("%s means both %s and %s", Label(key), a, b))
+					out = append(out, fmt.Sprintf(twoActions, Label(key), a, b))
 				}
 			}
 		}

@@ -7,6 +7,7 @@ package unlock
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"unicode/utf8"
@@ -49,18 +50,18 @@ func Label(k signing.Available) string {
 	case !k.FromAgent:
 		return string(k.Name)
 	case k.Name == "":
-		return "agent, no name"
+		return agentKeyUnnamed
 	}
-	return "agent, " + string(k.Name)
+	return fmt.Sprintf(agentKey, k.Name)
 }
 
 // Waiting says what is waited for while the key signs: an agent may ask its person, and a
 // hardware key, which only an agent reaches, wants to be touched.
 func Waiting(k signing.Available) string {
 	if k.FromAgent {
-		return "confirm in your agent, or touch the key now; 60 s"
+		return waitsForPerson
 	}
-	return "signing with " + string(k.Name)
+	return fmt.Sprintf(waitsForKey, k.Name)
 }
 
 // Forwarded reports whether the key comes through an agent of another machine: who
