@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,13 +83,13 @@ func ReadAttachment(name string) ([]byte, error) {
 	// Not blocking: opening a pipe would wait for a writer that may never come.
 	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, fmt.Errorf("can't attach: %w", err)
+		return nil, cantAttach(name, err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("can't attach: %w", err)
+		return nil, cantAttach(name, err)
 	case info.IsDir():
 		return nil, fmt.Errorf("can't attach %s: it is a folder; name a file in it", name)
 	case !info.Mode().IsRegular():
@@ -96,12 +97,20 @@ func ReadAttachment(name string) ([]byte, error) {
 	}
 	body, err := io.ReadAll(io.LimitReader(f, MaxAttached+1)) // it may grow meanwhile
 	if err != nil {
-		return nil, fmt.Errorf("can't attach %s: %w", name, err)
+		return nil, cantAttach(name, err)
 	}
 	if len(body) > MaxAttached {
 		return nil, fmt.Errorf("can't attach %s: over %d KiB; cut out the part that shows it", name, MaxAttached>>10)
 	}
 	return body, nil
+}
+
+// cantAttach says plainly why a file can't be read: its name once, and no system call.
+func cantAttach(name string, err error) error {
+	if path := new(fs.PathError); errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("can't attach %s: %w", name, err)
 }
 
 // Attachment makes the piece of evidence that is kept of what a person brought: only text,

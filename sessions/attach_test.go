@@ -26,7 +26,7 @@ func TestOnlyOrdinaryFilesAreAttached(t *testing.T) {
 	}
 	for name, says := range map[string]string{
 		dir: "folder", path("pipe"): "no ordinary file", "/dev/zero": "no ordinary file", path("big.log"): "over 1024 KiB",
-		path("none"): "no such file", "": "no such file",
+		path("none"): "can't attach " + path("none") + ": no such file", "": "no such file",
 	} {
 		if body, err := ReadAttachment(name); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %d bytes, %v", name, len(body), err)
