@@ -6,6 +6,7 @@
 package consent
 
 import (
+	"fmt"
 	"net"
 	"net/url"
 	"slices"
@@ -103,7 +104,7 @@ var scrollKeys = map[tea.KeyType]action.ID{
 func (d *Dialog) allow() tea.Cmd {
 	typed := strings.TrimSpace(d.typed.Text())
 	if !d.local && !strings.EqualFold(typed, d.host) && !strings.EqualFold(typed, hostOnly(d.host)) {
-		d.err = "that is not " + d.host
+		d.err = fmt.Sprintf(wrongHost, d.host)
 		return nil
 	}
 	return screen.Close(d.answer(true, d.host))
@@ -138,15 +139,15 @@ func (d *Dialog) TextFocus() bool { return !d.local }
 
 // Actions are allowing and leaving.
 func (d *Dialog) Actions() []action.State {
-	yes := action.On(action.DialogYes).Say("allow once")
+	yes := action.On(action.DialogYes).Say(allowOnce)
 	if !d.local {
-		yes = action.On(action.Enter).Say("allow, once complete")
+		yes = action.On(action.Enter).Say(allowTyped)
 	}
-	scroll := action.When(d.more > 0, action.Down, "all of it is in sight").And(action.Up).Say("scroll")
+	scroll := action.When(d.more > 0, action.Down, allInSight).And(action.Up).Say(scrolls)
 	if !d.local { // letters belong to the host
 		scroll = scroll.Hide()
 	}
-	out := []action.State{yes, action.On(action.DialogNo).Say("not now"), scroll}
+	out := []action.State{yes, action.On(action.DialogNo).Say(notNow), scroll}
 	for _, id := range []action.ID{action.PageDown, action.PageUp, action.Top, action.Bottom} {
 		out = append(out, action.On(id).Hide())
 	}
@@ -174,11 +175,11 @@ func (d *Dialog) View(w, h int) []string {
 			if !d.local {
 				keys = "↓ ↑"
 			}
-			l.Gap(2).Add(themes.Strong, screen.Count(d.more-d.top, "more line", "more lines")).Add(themes.Muted, " below: "+keys+" scroll")
+			l.Gap(2).Add(themes.Strong, more(d.more-d.top)).Add(themes.Muted, fmt.Sprintf(belowScroll, keys))
 			body[len(body)-1] = l.String()
 		}
 	}
-	return p.Box(w, "Allow "+string(d.class)+"?", append(body, foot...))
+	return p.Box(w, fmt.Sprintf(boxTitle, d.class), append(body, foot...))
 }
 
 // foot is the answer.
@@ -186,20 +187,15 @@ func (d *Dialog) foot(inner int) []string {
 	p := d.env.Paint
 	ask, last := p.Line(inner), p.Line(inner)
 	if d.local {
-		where := d.host + " is this machine."
-		if d.runs {
-			where = "It starts on this machine, as you."
-		}
-		ask.Gap(2).Add(themes.Text, where)
-		last.Gap(2).Add(themes.Strong, d.env.Key(action.DialogYes)).Add(themes.Text, " allow once")
+		ask.Gap(2).Add(themes.Text, d.here())
+		last.Gap(2).Add(themes.Strong, d.env.Key(action.DialogYes)).Add(themes.Text, " "+allowOnce)
 	} else {
-		const label = "Type the host to allow it once   "
-		ask.Gap(2).Add(themes.Muted, label)
+		ask.Gap(2).Add(themes.Muted, typeTheHost)
 		room := max(ask.Room(), 1)
 		ask.Splice(d.typed.Lines(p, themes.Text, room, 1, true)[0], room)
-		last.Gap(2).Add(themes.Strong, "Enter").Add(themes.Text, " allow, once complete")
+		last.Gap(2).Add(themes.Strong, "Enter").Add(themes.Text, " "+allowTyped)
 	}
-	last.End(themes.Muted, d.env.Key(action.DialogNo)+" not now: they stay pending")
+	last.End(themes.Muted, d.env.Key(action.DialogNo)+" "+stayPending)
 	wrong := p.Line(inner)
 	if d.err != "" {
 		wrong.Gap(2).Add(themes.Error, "! "+d.err)
@@ -210,7 +206,7 @@ func (d *Dialog) foot(inner int) []string {
 // body says what is asked for: the bounds that hold for all first, so that a low window
 // shows them without scrolling, then each check.
 func (d *Dialog) body(inner int) []string {
-	out := d.row(inner, "", themes.Text, d.count())
+	out := d.row(inner, "", themes.Text, waiting(len(d.asks)))
 	for _, f := range d.facts() {
 		out = append(out, d.row(inner, f[0], themes.Text, f[1])...)
 	}
@@ -233,8 +229,4 @@ func (d *Dialog) row(inner int, label string, t themes.Token, text string) []str
 		out = append(out, l.To(col).Add(t, part).String())
 	}
 	return out
-}
-
-func (d *Dialog) count() string {
-	return screen.Count(len(d.asks), "check waits", "checks wait") + " for this."
 }

@@ -16,26 +16,22 @@ import (
 // facts are the rows of the dialog under what is sent, label and text: the bounds that
 // the guard holds every run to.
 func (d *Dialog) facts() [][2]string {
-	stops := [2]string{"Stops by", d.env.Key(action.RunStop) + ", within a second; what ran until then is saved"}
+	stops := [2]string{labelStops, fmt.Sprintf(stopsByKey, d.env.Key(action.RunStop))}
 	if d.runs {
-		return [][2]string{{"Where", "this machine, no shell around it; its input is empty; no variables but PATH, HOME, LANG and those the target file names"},
-			stops, {"Leaves", "what the command leaves: read it before you allow it"}}
+		return [][2]string{{labelWhere, whereHere}, stops, {labelLeaves, leavesOfArgv}}
 	}
-	out := [][2]string{{"Where", d.host + ", its address pinned for the run; no host outside the target file’s scope"}}
+	out := [][2]string{{labelWhere, fmt.Sprintf(wherePinned, d.host)}}
 	if d.class == checks.Load {
-		out = append(out, [2]string{"At most", load.Bounds(d.target)})
+		out = append(out, [2]string{labelAtMost, load.Bounds(d.target)})
 	}
 	if d.class == checks.Intrusive {
-		out = append(out, [2]string{"At most", fmt.Sprintf("%s requests in the run, and bursts of %d to one path",
-			screen.Number(guard.DefaultBudget), guard.BurstBudget)})
+		out = append(out, [2]string{labelAtMost, fmt.Sprintf(atMostSent, screen.Number(guard.DefaultBudget), guard.BurstBudget)})
 	}
-	leaves := "log lines that name gonogo and the run"
+	leaves := leavesLogs
 	if d.class == checks.Load {
-		leaves += "; slower answers meanwhile"
+		leaves = leavesSlower
 	}
-	return append(out,
-		stops,
-		[2]string{"Leaves", leaves})
+	return append(out, stops, [2]string{labelLeaves, leaves})
 }
 
 // sent lists each check with its paths, and under those that send the same what that is.
@@ -67,7 +63,7 @@ func (d *Dialog) sent(inner int) []string {
 // exactly shows a command line, broken where it must be and cut nowhere.
 func (d *Dialog) exactly(inner int, text string) []string {
 	var out []string
-	for _, part := range paint.Wrap("starts  "+text, max(inner-5, 1)) {
+	for _, part := range paint.Wrap(fmt.Sprintf(starts, text), max(inner-5, 1)) {
 		l := d.env.Paint.Line(inner)
 		out = append(out, l.Gap(4).Add(themes.Strong, part).String())
 	}

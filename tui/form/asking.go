@@ -32,7 +32,7 @@ type Asker interface {
 // Tell says what the dialog is about.
 func (d *Dialog) Tell() screen.Telling {
 	t := screen.Telling{Title: d.Title}
-	t.Say("Note", d.Note)
+	t.Say(noteRole, d.Note)
 	return t
 }
 

@@ -1,8 +1,12 @@
 package form
 
 import (
+	"errors"
+	"fmt"
+
 	tea "github.com/charmbracelet/bubbletea"
 
+	"assess/gonogo/sessions"
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
@@ -62,7 +66,9 @@ func (d *Dialog) Update(msg tea.Msg) tea.Cmd {
 	}
 	d.saving = false
 	if m.Err != nil {
-		d.Err = "not saved: " + m.Err.Error()
+		if d.Err = m.Err.Error(); !errors.Is(m.Err, sessions.ErrRefused) { // a refused one says by itself what is wrong
+			d.Err = fmt.Sprintf(notSaved, m.Err)
+		}
 		return nil
 	}
 	if d.draft == "" {
@@ -79,7 +85,7 @@ func (d *Dialog) Do(id action.ID) (tea.Cmd, bool) {
 	case action.FieldEditor:
 		x := d.Marked()
 		if x.Text == nil || !x.Text.Multi {
-			return screen.Tell(screen.Note, "not now: the editor is for texts of several lines"), true
+			return screen.Tell(screen.Note, fmt.Sprintf(notNow, whyNoEditor)), true
 		}
 		return StartEditor(d.env.Config, x.Name, x.Value()), true
 	case action.Enter, action.DialogChoose:
@@ -120,14 +126,14 @@ func (d *Dialog) Actions() []action.State {
 	}
 	return []action.State{
 		action.On(action.FieldSave).Say(d.Yes), next, d.editing(),
-		action.On(action.FieldPrev).Hide(), action.On(action.FieldLeave).Say("back, draft kept"),
+		action.On(action.FieldPrev).Hide(), action.On(action.FieldLeave).Say(backDraftKept),
 	}
 }
 
 // editing is the editor, for texts of several lines.
 func (d *Dialog) editing() action.State {
 	x := d.Marked()
-	s := action.When(x.Text != nil && x.Text.Multi, action.FieldEditor, "the editor is for texts of several lines")
+	s := action.When(x.Text != nil && x.Text.Multi, action.FieldEditor, whyNoEditor)
 	if !s.Enabled() {
 		s = s.Hide()
 	}
@@ -170,7 +176,7 @@ func (d *Dialog) foot(w int) string {
 	l := d.env.Paint.Line(w)
 	l.Gap(1).Add(themes.Strong, d.env.Key(action.FieldSave)).Gap(1).Add(themes.Text, d.Yes).Gap(3)
 	if len(d.Fields) > 1 {
-		l.Add(themes.Strong, d.env.Key(action.FieldNext)).Gap(1).Add(themes.Text, "next")
+		l.Add(themes.Strong, d.env.Key(action.FieldNext)).Gap(1).Add(themes.Text, nextField)
 	}
-	return l.End(themes.Muted, d.env.Key(action.FieldLeave)+" back, draft kept").String()
+	return l.End(themes.Muted, d.env.Key(action.FieldLeave)+" "+backDraftKept).String()
 }

@@ -2,11 +2,12 @@
 // one-of-several choices. Screens and dialogs that write something down share it, so that
 // every form looks and moves alike.
 //
-// It imports action, config, paint, screen, widget, themes and checks/clean.
+// It imports action, config, paint, screen, widget, themes, sessions and checks/clean.
 package form
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -153,7 +154,7 @@ func (f *Form) Restore(draft string) bool {
 func (f *Form) Missing() bool {
 	for i, x := range f.Fields {
 		if x.Needed && x.Value() == "" {
-			f.At, f.Err = i, x.Label+" is needed"
+			f.At, f.Err = i, fmt.Sprintf(isNeeded, x.Label)
 			return true
 		}
 	}

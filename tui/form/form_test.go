@@ -75,7 +75,7 @@ func TestFit(t *testing.T) {
 func TestAnErrorIsReadWhole(t *testing.T) {
 	p := drive.Palette(t, "mono", false)
 	f := sample()
-	f.Err = "can't attach: open /srv/reviews/restart.log: no such file or directory"
+	f.Err = "can't attach /srv/reviews/restart.log: no such file or directory"
 	all := strings.Join(strings.Fields(strings.Join(f.View(p, 60), " ")), " ")
 	if !strings.Contains(all, f.Err) {
 		t.Errorf("it says %q", all)

@@ -1,7 +1,6 @@
 package form
 
 import (
-	"strconv"
 	"strings"
 
 	"assess/gonogo/themes"
@@ -213,6 +212,3 @@ func (f *Form) choiceLines(p *paint.Palette, x Field, w int, focused bool) []str
 	choice(&l, x)
 	return []string{l.String()}
 }
-
-// place says which of several is shown: "2 of 5".
-func place(at, n int) string { return strconv.Itoa(at+1) + " of " + strconv.Itoa(n) }
