@@ -6,6 +6,7 @@
 package decision
 
 import (
+	"fmt"
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -160,12 +161,10 @@ func (s *decision) Do(id action.ID) (tea.Cmd, bool) {
 	return nil, s.list.Do(id)
 }
 
-// choices are the words of the declaration, with what they stand for.
-var choices = []struct {
+// choice is a decision that can be declared, in its words.
+type choice struct {
 	words    string
 	decision sessions.Decision
-}{
-	{"as computed", ""}, {"GO", sessions.Go}, {"CONDITIONAL GO", sessions.ConditionalGo}, {"NO-GO", sessions.NoGo},
 }
 
 // strictness orders decisions; undecided is as strict as NO-GO.
@@ -179,28 +178,23 @@ func (s *decision) declare() screen.Dialog {
 		words = append(words, c.words)
 	}
 	f := form.New(
-		form.OneOf("decision", "Decision", words...),
-		form.Block("reason", "Reason", "why; the report prints it", 4),
-		form.Line("lead", "Lead", "who answers for a milder decision"),
+		form.OneOf("decision", decisionLabel, words...),
+		form.Block("reason", reasonLabel, reasonHint, 4),
+		form.Line("lead", leadLabel, leadHint),
 	)
 	computed := r.Assessment.Computed
-	d := form.NewDialog(s.env, "Declare the decision", "declare", "declare", f)
-	d.Note = "Computed: " + computed.Words() + ". You may always be stricter; being milder takes a lead’s name and a reason. The report prints both."
+	d := form.NewDialog(s.env, declareTitle, "declare", declareWord, f)
+	d.Note = fmt.Sprintf(declareNote, computed.Words())
 	d.Save = func() tea.Cmd {
-		i := slices.IndexFunc(choices, func(c struct {
-			words    string
-			decision sessions.Decision
-		}) bool {
-			return c.words == f.Value("decision")
-		})
+		i := slices.IndexFunc(choices, func(c choice) bool { return c.words == f.Value("decision") })
 		chosen := choices[i].decision
 		switch {
 		case chosen == "":
 		case f.Value("reason") == "" && chosen != computed:
-			f.Refuse("reason", "another than the computed one needs its reason")
+			f.Refuse("reason", otherNeedsWhy)
 			return nil
 		case strictness[chosen] < strictness[computed] && f.Value("lead") == "":
-			f.Refuse("lead", "milder than "+computed.Words()+" takes a lead’s name")
+			f.Refuse("lead", fmt.Sprintf(milderNeeds, computed.Words()))
 			return nil
 		}
 		return r.Record(sessions.Declared{Decision: chosen, Reason: clean.Block(f.Value("reason")), Lead: clean.Line(f.Value("lead"))})
@@ -230,15 +224,14 @@ func (s *decision) Actions() []action.State {
 	if why := r.ReadOnly(); why != "" {
 		declare = action.Off(action.Declare, why)
 	}
-	const none = "nothing stands on the path"
-	tick, enter, turn := action.When(some, action.ItemTick, none), action.When(some, action.Enter, none).Say("its items"), "gates"
+	tick, enter, turn := action.When(some, action.ItemTick, noStep), action.When(some, action.Enter, noStep).Say(stepsItems), toGates
 	if s.byGate {
-		tick = action.Off(action.ItemTick, "the path to GO has the what-if").Hide()
-		enter, turn = action.When(len(s.held()) > 0, action.Enter, "no gate matches").Say("its item"), "path"
+		tick = action.Off(action.ItemTick, onlyOnPath).Hide()
+		enter, turn = action.When(len(s.held()) > 0, action.Enter, gatesMatch(0)).Say(heldItem), toPath
 	}
 	return []action.State{
 		tick, enter, declare,
-		action.On(action.NextPane).Say("conditions"),
+		action.On(action.NextPane).Say(toConditions),
 		action.On(action.GoSign),
 		s.moving(),
 		action.On(action.Turn).Say(turn),

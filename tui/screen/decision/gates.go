@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -19,7 +20,7 @@ func (s *decision) by(g sessions.GateResult) []string {
 			if c.Category.ID == id {
 				id = c.Category.Title
 				if c.Incomplete {
-					id += " (incomplete)"
+					id = fmt.Sprintf(titledIncomplete, id)
 				}
 				if len(g.By) > 1 {
 					id += ","
@@ -87,7 +88,7 @@ func (s *decision) heldLines(w, h int) []string {
 	rows := s.held()
 	if len(rows) == 0 {
 		l := p.Line(w)
-		return []string{l.Gap(1).Add(themes.Text, "No gate matches: it is GO.").String()}
+		return []string{l.Gap(1).Add(themes.Text, noGateHolds).String()}
 	}
 	var out []string
 	from, to := s.list.Window(h)
@@ -139,7 +140,7 @@ func (s *decision) thing(l *paint.Line, x holder) {
 			l.Gap(2).Add(themes.Text, c.Category.Title).Gap(2)
 			text := screen.Percent(c.Score, 2)
 			if c.Incomplete {
-				text = "incomplete"
+				text = isIncomplete
 			}
 			l.Add(themes.Muted, text)
 			return

@@ -17,12 +17,12 @@ import (
 // moving is what moves the review along now: submitting it, or a lead's word on it.
 func (s *decision) moving() action.State {
 	r := s.env.Review
-	words := "submit"
+	words := submitWord
 	switch r.State.SignOff.State {
 	case sessions.Submitted:
-		words = "accept, return"
+		words = acceptReturn
 	case sessions.Accepted:
-		words = "return"
+		words = returnWord
 	}
 	out := action.On(action.Create).Say(words)
 	out.Off = s.whyNot()
@@ -36,7 +36,7 @@ func (s *decision) whyNot() string {
 	case r.ReadOnly() != "":
 		return r.ReadOnly()
 	case r.Running != nil:
-		return "a run is going on"
+		return runGoesOn
 	}
 	return ""
 }
@@ -50,13 +50,13 @@ func (s *decision) whereItIs() string {
 	key := s.env.Key(action.Create)
 	switch r.State.SignOff.State {
 	case sessions.Submitted:
-		return "submitted: " + key + " for a lead to accept or return it"
+		return fmt.Sprintf(submittedLine, key)
 	case sessions.Accepted:
-		return "accepted: " + key + " returns it with a comment"
+		return fmt.Sprintf(acceptedLine, key)
 	case sessions.Returned:
-		return "returned: " + key + " submits it again"
+		return fmt.Sprintf(returnedLine, key)
 	}
-	return "a draft: " + key + " submits it to a lead"
+	return fmt.Sprintf(draftLine, key)
 }
 
 // stillRuns says how many items of a run are still to come, or is empty: the decision may
@@ -67,9 +67,9 @@ func (s *decision) stillRuns() string {
 		return ""
 	}
 	if n := len(run.Items) - run.Done; n > 0 {
-		return screen.Count(n, "item still runs", "items still run")
+		return stillRun(n)
 	}
-	return "a run is going on"
+	return runGoesOn
 }
 
 // moveOn asks for what moves the review along.
@@ -84,11 +84,11 @@ func (s *decision) moveOn() tea.Cmd {
 	case sessions.Accepted:
 		return screen.Ask(s.returning())
 	}
-	text := fmt.Sprintf("The review goes to a lead as %s, %s, to be accepted or returned. A later edit makes it a draft again.", r.Assessment.Decision.Words(), screen.Percent(r.Assessment.Score.Overall, 1))
+	text := fmt.Sprintf(submitNote, r.Assessment.Decision.Words(), screen.Percent(r.Assessment.Score.Overall, 1))
 	if n := len(r.Needs); n > 0 {
-		text = screen.Count(n, "item still waits", "items still wait") + " for you. " + text
+		text = itemsWait(n) + " " + text
 	}
-	return screen.Ask(screen.NewConfirm(s.env, "Submit the review?", text, "submit", func() tea.Cmd {
+	return screen.Ask(screen.NewConfirm(s.env, submitTitle, text, submitWord, func() tea.Cmd {
 		return r.Record(sessions.SignedOff{State: sessions.Submitted})
 	}))
 }
@@ -96,16 +96,16 @@ func (s *decision) moveOn() tea.Cmd {
 // accepting is a lead's word on a submitted review: accepted, or returned with a comment.
 func (s *decision) accepting() screen.Dialog {
 	f := form.New(
-		form.OneOf("decision", "As a lead", "accept", "return"),
-		form.Block("comment", "Comment", "needed to return it; the report prints it", 4),
+		form.OneOf("decision", asLeadLabel, acceptWord, returnWord),
+		form.Block("comment", commentLabel, commentHint, 4),
 	)
-	d := form.NewDialog(s.env, "Accept or return", "signoff", "save", f)
-	d.Note = "Your word is kept in this review, under your name. Elsewhere only a countersignature holds: S on the signed file."
+	d := form.NewDialog(s.env, leadTitle, "signoff", leadSave, f)
+	d.Note = leadNote
 	d.Save = func() tea.Cmd {
 		state := sessions.Accepted
-		if f.Value("decision") == "return" {
+		if f.Value("decision") == returnWord {
 			if state = sessions.Returned; strings.TrimSpace(f.Value("comment")) == "" {
-				f.Refuse("comment", "say what has to be done first")
+				f.Refuse("comment", commentMissing)
 				return nil
 			}
 		}
@@ -126,14 +126,10 @@ func (s *decision) standing(w int) []string {
 		out = append(out, l.Fit(token, screen.OneLine(text), l.Room()-1).String())
 	}
 	if d := st.Declared; d != nil && d.Reason != "" {
-		say("because", themes.Text, string(d.Reason))
+		say(becauseLabel, themes.Text, string(d.Reason))
 	}
 	if o := st.SignOff; o.State != sessions.Draft && o.State != "" {
-		text := o.State + " by " + string(o.By) + " " + o.At.Local().Format("2 Jan 15:04")
-		if o.Comment != "" {
-			text += ": " + string(o.Comment)
-		}
-		say("sign-off", themes.Text, text)
+		say(signOffLabel, themes.Text, signOffWords(o))
 	}
 	var parts []string
 	if n := len(a.Conditions); n > 0 {
@@ -143,24 +139,20 @@ func (s *decision) standing(w int) []string {
 				broken++
 			}
 		}
-		text := screen.Count(n, "condition", "conditions")
-		if broken > 0 {
-			text += fmt.Sprintf(", %d broken", broken)
-		}
-		parts = append(parts, text)
+		parts = append(parts, conditionCount(n, broken))
 	}
 	if n := len(st.Waivers); n > 0 {
-		parts = append(parts, screen.Count(n, "waiver", "waivers")+", adjusted "+screen.Percent(a.Score.Adjusted, 1))
+		parts = append(parts, waiverCount(n, a.Score.Adjusted))
 	}
 	if n := len(a.Overrides); n > 0 {
-		parts = append(parts, screen.Count(n, "override", "overrides"))
+		parts = append(parts, overrideCount(n))
 	}
 	token := themes.Text
 	if late := sessions.Overdue(sessions.Deadlines(st), s.env.Now()); len(late) > 0 {
-		parts, token = append([]string{fmt.Sprintf("%d overdue", len(late))}, parts...), themes.Error
+		parts, token = append([]string{fmt.Sprintf(overdueCount, len(late))}, parts...), themes.Error
 	}
 	if len(parts) > 0 {
-		say("stands on", token, strings.Join(parts, " · "))
+		say(standsOnLabel, token, strings.Join(parts, " · "))
 	}
 	return out
 }

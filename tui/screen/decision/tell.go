@@ -16,7 +16,7 @@ import (
 // Tell says the decision, its gates and the path to GO; a step that is chosen is ticked,
 // and what would be then is said.
 func (s *decision) Tell() screen.Telling {
-	t := screen.Telling{Title: "Decision"}
+	t := screen.Telling{Title: heading}
 	r := s.env.Review
 	if r == nil {
 		return t
@@ -25,11 +25,11 @@ func (s *decision) Tell() screen.Telling {
 	t.Say("Decision", screen.DecisionWords(a))
 	t.Say("Declared", s.declaredWords())
 	if a.Lapsed != "" {
-		t.Say("Error", "no longer stands: "+a.Lapsed)
+		t.Say("Error", fmt.Sprintf(noLongerStands, a.Lapsed))
 	}
 	t.Say("Sign-off", signOffWords(r.State.SignOff))
 	if n := len(sessions.Overdue(sessions.Deadlines(r.State), s.env.Now())); n > 0 {
-		t.Say("Overdue", screen.Count(n, "deadline is", "deadlines are")+" over; conditions says which")
+		t.Say("Overdue", deadlinesOver(n))
 	}
 	quiet := 0
 	for _, g := range a.Gates {
@@ -40,14 +40,14 @@ func (s *decision) Tell() screen.Telling {
 		t.Say("Gate", s.gateWords(g))
 	}
 	if quiet > 0 {
-		t.Say("Gates", fmt.Sprintf("%d more do not match", quiet))
+		t.Say("Gates", fmt.Sprintf(gatesQuiet, quiet))
 	}
 	if s.byGate {
 		s.tellHeld(&t)
 	} else {
 		s.tellPath(&t)
 	}
-	t.Way("conditions", "conditions and waivers", func() tea.Cmd { return screen.Go(screen.Conditions, screen.Args{}) })
+	t.Way("conditions", condsHint, func() tea.Cmd { return screen.Go(screen.Conditions, screen.Args{}) })
 	s.signOff(&t)
 	return t
 }
@@ -64,9 +64,9 @@ func (s *decision) tellHeld(t *screen.Telling) {
 		if it := s.env.Review.Item(x.id); it != nil {
 			row += ", " + string(it.Counts()) + ", " + it.Planned.Item.Title
 		}
-		t.Rows, at = append(t.Rows, row+", holds: "+x.gate.Title), append(at, i)
+		t.Rows, at = append(t.Rows, fmt.Sprintf(toldHeld, row, x.gate.Title)), append(at, i)
 	}
-	t.Say("Holding", screen.Count(len(t.Rows), "thing", "things")+"; a number goes to it")
+	t.Say("Holding", thingsHold(len(t.Rows)))
 	t.Pick = func(i int) tea.Cmd {
 		s.list.At = at[i]
 		return s.openHeld()
@@ -77,24 +77,19 @@ func (s *decision) tellHeld(t *screen.Telling) {
 func (s *decision) tellPath(t *screen.Telling) {
 	a := s.env.Review.Assessment
 	for _, step := range s.path() {
-		row := fmt.Sprintf("%s, %s, then %s %s", step.Title, screen.Count(len(step.Items), "item", "items"),
-			screen.Percent(step.Score, 1), step.Decision.Words())
+		row := fmt.Sprintf(toldStep, step.Title, stepItems(len(step.Items)), screen.Percent(step.Score, 1), step.Decision.Words())
 		if s.ticked[step.Title] {
-			row += ", ticked"
+			row = fmt.Sprintf(toldTicked, row)
 		}
-		t.Rows = append(t.Rows, "Path: "+row+": "+strings.Join(step.Items, " "))
+		t.Rows = append(t.Rows, row+": "+strings.Join(step.Items, " "))
 	}
-	switch {
-	case len(t.Rows) > 0:
-		t.Say("Path to GO", "the fewest causes to mend; a number ticks one and says what if")
-	case a.Computed == sessions.Go:
-		t.Lines = append(t.Lines, "Nothing stands in the way of GO.")
-	default:
-		t.Lines = append(t.Lines, "No set of items alone leads to GO: the gates above say what is missing.")
+	if len(t.Rows) > 0 {
+		t.Say(pathHeadShort, tickHint)
+	} else {
+		t.Lines = append(t.Lines, noPath(a.Computed))
 	}
 	if s.what != nil {
-		t.Say("What if", fmt.Sprintf("with the ticked causes mended, %s becomes %s and %.1f becomes %s", a.Computed.Words(), s.what.Computed.Words(),
-			a.Score.Overall, screen.Percent(s.what.Score.Overall, 1)))
+		t.Say(whatIfLabel, fmt.Sprintf(toldWhatIf, a.Computed.Words(), s.what.Computed.Words(), a.Score.Overall, screen.Percent(s.what.Score.Overall, 1)))
 	}
 	t.Pick = func(i int) tea.Cmd {
 		s.list.At = i
@@ -108,7 +103,7 @@ func signOffWords(o sessions.SignOff) string {
 	if o.State == "" || o.State == sessions.Draft {
 		return string(o.State)
 	}
-	out := o.State + " by " + string(o.By) + " " + o.At.Local().Format("2 Jan 15:04")
+	out := fmt.Sprintf(signedOffBy, o.State, o.By, o.At.Local().Format("2 Jan 15:04"))
 	if o.Comment != "" {
 		out += ": " + screen.OneLine(string(o.Comment))
 	}
@@ -121,7 +116,10 @@ func (s *decision) gateWords(g sessions.GateResult) string {
 	if len(g.By) > 0 {
 		by = fmt.Sprintf("%d: %s", len(g.By), strings.Join(s.by(g), " "))
 	}
-	return strings.TrimSuffix(g.Title+", says "+g.Says.Words()+", by "+by, ", by ")
+	if by == "" {
+		return fmt.Sprintf(toldGate, g.Title, g.Says.Words())
+	}
+	return fmt.Sprintf(toldGateBy, g.Title, g.Says.Words(), by)
 }
 
 // signOff is the way that moves the review along: submitting it, or a lead's word on it.
@@ -132,19 +130,19 @@ func (s *decision) signOff(t *screen.Telling) {
 	way := func(word, hint string) { t.Way(word, hint, func() tea.Cmd { return s.moveOn() }) }
 	switch s.env.Review.State.SignOff.State {
 	case sessions.Submitted:
-		way("accept", "as a lead, accepts it or returns it")
-		t.Way("return", "as a lead, returns it with a comment", func() tea.Cmd { return screen.Ask(s.returning()) })
+		way("accept", acceptHint)
+		t.Way("return", leadReturns, func() tea.Cmd { return screen.Ask(s.returning()) })
 	case sessions.Accepted:
-		way("return", "as a lead, returns it with a comment")
+		way("return", leadReturns)
 	default:
-		way("submit", "submits the review for acceptance")
+		way("submit", submitsIt)
 	}
 }
 
 // returning asks for the comment with which the review is returned.
 func (s *decision) returning() screen.Dialog {
-	f := form.New(form.Block("comment", "Comment", "what has to be done first", 4).Must())
-	d := form.NewDialog(s.env, "Return the review", "return", "return it", f)
+	f := form.New(form.Block("comment", commentLabel, returnHint, 4).Must())
+	d := form.NewDialog(s.env, returnTitle, "return", returnYes, f)
 	d.Save = func() tea.Cmd {
 		return s.env.Review.Record(sessions.SignedOff{State: sessions.Returned, Comment: clean.Block(f.Value("comment"))})
 	}

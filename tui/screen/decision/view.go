@@ -25,11 +25,11 @@ func (s *decision) View(w, h int) string {
 	p := s.env.Paint
 	r := s.env.Review
 	if r == nil {
-		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "Decision", "")}, w, h))
+		return paint.Page(w, h, paint.Pad([]string{p.Title(w, heading, "")}, w, h))
 	}
 	o := r.State.Opened
 	lines := []string{
-		p.Title(w, "Decision   "+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), r.State.SignOff.State+" · "+r.Saved()),
+		p.Title(w, heading+"   "+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), r.State.SignOff.State+" · "+r.Saved()),
 		p.Across(w, true),
 	}
 	lines = append(lines, s.headline(w)...)
@@ -60,35 +60,36 @@ func (s *decision) headline(w int) []string {
 			matching++
 		}
 	}
-	says := "no gate matches"
-	if matching > 0 {
-		says = screen.Count(matching, "gate matches", "gates match, the first decides")
+	says := gatesMatch(matching)
+	whole := says
+	if matching > 1 {
+		whole = fmt.Sprintf(firstDecides, says)
 	}
 	if left := s.stillRuns(); left != "" {
-		says, _, _ = strings.Cut(says, ",")
-		says += " so far, " + left
+		says = fmt.Sprintf(soFar, says)
+		whole = says + ", " + left
 	}
 	score := screen.Percent(a.Score.Overall, 1) + " "
 	l := p.Line(w)
 	l.Gap(1).Add(token, sign).Gap(1).Fit(token, a.Computed.Words(), 15)
-	if first, _, _ := strings.Cut(says, ","); paint.Width(says)+paint.Width(score)+2 > l.Room() {
-		says = first
+	if paint.Width(whole)+paint.Width(score)+2 <= l.Room() {
+		says = whole
 	}
 	l.Add(themes.Text, says)
-	if whole := fmt.Sprintf("%s(%.1f–%.1f %%) ", score, a.Score.Low, a.Score.High); paint.Width(whole)+2 <= l.Room() {
-		score = whole
+	if ranged := score + fmt.Sprintf(scoreRange, a.Score.Low, a.Score.High) + " "; paint.Width(ranged)+2 <= l.Room() {
+		score = ranged
 	}
 	l.End(themes.Strong, score)
 	declared := p.Line(w)
-	coverage := fmt.Sprintf("coverage %.0f %% ", a.Score.Coverage)
-	declared.Gap(3).Fit(themes.Muted, "declared", 15)
+	coverage := fmt.Sprintf(coverageOf, a.Score.Coverage) + " "
+	declared.Gap(3).Fit(themes.Muted, declaredLabel, 15)
 	words := s.declaredWords()
 	declared.Fit(themes.Text, words, min(paint.Width(words), max(declared.Room()-paint.Width(coverage)-2, 0)))
 	declared.End(themes.Muted, coverage)
 	out := []string{l.String(), declared.String()}
 	if a.Lapsed != "" {
 		lapsed := p.Line(w)
-		lapsed.Gap(18).Add(themes.Error, "! no longer stands: "+a.Lapsed)
+		lapsed.Gap(18).Add(themes.Error, "! "+fmt.Sprintf(noLongerStands, a.Lapsed))
 		out = append(out, lapsed.String())
 	}
 	return append(append(out, s.standing(w)...), paint.Blank(w))
@@ -97,15 +98,15 @@ func (s *decision) headline(w int) []string {
 func (s *decision) declaredWords() string {
 	d := s.env.Review.State.Declared
 	if d == nil {
-		return "nothing yet"
+		return noneDeclared
 	}
 	words := d.Decision.Words()
 	if d.Decision == "" {
-		words = "as computed"
+		words = asComputed
 	}
 	who := string(d.By) + " " + d.At.Local().Format("15:04")
 	if d.Lead != "" {
-		who += ", on the word of " + string(d.Lead)
+		who = fmt.Sprintf(onWordOf, who, d.Lead)
 	}
 	return words + "; " + who
 }
@@ -117,7 +118,7 @@ func (s *decision) gates(w, h int) []string {
 	quiet, more, fold := 0, 0, len(a.Gates)+len(a.Path)+5 > h
 	title := s.gateWidth(w, fold)
 	head := p.Line(w)
-	head.Gap(3).Fit(themes.Muted, "Gate", title+2).Fit(themes.Muted, "says", saysWidth+2).Add(themes.Muted, "by")
+	head.Gap(3).Fit(themes.Muted, gateColumn, title+2).Fit(themes.Muted, saysColumn, saysWidth+2).Add(themes.Muted, byColumn)
 	out := []string{head.String()}
 	room := max(h-len(out)-2-min(len(a.Path), leastPath)-3, 1) // the rest is the path's
 	for _, g := range a.Gates {
@@ -131,9 +132,9 @@ func (s *decision) gates(w, h int) []string {
 		}
 	}
 	if quiet+more > 0 {
-		words := fmt.Sprintf("%d more do not match", quiet)
+		words := fmt.Sprintf(gatesQuiet, quiet)
 		if more > 0 {
-			words = fmt.Sprintf("%d more match, %d do not; %s lists them", more, quiet, s.env.Key(action.Turn))
+			words = fmt.Sprintf(gatesFolded, more, quiet, s.env.Key(action.Turn))
 		}
 		l := p.Line(w)
 		out = append(out, l.Gap(3).Add(themes.Muted, words).String())
@@ -168,7 +169,7 @@ func (s *decision) gate(w, title int, g sessions.GateResult) string {
 	}
 	l.Gap(1).Add(token, sign).Gap(1)
 	if !g.Matches {
-		return l.Fit(text, g.Title, title).Gap(2).Add(text, "no match").String()
+		return l.Fit(text, g.Title, title).Gap(2).Add(text, gateIsQuiet).String()
 	}
 	says, _, _ := strings.Cut(g.Says.Words(), " ")
 	l.Fit(text, g.Title, title).Gap(2).Fit(text, says, saysWidth).Gap(2)
@@ -208,18 +209,14 @@ func (s *decision) steps(w, h int) []string {
 	title = max(min(title, w-38), 8)
 	head.Gap(1)
 	if len(path) == 0 {
-		text := "Nothing stands in the way of GO."
-		if s.env.Review.Assessment.Computed != sessions.Go {
-			text = "No set of items alone leads to GO: the gates above say what is missing."
-		}
-		return []string{head.Add(themes.Text, text).String()}
+		return []string{head.Add(themes.Text, noPath(s.env.Review.Assessment.Computed)).String()}
 	}
-	words := "Path to GO, the fewest causes to mend"
+	words := pathHead
 	if paint.Width(words) > title+4 {
-		words = "Path to GO"
+		words = pathHeadShort
 	}
-	head.Fit(themes.Muted, words, title+6).Right(themes.Muted, "items", 5).Gap(2)
-	head.Add(themes.Muted, "then")
+	head.Fit(themes.Muted, words, title+6).Right(themes.Muted, itemsColumn, 5).Gap(2)
+	head.Add(themes.Muted, thenColumn)
 	out := []string{head.String()}
 	from, to := s.list.Window(max(h-1, 1))
 	for i := from; i < to; i++ {
@@ -238,7 +235,7 @@ func (s *decision) steps(w, h int) []string {
 	}
 	if n := s.list.Below(); n > 0 && s.list.At < to-1 {
 		l := p.Line(w)
-		out[len(out)-1] = l.Gap(5).Add(themes.Muted, fmt.Sprintf("%d more %s", n+1, themes.SignDown)).String()
+		out[len(out)-1] = l.Gap(5).Add(themes.Muted, fmt.Sprintf(moreSteps, n+1, themes.SignDown)).String()
 	}
 	return out
 }
@@ -252,11 +249,7 @@ func (s *decision) whatIf(w int) string {
 		}
 	}
 	l := s.env.Paint.Line(w)
-	if items == 1 {
-		l.Gap(1).Add(themes.Strong, "What if the ticked item passed").Gap(3)
-	} else {
-		l.Gap(1).Add(themes.Strong, fmt.Sprintf("What if the %d ticked items passed", items)).Gap(3)
-	}
+	l.Gap(1).Add(themes.Strong, ifPassed(items)).Gap(3)
 	_, token := screen.DecisionSign(s.what.Computed)
 	l.Add(themes.Text, a.Computed.Words()+" "+themes.SignArrow+" ").Add(token, s.what.Computed.Words())
 	l.End(themes.Strong, fmt.Sprintf("%.1f %s %s ", a.Score.Overall, themes.SignArrow, screen.Percent(s.what.Score.Overall, 1)))
