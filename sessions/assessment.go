@@ -81,7 +81,7 @@ type GateResult struct {
 	Matches bool     `json:"matches"`
 	Says    Decision `json:"says"`
 	By      []string `json:"by"`     // items, categories or conditions
-	Detail  string   `json:"detail"` // "80.0 % of 90 %"
+	Detail  string   `json:"detail"` // "80.0 %, at least 90 % wanted"
 }
 
 // PathStep is one step of the path to GO: a cause whose items would have to pass, and
