@@ -57,7 +57,7 @@ func (c *Confirm) View(w, h int) []string {
 	}
 	foot := c.env.Paint.Line(inner)
 	foot.Gap(2).Add(themes.Strong, c.env.Key(action.DialogYes)).Gap(1).Add(themes.Text, c.yes)
-	foot.End(themes.Muted, c.env.Key(action.DialogNo)+" not now")
+	foot.End(themes.Muted, KeyNotNow(c.env.Key(action.DialogNo)))
 	lines = append(lines, paint.Blank(inner), foot.String())
 	return c.env.Paint.Box(w, c.title, lines)
 }

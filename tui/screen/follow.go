@@ -45,7 +45,7 @@ func (r *Review) unsent() int {
 // WaitsWords is what a sentence on something recorded adds where it is not saved yet.
 func (r *Review) WaitsWords() string {
 	if r.unsent() > 0 || r.offline != nil {
-		return ", not saved yet"
+		return addNotSaved
 	}
 	return ""
 }
@@ -53,7 +53,7 @@ func (r *Review) WaitsWords() string {
 // Landed is the word for what was just recorded: saved, or kept until it can be.
 func (r *Review) Landed() string {
 	if r.unsent() > 0 || r.offline != nil {
-		return "kept, not saved yet"
+		return landedUnsaved
 	}
-	return "saved"
+	return landed
 }

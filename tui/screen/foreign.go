@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -43,15 +42,15 @@ func Touches(t *checks.Target) [][2]string {
 			}
 		}
 	}
-	add("Fills in", t.Holes()...)
+	add(fillsIn, t.Holes()...)
 	speaks := []string{t.BaseURL}
 	for _, name := range slices.Sorted(maps.Keys(t.Services)) {
 		speaks = append(speaks, name+": "+t.Services[name].URL)
 	}
 	speaks = append(append(speaks, t.Scope.Hosts...), t.Scope.Proxy)
-	add("Speaks to", speaks...)
-	add("Reads", append([]string{t.Repository}, t.EnvFiles...)...)
-	add("Paths from", t.Dir)
+	add(speaksTo, speaks...)
+	add(reads, append([]string{t.Repository}, t.EnvFiles...)...)
+	add(pathsFrom, t.Dir)
 	return out
 }
 
@@ -95,7 +94,7 @@ func (d *foreign) Do(id action.ID) (tea.Cmd, bool) {
 
 // Actions are yes and not now.
 func (d *foreign) Actions() []action.State {
-	return []action.State{action.On(action.DialogYes).Say("run it from here"), action.On(action.DialogNo),
+	return []action.State{action.On(action.DialogYes).Say(foreignYes), action.On(action.DialogNo),
 		action.On(action.Down).Say("scroll").And(action.Up)}
 }
 
@@ -128,12 +127,11 @@ func (d *foreign) View(w, h int) []string {
 	if over := len(rows) - room; over > 0 {
 		d.at = min(d.at, over)
 		at := d.at
-		rows = append(rows[at:at+room:at+room], say(themes.Muted, fmt.Sprintf("%d–%d of %d · %s scrolls",
-			at+1, at+room, len(rows), d.env.Key(action.Down))))
+		rows = append(rows[at:at+room:at+room], say(themes.Muted, linesOf(at+1, at+room, len(rows), d.env.Key(action.Down))))
 	}
 	lines = append(lines, rows...)
 	foot := p.Line(inner)
-	foot.Gap(2).Add(themes.Strong, d.env.Key(action.DialogYes)).Gap(1).Add(themes.Text, "run it from here, now and later")
-	foot.End(themes.Muted, d.env.Key(action.DialogNo)+" not now")
-	return p.Box(w, "A target from elsewhere", append(lines, paint.Blank(inner), foot.String()))
+	foot.Gap(2).Add(themes.Strong, d.env.Key(action.DialogYes)).Gap(1).Add(themes.Text, foreignKeeps)
+	foot.End(themes.Muted, KeyNotNow(d.env.Key(action.DialogNo)))
+	return p.Box(w, foreignTitle, append(lines, paint.Blank(inner), foot.String()))
 }

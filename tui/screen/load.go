@@ -167,7 +167,7 @@ func (l *Load) loading(e checks.Loading) {
 	if !r.Running {
 		r.Running, r.Stretch = true, e.Stretch
 		l.place(i, e.At.Add(-e.Elapsed).Sub(l.Began), e.Time)
-		l.note(e.At.Add(-e.Elapsed), "begins", fmt.Sprintf("%s: %s, %s", e.Item, e.Title, e.Sends))
+		l.note(e.At.Add(-e.Elapsed), loadBegins, fmt.Sprintf(loadSends, e.Item, e.Title, e.Sends))
 	}
 	if e.Elapsed > r.Time {
 		l.place(i, r.At, e.Elapsed)
@@ -177,7 +177,7 @@ func (l *Load) loading(e checks.Loading) {
 	switch {
 	case gap && !l.silent:
 		l.silent = true
-		l.note(e.At, "gap", fmt.Sprintf("nothing finished for %s; oldest open %s", Seconds(e.Silent), Seconds(e.Oldest)))
+		l.note(e.At, loadGap, fmt.Sprintf(loadSilent, Seconds(e.Silent), Seconds(e.Oldest)))
 	case !gap:
 		l.silent = false
 	}
@@ -220,11 +220,11 @@ func (l *Load) stretched(e checks.Stretched) {
 	}
 	l.place(i, at, r.Took)
 	l.Now = nil
-	text := fmt.Sprintf("%s: %s of %s failed, p90 %s", e.Title, Number(e.Failed), Number(e.Answers), Seconds(e.P90))
+	text := fmt.Sprintf(loadBrought, e.Title, Number(e.Failed), Number(e.Answers), Seconds(e.P90))
 	if e.Cut != "" {
 		text += "; " + string(e.Cut)
 	}
-	l.note(e.Began.Add(e.Took), "done", text)
+	l.note(e.Began.Add(e.Took), loadDone, text)
 }
 
 func (l *Load) finished(o *checks.Outcome) {

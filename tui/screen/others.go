@@ -3,7 +3,6 @@ package screen
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"assess/gonogo/checks/clean"
@@ -67,20 +66,18 @@ func (r *Review) company(now time.Time) string {
 		}
 		wrote = append(wrote, o.by.String())
 	}
-	at := " wrote at " + last.Local().Format("15:04")
+	at := last.Local().Format("15:04")
 	switch {
 	case len(here) == 1 && slices.Equal(here, wrote):
-		return here[0] + " is here," + at
+		return fmt.Sprintf(hereAndWrote, here[0], at)
 	case len(here) > 0:
 		gone := slices.DeleteFunc(slices.Clone(wrote), func(who string) bool { return slices.Contains(here, who) })
 		if len(gone) > 0 {
-			return several(here, " is here", " are here") + " · " + several(gone, " wrote", " wrote") + " lately"
+			return areHere.people(here) + " · " + wroteLately.people(gone)
 		}
-		return several(here, " is here", " are here")
-	case len(wrote) > 2:
-		return fmt.Sprintf("%d others wrote, last%s", len(wrote), strings.TrimPrefix(at, " wrote"))
+		return areHere.people(here)
 	case len(wrote) > 0:
-		return strings.Join(wrote, " and ") + at
+		return wroteAt.people(wrote, at)
 	}
 	return ""
 }
@@ -89,20 +86,9 @@ func (r *Review) company(now time.Time) string {
 // told so.
 func (r *Review) named(s sessions.Seat) string {
 	if s.By == r.env.By() {
-		return "your other window"
+		return yourOtherWindow
 	}
 	return s.Who()
-}
-
-// several says of up to two by name, and of more by number, what they do.
-func several(who []string, one, more string) string {
-	switch len(who) {
-	case 1:
-		return who[0] + one
-	case 2:
-		return who[0] + " and " + who[1] + more
-	}
-	return fmt.Sprintf("%d others%s", len(who), more)
 }
 
 // News says what others wrote since it was last asked, in one line, or is empty: how they
@@ -129,7 +115,7 @@ func (r *Review) News(now *sessions.State) (text string, lost bool) {
 			news, gone := r.over(e, d, me, now)
 			switch {
 			case news == "":
-				news = e.By.String() + ": " + what
+				news = fmt.Sprintf(newsBy, e.By, what)
 			case d.Reason != "":
 				news += ": " + d.Reason.String()
 			}
@@ -140,7 +126,7 @@ func (r *Review) News(now *sessions.State) (text string, lost bool) {
 			told, lost = append(told, news), lost || gone
 		default:
 			what, _ := sessions.Tell(d)
-			news := e.By.String() + ": " + what
+			news := fmt.Sprintf(newsBy, e.By, what)
 			if lost {
 				told = append([]string{news}, told...)
 				continue
@@ -155,7 +141,7 @@ func (r *Review) News(now *sessions.State) (text string, lost bool) {
 	case 1:
 		return told[0], lost
 	default:
-		return fmt.Sprintf("%s · and %d more", told[n-1], n-1), lost
+		return fmt.Sprintf(newsAndMore, told[n-1], n-1), lost
 	}
 }
 
@@ -165,10 +151,10 @@ func (r *Review) News(now *sessions.State) (text string, lost bool) {
 func (r *Review) over(e sessions.Event, d sessions.Judged, me clean.Text, now *sessions.State) (text string, lost bool) {
 	for _, id := range d.Items {
 		if is := reviewer(now, id); is != nil && is.By == me && is.Seq > e.Seq && is.Verdict != d.Verdict {
-			return fmt.Sprintf("your %s on %s stands, written after %s's %s", is.Verdict, id, e.By, said(d)), false
+			return fmt.Sprintf(yoursStands, is.Verdict, id, e.By, said(d)), false
 		}
 		if was := reviewer(r.State, id); was != nil && was.By == me && was.Verdict != d.Verdict {
-			return fmt.Sprintf("%s's %s replaces your %s on %s", e.By, said(d), was.Verdict, id), true
+			return fmt.Sprintf(yoursIsGone, e.By, said(d), was.Verdict, id), true
 		}
 	}
 	return "", false
@@ -177,7 +163,7 @@ func (r *Review) over(e sessions.Event, d sessions.Judged, me clean.Text, now *s
 // said is a verdict as a word, also where it was taken back.
 func said(d sessions.Judged) string {
 	if d.Verdict == "" {
-		return "taking back"
+		return takingItBack
 	}
 	return string(d.Verdict)
 }

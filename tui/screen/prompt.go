@@ -29,7 +29,7 @@ func NewPrompt(env *Env, title, label, yes, text string, do func(text string) te
 
 // NewSearch asks what to search all reviews for, with the text to begin with.
 func NewSearch(env *Env, text string) *Prompt {
-	return NewPrompt(env, "Search all reviews", "Reasons, notes, findings, conditions, items and people, in every journal.", "search", text,
+	return NewPrompt(env, searchTitle, searchWhat, searchYes, text,
 		func(text string) tea.Cmd { return Go(Search, Args{Query: text}) })
 }
 
@@ -81,6 +81,6 @@ func (p *Prompt) View(w, _ int) []string {
 	field.Gap(2).Splice(p.field.Lines(p.env.Paint, themes.Text, inner-3, 1, true)[0], inner-3)
 	foot := p.env.Paint.Line(inner)
 	foot.Gap(2).Add(themes.Strong, "Enter").Gap(1).Add(themes.Text, p.yes)
-	foot.End(themes.Muted, p.env.Key(action.FieldLeave)+" back")
+	foot.End(themes.Muted, KeyBack(p.env.Key(action.FieldLeave)))
 	return p.env.Paint.Box(w, p.title, append(lines, field.String(), paint.Blank(inner), foot.String()))
 }

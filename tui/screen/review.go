@@ -137,7 +137,7 @@ func (r *Review) BeforeGone() string {
 	if from == "" || r.Carried != nil || r.File != "" {
 		return ""
 	}
-	return "the review this one tests again, " + from + ", is not here any more: what failed before is not known"
+	return fmt.Sprintf(beforeIsGone, from)
 }
 
 // ID is the session's id.
@@ -159,12 +159,12 @@ func (r *Review) Record(data ...sessions.Payload) tea.Cmd {
 
 // Undo takes the last change back.
 func (r *Review) Undo() tea.Cmd {
-	return r.change(r.Session.Undo, nil, "undone · "+r.env.Key(action.Redo)+" redoes")
+	return r.change(r.Session.Undo, nil, fmt.Sprintf(undone, r.env.Key(action.Redo)))
 }
 
 // Redo brings an undone change back.
 func (r *Review) Redo() tea.Cmd {
-	return r.change(r.Session.Redo, nil, "redone · "+r.env.Key(action.Undo)+" undoes")
+	return r.change(r.Session.Redo, nil, fmt.Sprintf(redone, r.env.Key(action.Undo)))
 }
 
 func (r *Review) change(do func(context.Context, clean.Text) (*sessions.State, error), data []sessions.Payload, turned string) tea.Cmd {
@@ -222,19 +222,19 @@ func (r *Review) Apply(m StateChanged, now time.Time) {
 func (r *Review) Saved() string {
 	switch {
 	case r.err != nil:
-		return "NOT SAVED: " + brief(r.err)
+		return fmt.Sprintf(notSaved, brief(r.err))
 	case !r.At.IsNow():
-		return fmt.Sprintf("as after event %d", r.State.Seq)
+		return fmt.Sprintf(asAfterEvent, r.State.Seq)
 	case r.ReadOnly() != "":
-		return "read-only"
+		return readOnly
 	case r.unsent() > 0: // and what is pending waits for its turn to be kept
-		return "NOT SAVED: no connection, " + Count(r.unsent()+r.pending, "change waits", "changes wait")
+		return fmt.Sprintf(notSaved, changesWait(r.unsent()+r.pending))
 	case r.pending > 0:
-		return "saving"
+		return saving
 	case r.offline != nil:
-		return "no connection · saved " + r.savedAt.Local().Format("15:04")
+		return fmt.Sprintf(offlineSince, r.savedAt.Local().Format("15:04"))
 	}
-	return "saved " + r.savedAt.Local().Format("15:04")
+	return fmt.Sprintf(savedClock, r.savedAt.Local().Format("15:04"))
 }
 
 // brief says why something could not be saved in the few words that a title has room for;
@@ -242,21 +242,21 @@ func (r *Review) Saved() string {
 func brief(err error) string {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return "disk full"
+		return diskFull
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return "may not write"
+		return mayNotWrite
 	case errors.Is(err, sessions.ErrConflict):
-		return "somebody else wrote first"
+		return othersFirst
 	case errors.Is(err, sessions.ErrReadOnly):
-		return "read-only since"
+		return readOnlyNow
 	}
-	return "the disk failed"
+	return diskFailed
 }
 
 // Status is what the status line says of the review: what runs, and what needs the
 // reviewer. A nil review has nothing running.
 func (r *Review) Status(now time.Time) Status {
-	s := Status{Left: "nothing is running"}
+	s := Status{Left: NothingRuns}
 	if r == nil {
 		return s
 	}
@@ -268,7 +268,7 @@ func (r *Review) Status(now time.Time) Status {
 		s.Sign, s.Token, s.Left = themes.SignRunning, themes.Running, r.Running.words(now)
 	}
 	if who := r.company(now); who != "" && r.Running == nil {
-		s.Left = strings.TrimSuffix(s.Left, "nothing is running") + who // who is here says more
+		s.Left = strings.TrimSuffix(s.Left, NothingRuns) + who // who is here says more
 	}
 	s.Right = r.waiting
 	return s
@@ -288,7 +288,7 @@ func (r *Review) count() {
 		}
 	}
 	if n := len(r.State.Items); n > 0 {
-		r.judged = fmt.Sprintf("%d of %d judged · nothing is running", judged, n)
+		r.judged = fmt.Sprintf(judgedOf, judged, n) + " · " + NothingRuns
 	}
 	questions, consent := sessions.Waiting(r.State)
 	var parts []string
@@ -299,16 +299,16 @@ func (r *Review) count() {
 		}
 	}
 	if mine > 0 {
-		parts = append(parts, Number(mine)+" yours")
+		parts = append(parts, fmt.Sprintf(assignedToYou, Number(mine)))
 	}
 	if n := len(questions); n > 0 {
-		parts = append(parts, Count(n, "question", "questions"))
+		parts = append(parts, questionsWait(n))
 	}
 	if n := len(consent); n > 0 {
-		parts = append(parts, Count(n, "needs consent", "need consent"))
+		parts = append(parts, needConsent(n))
 	}
 	if n := len(r.Needs) - len(questions) - len(consent); n > 0 {
-		parts = append(parts, Number(n)+" marked")
+		parts = append(parts, fmt.Sprintf(markedToReturn, Number(n)))
 	}
 	r.waiting = strings.Join(parts, " · ")
 }

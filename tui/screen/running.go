@@ -23,9 +23,6 @@ const (
 // ErrBusy says that a run is going on already.
 var ErrBusy = errors.New("a run is going on; Esc stops it")
 
-// EscStops ends what is said of a run. Where room lacks, what stands before it gives way.
-const EscStops = " · Esc stops"
-
 // Running is the run that is going on.
 type Running struct {
 	Items   []string // as asked for; empty: all that can run
@@ -56,14 +53,14 @@ func (r *Running) take(events []checks.Event) {
 // words say what runs: "running 3 checks, 12 done, 4 s · Esc stops".
 func (r *Running) words(now time.Time) string {
 	if r.Stopped {
-		return "stopping; what ran is saved"
+		return runStopping
 	}
-	what := fmt.Sprintf("running, %d done", r.Done)
+	what := fmt.Sprintf(runDone, r.Done)
 	if len(r.Now) == 1 {
 		for id := range r.Now {
-			what = "running " + id
+			what = fmt.Sprintf(runItem, id)
 			if said := r.Says[id]; said != "" {
-				what += ", " + said.String()
+				what = fmt.Sprintf(runItemSays, id, said)
 			}
 		}
 	}
@@ -84,7 +81,7 @@ func (r *Review) Run(items []string, classes []checks.Class, confirmedHost strin
 	case r.Running != nil:
 		return Fail(ErrBusy)
 	case r.ReadOnly() != "":
-		return Tell(Alert, "can't run: "+r.ReadOnly())
+		return Tell(Alert, fmt.Sprintf(cannotRun, r.ReadOnly()))
 	case r.Session.Foreign():
 		return Ask(newForeign(r.env, r, func() tea.Cmd { return r.Run(items, classes, confirmedHost) }))
 	}
@@ -201,7 +198,7 @@ func (r *Review) HasLoad() string {
 	if r.Load != nil || len(Loaded(r.State)) > 0 {
 		return ""
 	}
-	return "no load was sent yet; " + r.env.Key(action.RunStart) + " in the walk asks first"
+	return fmt.Sprintf(noLoad, r.env.Key(action.RunStart))
 }
 
 // Harsh reports whether intrusive or load requests may be in flight: what Esc stops

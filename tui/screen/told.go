@@ -5,8 +5,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"assess/gonogo/checks"
-	"assess/gonogo/sessions"
 	"assess/gonogo/tui/widget"
 )
 
@@ -67,7 +65,7 @@ func (p *Prompt) Answer() tea.Cmd { return p.save() }
 
 // Tell says whom the target that came with the session would speak to.
 func (d *foreign) Tell() Telling {
-	t := Telling{Title: "Run this target from here?", Lines: []string{foreignWords}, Question: "run it from here"}
+	t := Telling{Title: foreignAsks, Lines: []string{foreignWords}, Question: foreignYes}
 	label := ""
 	for _, l := range d.lines {
 		if l[0] != "" {
@@ -78,40 +76,5 @@ func (d *foreign) Tell() Telling {
 	return t
 }
 
-// foreignWords is what is to know of a target that came with its session.
-const foreignWords = "Its target file came with this review and was not read from this machine. Whoever wrote it chose what is sent where."
-
 // OneLine is a text of several lines as one, for rows.
 func OneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-// CountWords says counts with their words: "8 pass, 2 warn, 10 fail"; what there is none
-// of is left out.
-func CountWords(c sessions.Counts) string {
-	var parts []string
-	for _, n := range []struct {
-		n int
-		v checks.Verdict
-	}{{c.Pass, checks.Pass}, {c.Warn, checks.Warn}, {c.Fail, checks.Fail}, {c.Inconclusive, checks.Inconclusive}, {c.NA, checks.NA}, {c.Pending, checks.Pending}} {
-		if n.n > 0 {
-			parts = append(parts, Number(n.n)+" "+string(n.v))
-		}
-	}
-	if len(parts) == 0 {
-		return "nothing"
-	}
-	return strings.Join(parts, ", ")
-}
-
-// DecisionWords is a decision with its score, its range and its coverage: "NO-GO, 35.2 %,
-// range 30.0 to 41.2, coverage 80 %".
-func DecisionWords(a *sessions.Assessment) string {
-	out := a.Decision.Words()
-	if a.Decision != a.Computed {
-		out += ", declared, computed " + a.Computed.Words()
-	}
-	if a.Decision == sessions.Incomplete && a.Score.Coverage == 0 {
-		return out
-	}
-	return out + ", " + Percent(a.Score.Overall, 1) + ", range " + Percent(a.Score.Low, 1) + " to " + Percent(a.Score.High, 1) +
-		", coverage " + Percent(a.Score.Coverage, 0)
-}

@@ -11,6 +11,201 @@ import (
 	"assess/gonogo/themes"
 )
 
+// Why something can't be done now, of several screens.
+const (
+	NoReview     = "no review is open"
+	RunGoesOn    = "a run is going on"
+	NothingRuns  = "nothing is running"
+	cannotRun    = "can't run: %s"
+	noLoad       = "no load was sent yet; %s in the walk asks first"
+	beforeIsGone = "the review this one tests again, %s, is not here any more: what failed before is not known"
+)
+
+// NotNow says why a key does nothing: "not now: no review is open".
+func NotNow(why string) string { return "not now: " + why }
+
+// KeyNotNow is, in the foot of a box, the key that leaves while nothing is done yet.
+func KeyNotNow(key string) string { return key + " not now" }
+
+// KeyBack is the key that leaves where there is nothing left to do.
+func KeyBack(key string) string { return key + " back" }
+
+// KeyGivesUp is the key that stops waiting.
+func KeyGivesUp(key string) string { return key + " gives up" }
+
+// KeysNextNotNow are the keys of a form: to the next field, and to leave.
+func KeysNextNotNow(next, leave string) string { return next + " next   " + KeyNotNow(leave) }
+
+// What the screens say that sign with a key.
+const (
+	LooksForKeys    = "still looking for keys"
+	NoKey           = "there is no key to sign with"
+	AnotherKey      = "another key"
+	AskPassphrase   = "Passphrase"
+	WrongPassphrase = "that is not its passphrase"
+	AgentForwarded  = "The agent is forwarded: who administers this machine could sign as you."
+)
+
+// MakesKey adds how to come by a key to why there is none to sign with.
+func MakesKey(why string) string { return why + "; ssh-keygen makes a key" }
+
+// PassphraseOf asks for a key's passphrase.
+func PassphraseOf(key string) string { return AskPassphrase + " of " + key }
+
+// PassphraseHint says whose passphrase a form asks for.
+func PassphraseHint(key string) string { return "of " + key + "; it is not shown" }
+
+// KeyAnotherKey is the key that leaves a passphrase for another key.
+func KeyAnotherKey(key string) string { return key + " " + AnotherKey }
+
+// The save state in the title, and why something could not be saved.
+const (
+	saving       = "saving"
+	savedClock   = "saved %s"
+	readOnly     = "read-only"
+	asAfterEvent = "as after event %d"
+	offlineSince = "no connection · saved %s"
+	notSaved     = "NOT SAVED: %s"
+	diskFull     = "disk full"
+	mayNotWrite  = "may not write"
+	othersFirst  = "somebody else wrote first"
+	readOnlyNow  = "read-only since"
+	diskFailed   = "the disk failed"
+)
+
+// changesWait says that there is no connection, and how much waits for it.
+func changesWait(n int) string {
+	return fmt.Sprintf("no connection, %s", Count(n, "change waits", "changes wait"))
+}
+
+// What is said of what was just recorded.
+const (
+	landed        = "saved"
+	landedUnsaved = "kept, not saved yet"
+	addNotSaved   = ", not saved yet"
+	undone        = "undone · %s redoes"
+	redone        = "redone · %s undoes"
+)
+
+// The status line: how much is judged, what runs, and what waits for the person.
+const (
+	judgedOf       = "%d of %d judged"
+	runDone        = "running, %d done"
+	runItem        = "running %s"
+	runItemSays    = "running %s, %s"
+	runStopping    = "stopping; what ran is saved"
+	assignedToYou  = "%s yours"
+	markedToReturn = "%s marked"
+)
+
+// EscStops ends what is said of a run. Where room lacks, what stands before it gives way.
+const EscStops = " · Esc stops"
+
+func questionsWait(n int) string { return Count(n, "question", "questions") }
+func needConsent(n int) string   { return Count(n, "needs consent", "need consent") }
+
+// sayOf is a sentence on one person by name, on two by name, and on more by number.
+type sayOf struct{ one, two, more string }
+
+// Who else has the review open or wrote to it, in the status line.
+var (
+	areHere     = sayOf{"%s is here", "%s and %s are here", "%d others are here"}
+	wroteLately = sayOf{"%s wrote lately", "%s and %s wrote lately", "%d others wrote lately"}
+	wroteAt     = sayOf{"%s wrote at %s", "%s and %s wrote at %s", "%d others wrote, last at %s"}
+)
+
+const (
+	hereAndWrote    = "%s is here, wrote at %s"
+	yourOtherWindow = "your other window"
+)
+
+// people says the sentence of these people; rest fills what stands after them in it.
+func (s sayOf) people(who []string, rest ...any) string {
+	switch len(who) {
+	case 1:
+		return fmt.Sprintf(s.one, append([]any{who[0]}, rest...)...)
+	case 2:
+		return fmt.Sprintf(s.two, append([]any{who[0], who[1]}, rest...)...)
+	}
+	return fmt.Sprintf(s.more, append([]any{len(who)}, rest...)...)
+}
+
+// What others wrote, as news.
+const (
+	newsBy       = "%s: %s"
+	newsAndMore  = "%s · and %d more"
+	yoursStands  = "your %s on %s stands, written after %s's %s"
+	yoursIsGone  = "%s's %s replaces your %s on %s"
+	takingItBack = "taking back"
+)
+
+// The question before the first run of a target that came with its session.
+const (
+	foreignTitle = "A target from elsewhere"
+	foreignAsks  = "Run this target from here?"
+	foreignWords = "Its target file came with this review and was not read from this machine. Whoever wrote it chose what is sent where."
+	foreignYes   = "run it from here"
+	foreignKeeps = "run it from here, now and later"
+	fillsIn      = "Fills in"
+	speaksTo     = "Speaks to"
+	reads        = "Reads"
+	pathsFrom    = "Paths from"
+)
+
+// linesOf says which lines are in sight, and the key that shows the others.
+func linesOf(from, to, all int, key string) string {
+	return fmt.Sprintf("%d–%d of %d · %s scrolls", from, to, all, key)
+}
+
+// The dialog that asks what to search for.
+const (
+	searchTitle = "Search all reviews"
+	searchWhat  = "Reasons, notes, findings, conditions, items and people, in every journal."
+	searchYes   = "search"
+)
+
+// The log of load: what happened, and what is to know of it.
+const (
+	loadBegins  = "begins"
+	loadSends   = "%s: %s, %s"
+	loadGap     = "gap"
+	loadSilent  = "nothing finished for %s; oldest open %s"
+	loadDone    = "done"
+	loadBrought = "%s: %s of %s failed, p90 %s"
+)
+
+// CountWords says counts with their words: "8 pass, 2 warn, 10 fail"; what there is none
+// of is left out.
+func CountWords(c sessions.Counts) string {
+	var parts []string
+	for _, n := range []struct {
+		n int
+		v checks.Verdict
+	}{{c.Pass, checks.Pass}, {c.Warn, checks.Warn}, {c.Fail, checks.Fail}, {c.Inconclusive, checks.Inconclusive}, {c.NA, checks.NA}, {c.Pending, checks.Pending}} {
+		if n.n > 0 {
+			parts = append(parts, Number(n.n)+" "+string(n.v))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// DecisionWords is a decision with its score, its range and its coverage: "NO-GO, 35.2 %,
+// range 30.0 to 41.2, coverage 80 %".
+func DecisionWords(a *sessions.Assessment) string {
+	out := a.Decision.Words()
+	if a.Decision != a.Computed {
+		out = fmt.Sprintf("%s, declared, computed %s", out, a.Computed.Words())
+	}
+	if a.Decision == sessions.Incomplete && a.Score.Coverage == 0 {
+		return out
+	}
+	return fmt.Sprintf("%s, %s, range %s to %s, coverage %s", out,
+		Percent(a.Score.Overall, 1), Percent(a.Score.Low, 1), Percent(a.Score.High, 1), Percent(a.Score.Coverage, 0))
+}
+
 // VerdictSign is a verdict's sign with its token.
 func VerdictSign(v checks.Verdict) (string, themes.Token) {
 	switch v {
