@@ -1,24 +1,29 @@
 package input
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // kind is what stands at the beginning of some bytes.
 type kind int
 
 const (
-	part  kind = iota // begins something whose rest has not come yet
-	whole             // a letter, a control character or a complete escape sequence
-	reply             // a terminal's answer, or a sequence that was cut off: no key
+	part    kind = iota // begins something whose rest has not come yet
+	whole               // a letter, a control character or a complete escape sequence
+	reply               // a terminal's answer, or a sequence that no key sends: no key
+	endless             // one that is longer than any: its rest is no key either
 )
 
 const (
 	escape  = 0x1b
-	longest = 100 // bytes of an answer or a sequence; what is longer is dropped
+	longest = 100 // bytes of an answer or a sequence; what is longer is dropped to its end
 )
 
 // first parts the first letter, key or answer from b, which must not be empty: its length
 // and what it is. The grammar is that of ECMA-48, 5.4 and 5.6, with the two sequences that
-// break it: mouse reports of X10 and the function keys of Linux's console.
+// break it: mouse reports of X10 and the function keys of Linux's console. What is whole
+// Bubble Tea reads as one: of a sequence it does not know it makes letters.
 func first(b []byte) (int, kind) {
 	switch {
 	case b[0] >= utf8.RuneSelf:
@@ -35,7 +40,7 @@ func first(b []byte) (int, kind) {
 	switch b[1] {
 	case '[':
 		return control(b)
-	case ']':
+	case ']', 'P', '_':
 		return answer(b)
 	case 'O': // a single shift: one character more
 		if len(b) < 3 {
@@ -44,7 +49,9 @@ func first(b []byte) (int, kind) {
 		if b[2] < ' ' {
 			return 2, whole
 		}
-		return 3, whole
+		return 3, known(b[2], "ABCDPQRS") // keys of a keypad are not read; their letters judge
+	case '\\': // ends what answer begins
+		return 2, reply
 	case escape:
 		return 1, whole
 	}
@@ -54,41 +61,72 @@ func first(b []byte) (int, kind) {
 	return 2, whole // Esc and a key in one read, or Alt and that key: who hears it decides
 }
 
+// known is whole where c ends a sequence that is a key.
+func known(c byte, ends string) kind {
+	if strings.IndexByte(ends, c) < 0 {
+		return reply
+	}
+	return whole
+}
+
 // control is a control sequence: parameters, intermediates, a final character.
 func control(b []byte) (int, kind) {
-	fixed := 0
-	switch {
-	case len(b) < 3:
-		return len(b), part
-	case b[2] == 'M':
-		fixed = 6
-	case b[2] == '[':
-		fixed = 4
+	if len(b) > 2 && (b[2] == 'M' || b[2] == '[') {
+		return fixed(b)
 	}
-	if fixed > 0 {
-		if len(b) < fixed {
-			return len(b), part
-		}
-		return fixed, whole
-	}
+	what, between := whole, false
 	for i := 2; i < len(b); i++ {
 		switch c := b[i]; {
 		case c >= 0x40 && c <= 0x7e:
-			return i + 1, whole
-		case c < 0x20 || c > 0x7e || i == longest: // cut off: what comes next is new
+			return i + 1, what
+		case c < 0x20 || c > 0x7e: // cut off: what comes next is new
 			return i, reply
+		case i == longest:
+			return i, endless
+		case c < 0x30:
+			between = true
+		case between: // a parameter behind an intermediate
+			what = reply
 		}
 	}
 	return len(b), part
 }
 
-// answer is an operating system command, which only terminals send: text until BEL or
-// Esc \. It begins with a number; where it does not, somebody pressed Esc and a bracket.
+// fixed is a sequence with characters behind its final one: three with a place, or one.
+func fixed(b []byte) (int, kind) {
+	n := 4
+	if b[2] == 'M' {
+		n = 6
+	}
+	for i := 3; i < min(n, len(b)); i++ {
+		if b[i] < ' ' {
+			return i, reply
+		}
+	}
+	switch {
+	case len(b) < n:
+		return len(b), part
+	case n == 4:
+		return n, known(b[3], "ABCDE")
+	}
+	return n, whole
+}
+
+// answer is a string that only terminals send, an operating system command, a device control
+// string or an application's: text until BEL or Esc \. Where it does not begin as theirs do,
+// somebody pressed Esc and its letter.
 func answer(b []byte) (int, kind) {
 	if len(b) < 3 {
 		return len(b), part
 	}
-	if b[2] < '0' || b[2] > '9' {
+	begins := "0123456789"
+	switch b[1] {
+	case 'P':
+		begins += ">!+$"
+	case '_':
+		begins = "G"
+	}
+	if strings.IndexByte(begins, b[2]) < 0 {
 		return 2, whole
 	}
 	for i := 3; i < len(b); i++ {
@@ -99,9 +137,27 @@ func answer(b []byte) (int, kind) {
 			return len(b), part
 		case c == escape && b[i+1] == '\\':
 			return i + 2, reply
-		case c < ' ' || c > '~' || i == longest: // cut off
+		case c < ' ' || c > '~': // cut off
 			return i, reply
+		case i == longest:
+			return i, endless
 		}
 	}
 	return len(b), part
+}
+
+// rest is how many bytes of b belong to a sequence or an answer that was given up, and
+// whether it ends there. A control character ends it too, and is heard.
+func rest(b []byte, text bool) (n int, over bool) {
+	for i, c := range b {
+		switch {
+		case c == '\a' && text:
+			return i + 1, true
+		case c < ' ':
+			return i, true
+		case c >= 0x40 && c <= 0x7e && !text:
+			return i + 1, true
+		}
+	}
+	return len(b), false
 }

@@ -24,9 +24,14 @@ const (
 	keyWait = 50 * time.Millisecond
 	// answerWait is how long the next byte of an answer may take; no key begins like one.
 	answerWait = time.Second
-	// pasteWait is after how long without a byte a paste is taken for broken off. Without it
-	// a paste whose end was lost would swallow every key that follows.
+	// pasteWait is after how long without a byte Esc or Ctrl+C ends a paste: its end may have
+	// been lost, and every key would go on into it. Nothing else ends it, or what a line that
+	// stands still brings later would be keys, each of which may judge an item.
 	pasteWait = 2 * time.Second
+	// pasteMost is how many bytes of a paste are taken in. More is dropped to its end.
+	pasteMost = 1 << 20
+
+	ctrlC = 3
 )
 
 var pasteBegins, pasteEnds = []byte("\x1b[200~"), []byte("\x1b[201~")
@@ -39,10 +44,17 @@ type Terminal struct {
 	// whole sequence; nil: nobody wants to know. It is called while reading, so it must not
 	// wait.
 	Answer func(reply []byte)
+	// Cut is told that a paste was longer than is taken in; nil: nobody wants to know. It
+	// must not wait either.
+	Cut func()
 
 	pasting bool
 	ending  int       // bytes of pasteEnds that the paste ends with so far
+	pasted  int       // bytes of the paste that were handed on
 	last    time.Time // when the paste's last bytes came
+
+	dropping bool // the rest of something is no key: see rest
+	text     bool // that something is text
 
 	wait func(time.Duration) bool // stands in for readable in tests
 }
@@ -56,11 +68,13 @@ func New(file *os.File) *Terminal {
 
 // Read puts whole keys into p, which should have room for some hundred bytes. It waits for
 // the first byte without limit, and for the rest of a key for as long as one takes that a
-// terminal sends. It may return 0 bytes: what came was no key.
+// terminal sends. It may return 0 bytes: what came was no key. It never fills p, which
+// Bubble Tea would take for a key's having more to come.
 func (t *Terminal) Read(p []byte) (int, error) {
-	done, open := 0, 0 // bytes of whole keys, and bytes after them that wait for their rest
+	done, open := 0, 0                                // bytes of whole keys, and bytes after them that wait for their rest
+	at := p[:max(len(p)-longest-len(pasteEnds)-1, 1)] // leaves room for that rest
 	for {
-		n, err := t.File.Read(p[done+open:])
+		n, err := t.File.Read(at)
 		done, open = t.take(p, done, open+n)
 		if err != nil {
 			if done+open > 0 {
@@ -76,55 +90,80 @@ func (t *Terminal) Read(p []byte) (int, error) {
 			wait = answerWait
 		}
 		if !t.wait(wait) {
-			return done + left(p[done:done+open]), nil
+			return done + t.left(p[done:], open), nil
 		}
+		at = p[done+open : done+open+1] // no further than its end
 	}
 }
 
-// left is how much of what nothing followed is a key after all: an Esc, an Esc and a letter.
-// A longer sequence was cut off.
-func left(open []byte) int {
-	if open[0] == escape && len(open) > 2 {
+// left hands on what is a key after all of the open bytes that p begins with and that nothing
+// followed: an Esc, an Esc and a letter. A longer sequence was cut off; what may come of it
+// yet is no key.
+func (t *Terminal) left(p []byte, open int) int {
+	switch {
+	case t.pasting: // an Esc long after
+		return t.giveUp(p, escape)
+	case p[0] == escape && open > 2:
+		t.dropping, t.text = true, isAnswer(p[:open])
 		return 0
 	}
-	return len(open)
+	return open
 }
 
-func isAnswer(b []byte) bool { return len(b) > 2 && b[0] == escape && b[1] == ']' }
+// giveUp ends a paste for a key.
+func (t *Terminal) giveUp(p []byte, key byte) int {
+	t.pasting = false
+	n := 0
+	if t.pasted <= pasteMost {
+		n = copy(p, pasteEnds[t.ending:])
+	}
+	return n + copy(p[n:], []byte{key})
+}
+
+func isAnswer(b []byte) bool { return len(b) > 2 && b[0] == escape && b[1] != '[' }
 
 // take sorts the open bytes of p that follow its done ones: whole keys are done, answers are
 // taken out, what has only begun stays open.
 func (t *Terminal) take(p []byte, done, open int) (int, int) {
 	b := p[done : done+open]
-	if t.pasting && len(b) > 0 && time.Since(t.last) > pasteWait {
-		b = append(bytes.Clone(pasteEnds[t.ending:]), b...)
-		if room := len(p) - done; len(b) > room { // only a flood; its last bytes are lost, not misread
-			b = b[:room]
+	if t.pasting && len(b) == 1 && time.Since(t.last) > pasteWait {
+		switch b[0] {
+		case escape: // or the paste's end, or an arrow in it
+			return done, 1
+		case ctrlC:
+			return done + t.giveUp(p[done:], ctrlC), 0
 		}
 	}
-	rest := b
-	for len(rest) > 0 {
+	for len(b) > 0 {
 		if t.pasting {
-			n := t.paste(rest)
-			done += copy(p[done:], rest[:n])
-			rest = rest[n:]
+			n := t.paste(b)
+			done += t.pasteOn(p[done:], b[:n])
+			b = b[n:]
 			continue
 		}
-		n, what := first(rest)
+		if t.dropping {
+			n, over := rest(b, t.text)
+			t.dropping = !over
+			b = b[n:]
+			continue
+		}
+		n, what := first(b)
 		switch what {
 		case part:
-			return done, copy(p[done:], rest)
+			return done, copy(p[done:], b)
+		case endless:
+			t.dropping, t.text = true, isAnswer(b)
 		case reply:
 			if t.Answer != nil {
-				t.Answer(bytes.Clone(rest[:n]))
+				t.Answer(bytes.Clone(b[:n]))
 			}
 		case whole:
-			if bytes.Equal(rest[:n], pasteBegins) {
-				t.pasting, t.ending, t.last = true, 0, time.Now()
+			if bytes.Equal(b[:n], pasteBegins) {
+				t.pasting, t.ending, t.pasted, t.last = true, 0, 0, time.Now()
 			}
-			done += copy(p[done:], rest[:n])
+			done += copy(p[done:], b[:n])
 		}
-		rest = rest[n:]
+		b = b[n:]
 	}
 	return done, 0
 }
@@ -147,6 +186,22 @@ func (t *Terminal) paste(b []byte) int {
 		}
 	}
 	return len(b)
+}
+
+// pasteOn hands on bytes of a paste. One that is too long ends here, and what is to come of it
+// is dropped: Bubble Tea copies all of it with every read.
+func (t *Terminal) pasteOn(p, b []byte) int {
+	if t.pasted > pasteMost {
+		return 0
+	}
+	n := copy(p, b)
+	if t.pasted += n; t.pasted > pasteMost && t.pasting {
+		n += copy(p[n:], pasteEnds)
+		if t.Cut != nil {
+			t.Cut()
+		}
+	}
+	return n
 }
 
 // readable waits until something can be read. It uses select, because poll does not know

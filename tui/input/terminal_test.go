@@ -4,11 +4,13 @@ package input
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	xterm "github.com/charmbracelet/x/term"
 	"github.com/creack/pty"
 )
 
@@ -35,10 +37,11 @@ func reads(t *testing.T, term *Terminal, chunks ...string) []string {
 		chunks = chunks[1:]
 		return true
 	}
-	term.wait = func(time.Duration) bool { return next() }
+	more := func() bool { return term.readable(0) || next() }
+	term.wait = func(time.Duration) bool { return more() }
 	var out []string
 	p := make([]byte, 256)
-	for next() {
+	for more() {
 		n, err := term.Read(p)
 		if err != nil {
 			t.Fatal(err)
@@ -115,30 +118,152 @@ func TestAnAnswerIsTold(t *testing.T) {
 	}
 }
 
-// A flood of something that never ends is dropped in pieces, and what follows it is heard.
-func TestEndlessAnswer(t *testing.T) {
-	out := strings.Join(reads(t, &Terminal{}, "\x1b]11;"+strings.Repeat("1", longest-5)+"\x03"), "")
-	if out != "\x03" {
-		t.Errorf("read %q", out)
+// What no key sends is no key, wherever it is split, and what follows it is heard.
+func TestNoKeyComesOf(t *testing.T) {
+	flood := strings.Repeat("p", 5000)
+	for _, in := range []string{
+		"\x1bOp", "\x1bOM", // a keypad's keys
+		"\x1b[[p",
+		"\x1b[ 3p", "\x1b[1$2p",
+		"\x1bP>|xterm(370)p\x1b\\", "\x1bP1$r0p\x1b\\", "\x1bP0+r\x1b\\", // what an editor asked and did not wait for
+		"\x1b_Gi=1;OKp\x1b\\",
+		"\x1b]52;c;" + flood + "\x1b\\",
+		"\x1b]52;c;" + flood + "\a",
+		"\x1bP1+r" + flood + "\x1b\\",
+		"\x1b[" + strings.Repeat("1;", 500) + "p",
+	} {
+		step := 1 + len(in)/100
+		for i := 0; i < len(in); i += step {
+			if out := strings.Join(reads(t, &Terminal{}, in[:i], in[i:]+"k"), ""); out != "k" {
+				t.Errorf("%.30q split after %d: %.40q", in, i, out)
+			}
+		}
+	}
+	for in, want := range map[string]string{
+		"\x1b]52;c;" + flood + "\x03":               "\x03", // it never ends
+		"\x1b]52;c;" + flood + "\x1b[A":             "\x1b[A",
+		"\x1b[" + strings.Repeat("1", 500) + "\x03": "\x03",
+		"\x1b[Mp\x03": "\x03",
+		"\x1bPp":      "\x1bPp", "\x1b_p": "\x1b_p", // Alt and a letter
+	} {
+		if out := strings.Join(reads(t, &Terminal{}, in), ""); out != want {
+			t.Errorf("%.30q: %.40q, want %q", in, out, want)
+		}
 	}
 }
 
-// A paste whose end was lost ends at the first key that comes long after it.
-func TestABrokenPasteDoesNotSwallowKeys(t *testing.T) {
-	term := &Terminal{}
-	if out := reads(t, term, "\x1b[200~half\x1b[20"); strings.Join(out, "") != "\x1b[200~half\x1b[20" {
-		t.Errorf("read %q", out)
+// A line that stands still within a sequence and goes on later makes no key of its rest.
+func TestARestThatComesLate(t *testing.T) {
+	for _, c := range [][2]string{{"\x1b[1;5", "p"}, {"\x1b]11;rgb:ff", "ff/ffff/ffff\a"}, {"\x1bP>|xt", "erm\x1b\\"}, {"\x1b[<64;1", "0;20M"}} {
+		term := &Terminal{}
+		out := strings.Join(reads(t, term, c[0]), "") + strings.Join(reads(t, term, c[1]+"k"), "")
+		if out != "k" {
+			t.Errorf("%q: %q", c, out)
+		}
 	}
-	if out := reads(t, term, "more"); strings.Join(out, "") != "more" {
-		t.Errorf("the paste goes on: %q", out)
+}
+
+// A read is never full, and what is read ahead is cut into whole keys.
+func TestReadAhead(t *testing.T) {
+	for _, key := range []string{"p", "\x1b[A", "ö", "\x1bOB", "\x1b[200~ab\x1b[201~"} {
+		in := strings.Repeat(key, 1000)
+		out := reads(t, &Terminal{}, in)
+		if strings.Join(out, "") != in {
+			t.Errorf("%q: not all arrives", key)
+		}
+		for _, o := range out {
+			if len(o) >= 256 || len(o)%len(key) != 0 && len(key) < 5 {
+				t.Errorf("%q: a read of %d bytes", key, len(o))
+			}
+		}
 	}
-	reads(t, term, "\x1b[20")
-	term.last = time.Now().Add(-pasteWait - time.Second)
-	if out := reads(t, term, "\x03"); strings.Join(out, "") != "1~\x03" {
-		t.Errorf("a key long after: %q", out)
+}
+
+// Of a paste of any length its beginning arrives, as a paste, and what follows it as keys.
+func TestAHugePaste(t *testing.T) {
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Skipf("no pseudo-terminal here: %v", err)
 	}
+	defer master.Close()
+	defer tty.Close()
+	state, err := xterm.MakeRaw(tty.Fd())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = xterm.Restore(tty.Fd(), state) }()
+	cuts := 0
+	term := New(tty)
+	term.Cut = func() { cuts++ }
+	go func() {
+		_, _ = master.WriteString("\x1b[200~" + strings.Repeat("päste\x1b[20\x00\xff ", 4*pasteMost/14) + "\x1b[201~k\x1b[200~short\x1b[201~\x03")
+	}()
+	var out bytes.Buffer
+	p := make([]byte, 256)
+	for !bytes.HasSuffix(out.Bytes(), []byte("\x03")) {
+		n, err := term.Read(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Write(p[:n])
+	}
+	if n := out.Len(); n < pasteMost || n > pasteMost+300 {
+		t.Errorf("%d bytes", n)
+	}
+	if !bytes.HasSuffix(out.Bytes(), []byte("\x1b[201~k\x1b[200~short\x1b[201~\x03")) || bytes.Count(out.Bytes(), pasteEnds) != 2 {
+		t.Errorf("it ends with %q", out.Bytes()[out.Len()-40:])
+	}
+	if cuts != 1 {
+		t.Errorf("told %d times", cuts)
+	}
+}
+
+// A paste that stands still goes on as a paste. Where its end was lost, Esc or Ctrl+C ends it.
+func TestAPasteWhoseEndIsLate(t *testing.T) {
+	stalled := func() *Terminal {
+		term := &Terminal{}
+		if out := reads(t, term, "\x1b[200~half\x1b[20"); strings.Join(out, "") != "\x1b[200~half\x1b[20" {
+			t.Errorf("read %q", out)
+		}
+		term.last = time.Now().Add(-pasteWait - time.Second)
+		return term
+	}
+	for _, c := range []struct {
+		comes []string
+		want  string
+	}{
+		{[]string{"ppp\x1b[201~k"}, "ppp\x1b[201~k"},
+		{[]string{"p", "\x1b[201~k"}, "p\x1b[201~k"},
+		{[]string{"\x1b", "[201~k"}, "\x1b[201~k"},
+		{[]string{"\x03", "k"}, "1~\x03k"},
+		{[]string{"\x1b"}, "1~\x1b"},
+	} {
+		if out := strings.Join(reads(t, stalled(), c.comes...), ""); out != c.want {
+			t.Errorf("%q: %q, want %q", c.comes, out, c.want)
+		}
+	}
+	term := stalled()
+	reads(t, term, "\x1b")
 	if out := reads(t, term, "\x1b", "[A"); len(out) != 1 || out[0] != "\x1b[A" {
 		t.Errorf("after the paste: %q", out)
+	}
+}
+
+// Whatever comes, reading goes on, and Ctrl+C and Esc are heard.
+func TestGarbage(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 300 {
+		garbage := make([]byte, r.IntN(2000))
+		for i := range garbage {
+			garbage[i] = byte(r.IntN(256))
+			if r.IntN(8) == 0 {
+				garbage[i] = "\x1b[]OP"[r.IntN(5)]
+			}
+		}
+		out := strings.Join(reads(t, &Terminal{}, string(garbage)+"\x18", "\x03"), "")
+		if !strings.HasSuffix(out, "\x03") {
+			t.Fatalf("after %q: %q", garbage, out)
+		}
 	}
 }
 
