@@ -26,9 +26,6 @@ type desk struct {
 	list widget.List
 }
 
-// deskWords are what there is to know.
-const deskWords = "Typed in an earlier sitting, and not used yet. It is kept on this machine until it is used or dropped."
-
 // names of what is kept, in order.
 func (d *desk) names() []string {
 	names := slices.Sorted(maps.Keys(d.env.Desk.All()))
@@ -48,13 +45,13 @@ func (d *desk) marked() string {
 func (d *desk) words(name string) (of, text string) {
 	text = screen.OneLine(form.Words(d.env.Desk.Of(name)))
 	if file, ok := strings.CutPrefix(name, screen.DeskCountersign); ok {
-		return "Countersign " + filepath.Base(file), text
+		return fmt.Sprintf(deskCountersign, filepath.Base(file)), text
 	}
 	var k screen.Kept
 	if json.Unmarshal([]byte(d.env.Desk.Of(name)), &k) == nil {
-		text = screen.OneLine(k["target"] + ", by " + k["assessor"])
+		text = screen.OneLine(fmt.Sprintf(deskReviewOf, k["target"], k["assessor"]))
 	}
-	return "New review", text
+	return deskReview, text
 }
 
 // goOn opens the screen that the text is of, with it.
@@ -68,7 +65,7 @@ func (d *desk) goOn(name string) tea.Cmd {
 // drop asks, then takes the text away.
 func (d *desk) drop(name string) tea.Cmd {
 	of, text := d.words(name)
-	return screen.Ask(screen.NewConfirm(d.env, "Drop what was typed?", fmt.Sprintf("%s: “%s”. Nothing brings it back.", of, text), "drop it",
+	return screen.Ask(screen.NewConfirm(d.env, dropTitle, fmt.Sprintf(dropAsk, of, text), deskDrop,
 		func() tea.Cmd {
 			cmd := d.env.Desk.Keep(name, "")
 			if len(d.env.Desk.All()) == 0 {
@@ -94,12 +91,12 @@ func (d *desk) Do(id action.ID) (tea.Cmd, bool) {
 }
 
 func (d *desk) Actions() []action.State {
-	move := action.On(action.Down).And(action.Up).Say("choose")
+	move := action.On(action.Down).And(action.Up).Say(deskChoose)
 	if len(d.names()) < 2 {
 		move = move.Hide()
 	}
-	return []action.State{action.On(action.DialogChoose).Say("go on"), action.On(action.Remove).Say("drop it"), move,
-		action.On(action.DialogNo).Say("later")}
+	return []action.State{action.On(action.DialogChoose).Say(deskGoOn), action.On(action.Remove).Say(deskDrop), move,
+		action.On(action.DialogNo).Say(deskLater)}
 }
 
 func (d *desk) View(w, h int) []string {
@@ -107,7 +104,7 @@ func (d *desk) View(w, h int) []string {
 	w = min(w, paint.MaxDialog)
 	inner := w - 4
 	var lines []string
-	for _, part := range paint.Wrap(deskWords, max(inner-3, 1)) {
+	for _, part := range paint.Wrap(deskIntro, max(inner-3, 1)) {
 		l := p.Line(inner)
 		lines = append(lines, l.Gap(2).Add(themes.Text, part).String())
 	}
@@ -120,15 +117,15 @@ func (d *desk) View(w, h int) []string {
 		lines = append(lines, l.Add(themes.Focus, cursor(i == d.list.At)).Gap(1).Add(themes.Strong, of).Gap(2).Add(themes.Text, "“"+text+"”").String())
 	}
 	foot := p.Line(inner)
-	foot.Gap(2).Add(themes.Strong, d.env.Key(action.DialogChoose)).Gap(1).Add(themes.Text, "go on").Gap(3)
-	foot.Add(themes.Strong, d.env.Key(action.Remove)).Gap(1).Add(themes.Text, "drop it")
-	foot.End(themes.Muted, d.env.Key(action.DialogNo)+" later")
-	return p.Box(w, "Half-typed", append(lines, paint.Blank(inner), foot.String()))
+	foot.Gap(2).Add(themes.Strong, d.env.Key(action.DialogChoose)).Gap(1).Add(themes.Text, deskGoOn).Gap(3)
+	foot.Add(themes.Strong, d.env.Key(action.Remove)).Gap(1).Add(themes.Text, deskDrop)
+	foot.End(themes.Muted, d.env.Key(action.DialogNo)+" "+deskLater)
+	return p.Box(w, deskTitle, append(lines, paint.Blank(inner), foot.String()))
 }
 
 // Tell says what is kept; each is gone on with by its number.
 func (d *desk) Tell() screen.Telling {
-	t := screen.Telling{Title: "Half-typed", Lines: []string{deskWords}}
+	t := screen.Telling{Title: deskTitle, Lines: []string{deskIntro}}
 	names := d.names()
 	for _, name := range names {
 		of, text := d.words(name)

@@ -16,7 +16,7 @@ import (
 func (m *Model) escape() tea.Cmd {
 	if r := m.env.Review; r != nil && r.Harsh() {
 		r.Stop()
-		m.tell(screen.Note, "stopping")
+		m.tell(screen.Note, stopsNow)
 		return m.toastTimer()
 	}
 	if m.filter != nil {
@@ -47,7 +47,7 @@ func (m *Model) escape() tea.Cmd {
 	}
 	if r := m.env.Review; t.name == screen.Walk && r != nil && r.Running != nil {
 		r.Stop()
-		m.tell(screen.Note, "stopping; what ran is saved")
+		m.tell(screen.Note, stopsRun)
 		return m.toastTimer()
 	}
 	return nil

@@ -25,16 +25,16 @@ func (e entry) width() int { return paint.Width(e.keys) + 1 + paint.Width(e.word
 func (m *Model) footer() string {
 	l := m.env.Paint.Line(m.w)
 	l.Gap(1)
-	help := entry{keys: m.env.Key(action.Help), words: "keys"}
+	help := entry{keys: m.env.Key(action.Help), words: allKeys}
 	inner := m.w - 2
 	var entries []entry
 	if f, _ := m.focus(); f != nil {
 		entries = m.entries(f.Actions(), false)
 	}
 	if m.filter != nil {
-		entries = []entry{{keys: "Enter", words: "keep"}, {keys: "Esc", words: "clear"}}
+		entries = []entry{{keys: "Enter", words: filterKeep}, {keys: "Esc", words: filterClear}}
 		if m.looks() != nil {
-			entries[0].words = "look in all journals"
+			entries[0].words = lookEverywhere
 		}
 	}
 	room := inner

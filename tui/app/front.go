@@ -1,6 +1,8 @@
 package app
 
 import (
+	"fmt"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/tui/action"
@@ -67,7 +69,7 @@ func Said(msg tea.Msg) tea.Msg {
 
 // Tell says what a re-test begins with.
 func (d *retest) Tell() screen.Telling {
-	t := screen.Telling{Title: "Re-test", Lines: []string{"The checks run again. What failed comes first."}, Question: "go on with what failed"}
+	t := screen.Telling{Title: retestTitle, Lines: []string{retestIntro}, Question: retestGoOn}
 	label := ""
 	for _, l := range d.lines {
 		if l.label != "" {
@@ -75,16 +77,16 @@ func (d *retest) Tell() screen.Telling {
 		}
 		t.Say(label, l.text)
 	}
-	t.Lines = append(t.Lines, "y goes to the first of them; n begins with all categories.")
+	t.Lines = append(t.Lines, retestSpoken)
 	return t
 }
 
 // Tell says what became of a sitting that ended without closing.
 func (d *welcome) Tell() screen.Telling {
-	t := screen.Telling{Title: "Welcome back", Lines: []string{"The last sitting ended at " + d.when + " without closing."}, Question: d.goOn()}
+	t := screen.Telling{Title: welcomeTitle, Lines: []string{fmt.Sprintf(welcomeEnded, d.when)}, Question: d.goOn()}
 	for _, l := range d.lines {
 		t.Say(l[0], l[1])
 	}
-	t.Lines = append(t.Lines, "Nothing you typed is lost. Nothing has been sent since.", "y goes on there; n goes home, to all reviews.")
+	t.Lines = append(t.Lines, nothingLost, welcomeSpoken)
 	return t
 }

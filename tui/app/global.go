@@ -1,7 +1,7 @@
 package app
 
 import (
-	"strings"
+	"fmt"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -24,10 +24,10 @@ var places = map[action.ID]screen.Name{
 func (m *Model) why(id action.ID) string {
 	if name, ok := places[id]; ok {
 		if _, ok := m.maker(name); !ok {
-			return "this build has no such screen"
+			return noSuchScreen
 		}
 		if perReview(name) && m.env.Review == nil {
-			return "no review is open"
+			return noReview
 		}
 		if name == screen.Live {
 			return m.env.Review.HasLoad()
@@ -37,27 +37,27 @@ func (m *Model) why(id action.ID) string {
 	switch id {
 	case action.RunStop:
 		if r := m.env.Review; r == nil || r.Running == nil {
-			return "nothing is running"
+			return noRun
 		}
 	case action.Undo, action.Redo:
 		return m.whyNoUndo(id)
 	case action.Elsewhere:
 		if m.lost() == 0 {
-			return "everything is saved"
+			return allSaved
 		}
 	case action.OpenFile:
-		return strings.TrimPrefix(m.busy(), "not now: ")
+		return m.busy()
 	case action.Theme:
 		if m.o.Themes == nil {
-			return "the terminal shows no colour"
+			return noColour
 		}
 	case action.Demo:
 		if m.env.StartDemo == nil {
-			return "started with gonogo demo"
+			return noDemo
 		}
 	case action.Filter:
 		if t := m.top(); t == nil || !filters(t.s) {
-			return "no list here"
+			return noList
 		}
 	}
 	return ""
@@ -69,13 +69,13 @@ func (m *Model) whyNoUndo(id action.ID) string {
 	r := m.env.Review
 	switch {
 	case r == nil:
-		return "no review is open"
+		return noReview
 	case r.ReadOnly() != "":
 		return r.ReadOnly()
 	case id == action.Undo && len(r.State.Undo) == 0:
-		return "nothing to undo"
+		return noUndo
 	case id == action.Redo && len(r.State.Redo) == 0:
-		return "nothing to redo"
+		return noRedo
 	}
 	return ""
 }
@@ -123,7 +123,7 @@ func init() {
 func (m *Model) global(id action.ID) (tea.Cmd, bool) {
 	if name, ok := places[id]; ok {
 		if why := m.why(id); why != "" {
-			m.tell(screen.Note, "not now: "+why)
+			m.tell(screen.Note, notNow(why))
 			return m.toastTimer(), true
 		}
 		m.dialogs = nil
@@ -137,7 +137,7 @@ func (m *Model) global(id action.ID) (tea.Cmd, bool) {
 		return nil, false
 	}
 	if why := m.why(id); why != "" {
-		m.tell(screen.Note, "not now: "+why)
+		m.tell(screen.Note, notNow(why))
 		return m.toastTimer(), true
 	}
 	return do(m), true
@@ -153,9 +153,9 @@ func (m *Model) turnGlyphs() tea.Cmd {
 func (m *Model) turnMouse() tea.Cmd {
 	m.env.Config.Mouse = !m.env.Config.Mouse
 	if m.env.Config.Mouse {
-		return tea.Batch(tea.EnableMouseCellMotion, screen.Tell(screen.Note, "the mouse marks rows; hold Shift to select text"))
+		return tea.Batch(tea.EnableMouseCellMotion, screen.Tell(screen.Note, mouseMarks))
 	}
-	return tea.Batch(tea.DisableMouse, screen.Tell(screen.Note, "the mouse selects text"))
+	return tea.Batch(tea.DisableMouse, screen.Tell(screen.Note, mouseSelects))
 }
 
 // turnCalm paints streamed data once a second at most and stops the running clock, or not.
@@ -163,16 +163,16 @@ func (m *Model) turnCalm() tea.Cmd {
 	c := m.env.Config
 	c.ReduceMotion = !c.ReduceMotion
 	if c.ReduceMotion {
-		return screen.Tell(screen.Note, "calm: what runs is painted once a second at most, without a running clock")
+		return screen.Tell(screen.Note, motionCalm)
 	}
-	return screen.Tell(screen.Note, "what runs is painted as it comes")
+	return screen.Tell(screen.Note, motionFull)
 }
 
 // askFile asks for a signed report's path and opens the screen that verifies it; from there
 // it is read.
 func (m *Model) askFile() tea.Cmd {
 	open := func(path string) tea.Cmd { return screen.Go(screen.Verify, screen.Args{File: inHome(path)}) }
-	m.ask(screen.NewPrompt(m.env, "Open a signed report", "The path of a .gonogo file. It is verified first, and opens read-only.", "open", "", open), false)
+	m.ask(screen.NewPrompt(m.env, fileTitle, fileAsk, fileOpen, "", open), false)
 	return nil
 }
 
@@ -188,7 +188,7 @@ func (m *Model) demo() tea.Cmd {
 	return func() tea.Msg {
 		target, profile, err := start(ctx)
 		if err != nil {
-			return screen.ToastMsg{Kind: screen.Alert, Text: "can't start the demo: " + err.Error()}
+			return screen.ToastMsg{Kind: screen.Alert, Text: fmt.Sprintf(cantDemo, err)}
 		}
 		return screen.OpenMsg{Name: screen.Setup, Args: screen.Args{File: target, Profile: profile}}
 	}

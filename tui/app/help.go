@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -31,8 +32,8 @@ func (m *Model) askHelp() tea.Cmd {
 			rows = append(rows, helpRow(e))
 		}
 	}
-	menu := &menu{env: m.env, title: "Keys here: " + m.heading(), paint: paintHelp, rows: rows,
-		idle: m.env.Key(action.Filter) + " finds, Enter runs the marked one"}
+	menu := &menu{env: m.env, title: fmt.Sprintf(helpTitle, m.heading()), paint: paintHelp, rows: rows,
+		idle: fmt.Sprintf(helpIdle, m.env.Key(action.Filter))}
 	menu.chosen = func(r row) tea.Cmd { return screen.Close(screen.Run(r.id)) }
 	m.ask(menu.init(), false)
 	return nil
@@ -47,7 +48,7 @@ func helpRow(e entry) row {
 		r.hint = a.Hint
 	}
 	if e.off != "" {
-		r.hint = "not now: " + e.off
+		r.hint = notNow(e.off)
 	}
 	r.seek = strings.ToLower(e.keys + " " + e.words + " " + r.hint + " " + string(e.id))
 	return r

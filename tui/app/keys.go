@@ -122,7 +122,7 @@ func (m *Model) intent(ids []action.ID, f focus, owner int) tea.Cmd {
 			continue
 		}
 		if listed && !state.Enabled() {
-			off = "not now: " + state.Off
+			off = notNow(state.Off)
 			continue
 		}
 		if off != "" && !listed { // a key whose first meaning is off takes no other one unasked
@@ -133,7 +133,7 @@ func (m *Model) intent(ids []action.ID, f focus, owner int) tea.Cmd {
 		}
 		if off == "" && m.rootHears(id) {
 			if why := m.why(id); why != "" {
-				off = "not now: " + why
+				off = notNow(why)
 				continue
 			}
 			if cmd, ok := m.global(id); ok {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -27,14 +26,13 @@ func (m *Model) quit() tea.Cmd {
 		return m.back()
 	}
 	if n := m.lost(); n > 0 {
-		m.ask(screen.NewConfirm(m.env, "Leave and lose it?", fmt.Sprintf("%s in memory only. Not now, then %s %s keeps the whole review in another folder.",
-			screen.Count(n, "change is", "changes are"), m.env.Key(action.Commands), saveElsewhere), "leave and lose it",
+		m.ask(screen.NewConfirm(m.env, loseTitle, loseAsk(n, m.env.Key(action.Commands)), loseYes,
 			func() tea.Cmd { return screen.Run(quitNow) }), false)
 		return nil
 	}
 	if r := m.env.Review; r != nil && r.Running != nil {
-		m.ask(screen.NewConfirm(m.env, "Leave now?",
-			"A run is going on; leaving cuts it off. What ran is saved.", "leave", func() tea.Cmd { return screen.Run(quitNow) }), false)
+		m.ask(screen.NewConfirm(m.env, leaveTitle, leaveRun, leaveYes,
+			func() tea.Cmd { return screen.Run(quitNow) }), false)
 		return nil
 	}
 	return m.leave()
@@ -50,13 +48,12 @@ func (m *Model) leave() tea.Cmd {
 	}
 	m.leaving, m.leftAt = true, now
 	if n := m.lost(); n > 0 {
-		m.tell(screen.Alert, fmt.Sprintf("%s in memory only: %s %s keeps them; again leaves and loses them",
-			screen.Count(n, "change is", "changes are"), m.env.Key(action.Commands), saveElsewhere))
+		m.tell(screen.Alert, loseWarning(n, m.env.Key(action.Commands)))
 		return nil
 	}
 	if r := m.env.Review; r != nil && r.Running != nil {
 		r.Stop()
-		m.tell(screen.Note, "stopping, then leaving; again leaves at once")
+		m.tell(screen.Note, leavesRun)
 		return m.toastTimer()
 	}
 	return m.finish()

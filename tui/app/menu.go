@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -206,7 +207,7 @@ func (m *menu) choose() tea.Cmd {
 		return nil
 	}
 	if r.off != "" {
-		return screen.Tell(screen.Note, "not now: "+r.off)
+		return screen.Tell(screen.Note, notNow(r.off))
 	}
 	return m.chosen(r)
 }
@@ -234,9 +235,9 @@ func (m *menu) Type(k tea.KeyMsg) tea.Cmd {
 func (m *menu) TextFocus() bool { return m.seeks }
 
 func (m *menu) Actions() []action.State {
-	out := []action.State{action.On(action.DialogChoose).Say("run"), action.On(action.DialogNo).Say("back")}
+	out := []action.State{action.On(action.DialogChoose).Say(menuRun), action.On(action.DialogNo).Say(menuBack)}
 	if !m.seeks {
-		out = append(out, action.On(action.Filter).Say("find"))
+		out = append(out, action.On(action.Filter).Say(menuFind))
 	}
 	return out
 }
@@ -268,10 +269,10 @@ func (m *menu) View(w, h int) []string {
 	}
 	if len(m.shown) == 0 {
 		l := m.env.Paint.Line(inner)
-		lines = append(lines, l.Gap(2).Add(themes.Muted, "Nothing matches “"+m.find.Text()+"”.").String())
+		lines = append(lines, l.Gap(2).Add(themes.Muted, fmt.Sprintf(menuNothing, m.find.Text())).String())
 	}
 	foot := m.env.Paint.Line(inner)
-	foot.Gap(2).Add(themes.Muted, m.env.Key(action.DialogNo)+" back")
+	foot.Gap(2).Add(themes.Muted, m.env.Key(action.DialogNo)+" "+menuBack)
 	n := 0
 	for i := to; i < len(m.shown); i++ {
 		if m.at(i).heading == "" {
@@ -279,7 +280,7 @@ func (m *menu) View(w, h int) []string {
 		}
 	}
 	if n > 0 {
-		foot.End(themes.Muted, screen.Number(n)+" more below")
+		foot.End(themes.Muted, fmt.Sprintf(menuMore, screen.Number(n)))
 	}
 	return m.env.Paint.Box(w, m.title, append(lines, foot.String()))
 }

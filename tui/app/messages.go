@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -32,10 +33,10 @@ func (s *messages) View(w, h int) string {
 	p := s.env.Paint
 	n := len(s.env.Toasts)
 	s.list.Resize(n)
-	lines := []string{p.Title(w, "Messages", screen.Count(n, "message", "messages")), p.Across(w, true)}
+	lines := []string{p.Title(w, messagesTitle, messageCount(n)), p.Across(w, true)}
 	if n == 0 {
 		l := p.Line(w)
-		lines = append(lines, l.Gap(1).Add(themes.Muted, "No messages yet. "+s.env.Key(action.Back)+" goes back.").String())
+		lines = append(lines, l.Gap(1).Add(themes.Muted, fmt.Sprintf(messagesNone, s.env.Key(action.Back))).String())
 	}
 	whole := s.whole(w)
 	from, to := s.list.Window(h - 2 - len(whole))
@@ -52,7 +53,7 @@ func (s *messages) View(w, h int) string {
 
 // Tell says them all, newest first.
 func (s *messages) Tell() screen.Telling {
-	t := screen.Telling{Title: "Messages, " + screen.Count(len(s.env.Toasts), "message", "messages")}
+	t := screen.Telling{Title: messagesTitle + ", " + messageCount(len(s.env.Toasts))}
 	for _, x := range slices.Backward(s.env.Toasts) {
 		t.Say(x.At.Local().Format("15:04:05"), x.Text)
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -103,7 +104,7 @@ func (m *Model) receiveReview(msg tea.Msg) (tea.Cmd, bool) {
 	case screen.FlushedMsg:
 		msg.Drafts.Flushed(msg, m.o.Now())
 		if msg.Err != nil {
-			m.tell(screen.Alert, "can't keep the draft: "+msg.Err.Error())
+			m.tell(screen.Alert, fmt.Sprintf(cantKeep, msg.Err))
 		}
 		return nil, true
 	case toastMsg:
@@ -148,21 +149,21 @@ func (m *Model) changed(msg screen.StateChanged) tea.Cmd {
 	case errors.Is(msg.Err, sessions.ErrRefused):
 		m.tell(screen.Alert, msg.Err.Error())
 	case msg.Err != nil && !msg.Recorded():
-		m.tell(screen.Alert, "the run ended early: "+msg.Err.Error())
+		m.tell(screen.Alert, fmt.Sprintf(endedEarly, msg.Err))
 	case errors.Is(msg.Err, sessions.ErrConflict):
-		m.tell(screen.Alert, "not saved: somebody else wrote to this review; what you typed is kept")
+		m.tell(screen.Alert, notSavedConflict)
 	case msg.Err != nil:
-		m.tell(screen.Alert, "not saved: "+msg.Err.Error())
+		m.tell(screen.Alert, fmt.Sprintf(notSaved, msg.Err))
 		if n := m.lost(); n > 0 && r == m.env.Review && n != m.offered {
 			m.offered = n
 			m.askRescue(true)
 		}
 	}
 	if msg.Refused != nil {
-		m.tell(screen.Alert, "not saved: "+msg.Refused.Error())
+		m.tell(screen.Alert, fmt.Sprintf(notSaved, msg.Refused))
 	}
 	if msg.Unkept != nil {
-		m.tell(screen.Alert, "what waits to be saved is in memory alone: "+msg.Unkept.Error())
+		m.tell(screen.Alert, fmt.Sprintf(waitsInMemory, msg.Unkept))
 	}
 	if msg.Turned != "" && msg.Err == nil {
 		m.tell(screen.Good, msg.Turned)

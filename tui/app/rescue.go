@@ -37,9 +37,7 @@ func (m *Model) askRescue(byItself bool) {
 	if home, err := os.UserHomeDir(); err == nil {
 		folder = filepath.Join(home, "gonogo-kept")
 	}
-	text := fmt.Sprintf("%s in memory only. A folder on a disk with room takes the whole review, evidence and drafts too.",
-		screen.Count(m.lost(), "change is", "changes are"))
-	m.ask(screen.NewPrompt(m.env, "This review can't be saved where it is", text, "keep it there", folder, m.rescue), byItself)
+	m.ask(screen.NewPrompt(m.env, rescueTitle, rescueAsk(m.lost()), rescueYes, folder, m.rescue), byItself)
 }
 
 // rescue copies the open review into another data folder, in a command.
@@ -65,12 +63,9 @@ func (m *Model) rescue(folder string) tea.Cmd {
 // takeRescued tells where the review is kept now, or why it is not.
 func (m *Model) takeRescued(msg rescuedMsg) {
 	if msg.err != nil {
-		m.tell(screen.Alert, "not kept in "+msg.folder+": "+msg.err.Error()+". "+m.env.Key(action.Commands)+" "+saveElsewhere+" takes another folder")
+		m.tell(screen.Alert, fmt.Sprintf(rescueFails, msg.folder, msg.err, m.env.Key(action.Commands), saveElsewhere))
 		return
 	}
 	m.rescued = msg.review
-	m.tell(screen.Alert, fmt.Sprintf("the whole review is kept in %s. Leave, then: gonogo --home %s resume %s", msg.folder, msg.folder, msg.id))
+	m.tell(screen.Alert, fmt.Sprintf(rescueDone, msg.folder, msg.id))
 }
-
-// saveElsewhere is the action's name, for sentences.
-var saveElsewhere = func() string { a, _ := action.Find(action.Elsewhere); return a.Words }()

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -33,26 +32,21 @@ func newRetest(env *screen.Env, c sessions.CarriedOver) *retest {
 		d.first = c.Failures[0]
 	}
 	for _, x := range c.Overdue {
-		d.add(themes.Fail, "Overdue", "since "+conditionWords(x))
+		d.add(themes.Fail, labelOverdue, fmt.Sprintf(overdueSince, conditionWords(x)))
 	}
 	if len(c.Lapsed) > 0 {
-		d.add(themes.Warn, "Lapsed", strings.Join(c.Lapsed, " ")+": waiver or answer is over")
+		d.add(themes.Warn, labelLapsed, fmt.Sprintf(lapsedItems, strings.Join(c.Lapsed, " ")))
 	}
 	for i, x := range c.Due {
 		label := ""
 		if i == 0 {
-			label = "Still due"
+			label = labelDue
 		}
 		d.add(themes.Muted, label, conditionWords(x))
 	}
-	d.add(themes.Muted, "Failed", screen.Count(len(c.Failures), "item", "items")+" in "+c.From)
-	d.add(themes.Muted, "Carried", screen.Count(c.Answers, "answer", "answers")+", "+screen.Count(c.Findings, "open finding", "open findings"))
+	d.add(themes.Muted, labelFailed, failedIn(len(c.Failures), c.From))
+	d.add(themes.Muted, labelCarried, carriedOver(c.Answers, c.Findings))
 	return d
-}
-
-// conditionWords say when and by whom first: what is cut is the prose.
-func conditionWords(c sessions.Condition) string {
-	return fmt.Sprintf("%s, %s: %s", cmp.Or(c.Due, "no day said"), cmp.Or(c.Owner, "no owner"), c.Text)
 }
 
 func (d *retest) add(t themes.Token, label, text string) {
@@ -77,7 +71,7 @@ func (d *retest) Do(id action.ID) (tea.Cmd, bool) {
 }
 
 func (d *retest) Actions() []action.State {
-	return []action.State{action.On(action.DialogChoose).Say("go on with what failed"), action.On(action.DialogNo).Say("close")}
+	return []action.State{action.On(action.DialogChoose).Say(retestGoOn), action.On(action.DialogNo).Say(retestClose)}
 }
 
 func (d *retest) View(w, h int) []string {
@@ -88,11 +82,11 @@ func (d *retest) View(w, h int) []string {
 		l := p.Line(inner)
 		return l.Gap(2).Add(themes.Text, s).String()
 	}
-	lines := []string{text("The checks run again. What failed comes first."), paint.Blank(inner)}
+	lines := []string{text(retestIntro), paint.Blank(inner)}
 	room := max(h-8, 1)
 	for i, v := range d.lines {
 		if left := len(d.lines) - i; i == room-1 && left > 1 {
-			lines = append(lines, text(fmt.Sprintf("%d more, on the screen of conditions", left)))
+			lines = append(lines, text(fmt.Sprintf(retestMore, left)))
 			break
 		}
 		l := p.Line(inner)
@@ -100,7 +94,7 @@ func (d *retest) View(w, h int) []string {
 	}
 	lines = append(lines, paint.Blank(inner))
 	foot := p.Line(inner)
-	foot.Gap(2).Add(themes.Strong, d.env.Key(action.DialogChoose)).Gap(1).Add(themes.Text, "go on with what failed")
-	foot.End(themes.Muted, d.env.Key(action.DialogNo)+" close")
-	return p.Box(w, "Re-test", append(lines, foot.String()))
+	foot.Gap(2).Add(themes.Strong, d.env.Key(action.DialogChoose)).Gap(1).Add(themes.Text, retestGoOn)
+	foot.End(themes.Muted, d.env.Key(action.DialogNo)+" "+retestClose)
+	return p.Box(w, retestTitle, append(lines, foot.String()))
 }

@@ -27,7 +27,7 @@ func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
 		return m.openOn(r, to)
 	}
 	if why := m.busy(); why != "" {
-		m.tell(screen.Note, why)
+		m.tell(screen.Note, notNow(why))
 		return m.toastTimer()
 	}
 	if msg.File != "" {
@@ -37,7 +37,7 @@ func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
 	return func() tea.Msg {
 		s, err := openAt(env, env.Store, id, msg.At)
 		if err != nil {
-			return screen.ToastMsg{Kind: screen.Alert, Text: fmt.Sprintf("can't open %s: %v", id, err)}
+			return screen.ToastMsg{Kind: screen.Alert, Text: fmt.Sprintf(cantOpen, id, err)}
 		}
 		if err := env.Vouched.Admit(s); err != nil {
 			return screen.ToastMsg{Kind: screen.Alert, Text: err.Error()}
@@ -68,7 +68,7 @@ func openFile(env *screen.Env, msg screen.ResumeMsg, to screen.OpenMsg) tea.Cmd 
 			if where := (*fs.PathError)(nil); errors.As(err, &where) {
 				err = where.Err // the file is named already
 			}
-			return screen.ToastMsg{Kind: screen.Alert, Text: "can't open " + filepath.Base(path) + ": " + err.Error()}
+			return screen.ToastMsg{Kind: screen.Alert, Text: fmt.Sprintf(cantOpen, filepath.Base(path), err)}
 		}
 		data, err := msg.Data, error(nil)
 		if data == nil {
@@ -99,7 +99,7 @@ func openFile(env *screen.Env, msg screen.ResumeMsg, to screen.OpenMsg) tea.Cmd 
 // busy says why no other review can be opened now.
 func (m *Model) busy() string {
 	if r := m.env.Review; r != nil && r.Running != nil {
-		return "not now: " + string(r.State.Opened.Target) + " is still running; Esc in its walk stops it"
+		return fmt.Sprintf(stillRunning, r.State.Opened.Target)
 	}
 	return ""
 }
@@ -120,7 +120,7 @@ func (m *Model) begun(msg screen.BegunMsg) tea.Cmd {
 	m.env.Review = msg.Review
 	cmds := []tea.Cmd{closing, m.openOn(msg.Review, msg.Open)}
 	if why := msg.Review.ReadOnly(); why != "" {
-		m.tell(screen.Note, "read-only: "+why)
+		m.tell(screen.Note, fmt.Sprintf(readOnly, why))
 		cmds = append(cmds, m.toastTimer())
 	} else if why := msg.Review.BeforeGone(); why != "" {
 		m.tell(screen.Note, why)

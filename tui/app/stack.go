@@ -1,6 +1,8 @@
 package app
 
 import (
+	"fmt"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/tui/action"
@@ -22,7 +24,7 @@ func (m *Model) maker(name screen.Name) (screen.Maker, bool) {
 func (m *Model) open(name screen.Name, args screen.Args) tea.Cmd {
 	mk, ok := m.maker(name)
 	if !ok {
-		m.tell(screen.Note, "this build has no screen "+string(name))
+		m.tell(screen.Note, fmt.Sprintf(noScreenNamed, name))
 		return m.toastTimer()
 	}
 	m.filter = nil

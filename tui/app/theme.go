@@ -61,7 +61,7 @@ func (m *Model) nextTheme() tea.Cmd {
 func (m *Model) paintWith(name string) tea.Cmd {
 	load := m.o.Themes
 	if load == nil {
-		return screen.Tell(screen.Note, "not now: "+m.why(action.Theme))
+		return screen.Tell(screen.Note, notNow(m.why(action.Theme)))
 	}
 	m.theme = name
 	return func() tea.Msg {
@@ -105,7 +105,7 @@ func (m *Model) repaint(msg painted) {
 		return
 	case msg.err != nil:
 		where := filepath.Join(m.o.ConfigDir, "themes") + string(filepath.Separator)
-		m.tell(screen.Alert, fmt.Sprintf("theme %s stays: %s", m.env.Paint.Theme.Name, strings.TrimPrefix(msg.err.Error(), where)))
+		m.tell(screen.Alert, fmt.Sprintf(themeStays, m.env.Paint.Theme.Name, strings.TrimPrefix(msg.err.Error(), where)))
 		return
 	case msg.again && reflect.DeepEqual(msg.palette.Theme, m.env.Paint.Theme):
 		return
@@ -117,8 +117,8 @@ func (m *Model) repaint(msg painted) {
 	switch {
 	case msg.quiet:
 	case msg.again:
-		m.tell(screen.Note, "theme "+m.theme+", as its file says now")
+		m.tell(screen.Note, fmt.Sprintf(themeReread, m.theme))
 	default:
-		m.tell(screen.Note, "theme "+m.theme)
+		m.tell(screen.Note, fmt.Sprintf(themeIs, m.theme))
 	}
 }

@@ -41,14 +41,14 @@ func (m *Model) paint() string {
 
 // notice says that the window is too small. Keys work on.
 func (m *Model) notice() string {
-	saved := "Everything is saved."
+	saved := wholeSaved
 	if r := m.env.Review; r != nil && r.Unsaved() {
-		saved = "Not everything is saved yet."
+		saved = notWholeSaved
 	}
 	texts := []string{
-		fmt.Sprintf("gonogo needs %dx%d, this is %dx%d.", layout.MinWidth, layout.MinHeight, m.w, m.h),
+		fmt.Sprintf(tooSmall, layout.MinWidth, layout.MinHeight, m.w, m.h),
 		saved,
-		"Enlarge the window, or " + m.env.Key(action.Quit) + " leaves.",
+		fmt.Sprintf(enlarge, m.env.Key(action.Quit)),
 	}
 	lines := make([]string, 0, m.h)
 	for _, text := range texts {
@@ -148,7 +148,7 @@ func (m *Model) says() screen.Status {
 		s = m.env.Review.Status(m.o.Now())
 	}
 	if f, ok := t.s.(screen.Filterer); ok && f.Filtered() != "" {
-		s.Left = "“" + f.Filtered() + "”, Esc clears · " + s.Left
+		s.Left = fmt.Sprintf(filterHolds, f.Filtered(), s.Left)
 	}
 	return s
 }

@@ -41,8 +41,8 @@ func newWelcome(env *screen.Env, r *screen.Review) *welcome {
 		w.when = last.At.Local().Format("2 Jan 15:04")
 	}
 	what, _ := sessions.Tell(last.Data)
-	w.add("Saved", screen.Count(int(r.State.Seq), "event", "events")+", the journal is whole")
-	w.add("Last", what)
+	w.add(labelSaved, savedEvents(int(r.State.Seq)))
+	w.add(labelLast, what)
 	drafts := r.Drafts()
 	names := make([]string, 0, len(drafts))
 	for n := range drafts {
@@ -54,12 +54,10 @@ func newWelcome(env *screen.Env, r *screen.Review) *welcome {
 		if w.draft == "" {
 			w.draft, w.where = n, where
 		}
-		text := form.Words(drafts[n])
-		w.add("Draft", fmt.Sprintf("%s, %s: “%s”", strings.TrimSpace(where+" "+what),
-			screen.Count(len([]rune(text)), "character", "characters"), text))
+		w.add(labelDraft, draftWords(strings.TrimSpace(where+" "+what), form.Words(drafts[n])))
 	}
 	if cut != "" {
-		w.add("Cut off", "run "+cut+"; what it found is kept, what it had not found keeps its verdict")
+		w.add(labelCutOff, fmt.Sprintf(cutOffRun, cut))
 	}
 	return w
 }
@@ -84,14 +82,14 @@ func (d *welcome) Do(id action.ID) (tea.Cmd, bool) {
 }
 
 func (d *welcome) Actions() []action.State {
-	return []action.State{action.On(action.DialogChoose).Say(d.goOn()), action.On(action.DialogNo).Say("home")}
+	return []action.State{action.On(action.DialogChoose).Say(d.goOn()), action.On(action.DialogNo).Say(welcomeHome)}
 }
 
 func (d *welcome) goOn() string {
 	if what, _, _ := strings.Cut(d.draft, ":"); what == "reason" || what == "note" || what == "finding" || what == "waiver" || what == "attach" {
-		return "go on at " + d.where + ", draft open"
+		return fmt.Sprintf(welcomeDraft, d.where)
 	}
-	return "go on"
+	return welcomeGoOn
 }
 
 func (d *welcome) View(w, h int) []string {
@@ -102,7 +100,7 @@ func (d *welcome) View(w, h int) []string {
 		l := p.Line(inner)
 		return l.Gap(2).Add(themes.Text, s).String()
 	}
-	lines := []string{text("The last sitting ended at " + d.when + " without closing."), paint.Blank(inner)}
+	lines := []string{text(fmt.Sprintf(welcomeEnded, d.when)), paint.Blank(inner)}
 	for i, v := range d.lines {
 		if i == max(h-8, 1) {
 			break
@@ -110,11 +108,11 @@ func (d *welcome) View(w, h int) []string {
 		l := p.Line(inner)
 		lines = append(lines, l.Gap(2).Fit(themes.Muted, v[0], 10).Add(themes.Text, v[1]).String())
 	}
-	lines = append(lines, text("Nothing you typed is lost. Nothing has been sent since."), paint.Blank(inner))
+	lines = append(lines, text(nothingLost), paint.Blank(inner))
 	foot := p.Line(inner)
 	foot.Gap(2).Add(themes.Strong, d.env.Key(action.DialogChoose)).Gap(1).Add(themes.Text, d.goOn())
-	foot.End(themes.Muted, d.env.Key(action.DialogNo)+" home")
-	return p.Box(w, "Welcome back", append(lines, foot.String()))
+	foot.End(themes.Muted, d.env.Key(action.DialogNo)+" "+welcomeHome)
+	return p.Box(w, welcomeTitle, append(lines, foot.String()))
 }
 
 // draftScreen is the screen that goes on with a draft.
