@@ -61,7 +61,7 @@ type begun struct {
 
 // readProfiles reads all built-in profiles and those of the house.
 func (s *setup) readProfiles() tea.Cmd {
-	dir, wanted := s.env.ConfigDir, s.wanted
+	env, dir, wanted, own := s.env, s.env.ConfigDir, s.wanted, s.own
 	return func() tea.Msg {
 		names := profiles.Names()
 		if dir != "" {
@@ -73,6 +73,9 @@ func (s *setup) readProfiles() tea.Cmd {
 		var out profilesRead
 		for _, n := range names {
 			p, err := profiles.Load(n, dir)
+			if errors.Is(err, os.ErrNotExist) && n == wanted && own != "" {
+				p, err = ownProfile(env, own)
+			}
 			row := profileRow{name: n, profile: p, err: err}
 			if err == nil {
 				for _, c := range p.Categories {
@@ -83,6 +86,16 @@ func (s *setup) readProfiles() tea.Cmd {
 		}
 		return out
 	}
+}
+
+// ownProfile is the profile that a saved review was held to, from its own copy: it may have
+// come from a file that nobody names any more.
+func ownProfile(env *screen.Env, id string) (*checks.Profile, error) {
+	old, err := sessions.View(env.Ctx, env.Store, env.Registry, id)
+	if err != nil {
+		return nil, err
+	}
+	return old.State().Profile, old.Close()
 }
 
 func first(yes bool) int {

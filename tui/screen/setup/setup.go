@@ -43,6 +43,7 @@ type setup struct {
 	profiles []profileRow
 	profile  int
 	wanted   string // the profile to choose once they are read
+	own      string // the review whose own copy is that profile where no other has the name
 	probErr  error  // profiles that can't be read
 
 	intrusive, load bool
@@ -80,8 +81,10 @@ func (s *setup) Open(args screen.Args) tea.Cmd {
 	s.intrusive, s.load = k["intrusive"] == "yes", k["load"] == "yes"
 	s.touched = len(k) > 0 && k["touched"] == "yes"
 	s.begin = args.Begin
+	s.own = k["own"]
 	if s.again = k["from"]; len(args.Sessions) == 1 {
 		s.again = args.Sessions[0]
+		s.own = s.again
 		s.focus = fromField
 	}
 	if args.File != "" && s.env.Config.Me.Name == "" {
@@ -100,7 +103,7 @@ func pick(texts ...string) string {
 }
 
 func (s *setup) Keep() screen.Kept {
-	k := screen.Kept{"target": s.target.Text(), "assessor": s.assessor.Text()}
+	k := screen.Kept{"target": s.target.Text(), "assessor": s.assessor.Text(), "own": s.own}
 	if s.profile < len(s.profiles) {
 		k["profile"] = s.profiles[s.profile].name
 	}

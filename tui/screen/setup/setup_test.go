@@ -179,3 +179,22 @@ func TestEverySize(t *testing.T) {
 		w.Press("tab")
 	}
 }
+
+// A review that was held to a profile of a file nobody names any more is tested again
+// against its own copy.
+func TestRetestAgainstTheReviewsOwnProfile(t *testing.T) {
+	house := files(t)
+	w := drive.NewWorld(t, drive.Options{Session: true, Run: true,
+		Profile: strings.Replace(drive.Profile, `id = "small"`, `id = "ten"`, 1),
+		Change:  func(a *app.Options) { a.ConfigDir = house }})
+	w.Send(screen.OpenMsg{Name: screen.Setup, Args: screen.Args{File: "target.toml", Profile: "ten", Sessions: []string{w.ID}}})
+	w.Lacks("no profile")
+	w.Press("ctrl+s")
+	r := w.Review()
+	if r == nil || r.ID() == w.ID {
+		t.Fatalf("nothing began:\n%s", w.Screen())
+	}
+	if o := r.State.Opened; o.Profile != "ten" || o.From != w.ID {
+		t.Errorf("it is held to %q, from %q", o.Profile, o.From)
+	}
+}
