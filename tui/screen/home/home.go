@@ -6,6 +6,7 @@
 package home
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -217,7 +218,7 @@ func (s *home) Do(id action.ID) (tea.Cmd, bool) {
 		s.order = (s.order + 1) % len(orders)
 		sortBy(s.all, s.order)
 		s.arrange()
-		return screen.Tell(screen.Note, "sorted by "+orders[s.order].words), true
+		return screen.Tell(screen.Note, fmt.Sprintf(sortedBy, orders[s.order].words)), true
 	case action.Create:
 		return screen.Go(screen.Setup, screen.Args{}), true
 	}
@@ -290,12 +291,12 @@ func (s *home) remove() tea.Cmd {
 		return nil
 	}
 	env := s.env
-	text := strings.TrimSpace(sum.Target+" "+sum.Version) + ", " + sum.Profile + ", of " +
-		sum.Created.Local().Format("2 Jan 2006 15:04") + ". After that " + sessions.AfterRemoval(env.Store) + "."
-	return screen.Ask(screen.NewConfirm(env, "Remove this review?", text, "remove", func() tea.Cmd {
+	text := fmt.Sprintf(removeText, strings.TrimSpace(sum.Target+" "+sum.Version), sum.Profile,
+		sum.Created.Local().Format("2 Jan 2006 15:04"), sessions.AfterRemoval(env.Store))
+	return screen.Ask(screen.NewConfirm(env, askRemove, text, "remove", func() tea.Cmd {
 		return func() tea.Msg {
 			if err := env.Store.Remove(env.Ctx, sum.ID); err != nil {
-				return screen.ToastMsg{Kind: screen.Alert, Text: "can't remove it: " + err.Error()}
+				return screen.ToastMsg{Kind: screen.Alert, Text: fmt.Sprintf(removeFailed, err)}
 			}
 			return screen.OpenMsg{Name: screen.Home}
 		}
@@ -319,31 +320,30 @@ func (s *home) Filter(text string) {
 
 func (s *home) Actions() []action.State {
 	if len(s.all) == 0 {
-		return []action.State{action.On(action.Enter), action.On(action.Create).Say("new review")}
+		return []action.State{action.On(action.Enter), action.On(action.Create).Say(newReview)}
 	}
 	sum, some := s.at()
 	running := s.env.Review != nil && s.env.Review.Running != nil && s.env.Review.ID() == sum.ID
-	remove := action.When(some && !running, action.Remove, "it is running")
-	const none = "no review is marked"
-	pin := action.When(some && sum.Damaged == "", action.Pin, "nothing that can be pinned is marked")
+	remove := action.When(some && !running, action.Remove, itRuns)
+	pin := action.When(some && sum.Damaged == "", action.Pin, nonePinnable)
 	if some && !sum.Baseline.IsZero() {
-		pin = pin.Say("no baseline any more")
+		pin = pin.Say(unpin)
 	}
 	sign := "sign"
 	if some && signed(sum) {
 		sign = "verify"
 	}
-	enter := action.When(some, action.Enter, none)
+	enter := action.When(some, action.Enter, noneMarked)
 	if !some && s.filter != "" {
-		enter = action.On(action.Enter).Say("look in all journals")
+		enter = action.On(action.Enter).Say(lookInJournals)
 	}
 	return []action.State{
 		enter,
-		action.On(action.Create).Say("new review"),
-		action.When(some, action.ItemTick, none).Say("tick two, {go.compare} compare"),
+		action.On(action.Create).Say(newReview),
+		action.When(some, action.ItemTick, noneMarked).Say(tickToCompare),
 		action.When(len(s.toCompare()) == 2, action.GoCompare, s.alone()).Hide(),
-		action.When(some, action.GoSign, none).Say(sign),
-		action.When(some && sum.Damaged == "", action.RunItem, none).Say("re-test").Hide(),
+		action.When(some, action.GoSign, noneMarked).Say(sign),
+		action.When(some && sum.Damaged == "", action.RunItem, noneMarked).Say("re-test").Hide(),
 		pin.Hide(),
 		remove.Hide(),
 		action.On(action.Filter).Hide(),

@@ -55,7 +55,7 @@ func TestWhatWaitsFollowsTheCursor(t *testing.T) {
 	if err := w.Store.PutDraft(t.Context(), "s1", "reason:REL-07", "All 12"); err != nil {
 		t.Fatal(err)
 	}
-	w.Has("6 open blockers", "1 question, 4 need consent", "412 events to 7c1e09b4aa52")
+	w.Has("6 open blockers", "1 question, 4 need consent", "412 events, last touched")
 	w.Keys("j")
 	w.Has("No open blockers", "nothing; a draft is kept at REL-07")
 	w.Keys("G")

@@ -39,11 +39,11 @@ func (s *home) toCompare() []string {
 
 // alone says why there is nothing to compare.
 func (s *home) alone() string {
-	tick := "tick two reviews with " + s.env.Key(action.ItemTick)
+	tick := fmt.Sprintf(tickTwo, s.env.Key(action.ItemTick))
 	if len(s.ticked) > 0 {
 		return tick
 	}
-	return "nothing of its kind before it; " + tick
+	return fmt.Sprintf(nothingBefore, tick)
 }
 
 // against says what the marked review is compared with, and how its score moved since. Where
@@ -51,7 +51,7 @@ func (s *home) alone() string {
 func (s *home) against(sum sessions.Summary, room int) string {
 	if !sum.Baseline.IsZero() {
 		if base, _ := sessions.Baseline(s.all, sum.Target, sum.Profile); base.ID == sum.ID {
-			return "others of its target and profile, with this one: the baseline since " + sum.Baseline.Local().Format("2 Jan")
+			return fmt.Sprintf(comparedFrom, sum.Baseline.Local().Format("2 Jan"))
 		}
 	}
 	before, why := sessions.Before(s.all, sum)
@@ -59,14 +59,14 @@ func (s *home) against(sum sessions.Summary, room int) string {
 		return ""
 	}
 	at := when(before.Created, s.env.Now())
-	text := fmt.Sprintf("with %s, %s", why, at)
+	text := fmt.Sprintf(comparedWith, why, at)
 	if undecided(sum) || undecided(before) {
-		return text + "; " + s.env.Key(action.GoCompare) + " opens"
+		return fmt.Sprintf(comparesOn, text, s.env.Key(action.GoCompare))
 	}
 	moved := fmt.Sprintf(": %s %s %s, %.1f %s %s", decision(before).Words(), themes.SignArrow, decision(sum).Words(),
 		before.Score, themes.SignArrow, screen.Percent(sum.Score, 1))
 	if paint.Width(text+moved) > room {
-		text = "with that of " + at
+		text = fmt.Sprintf(comparedShort, at)
 	}
 	return text + moved
 }
@@ -121,7 +121,7 @@ func (s *home) overdueLines(w, h int) []string {
 	var out []string
 	for i, x := range all[:min(len(all), show)] {
 		l := s.env.Paint.Line(w)
-		l.Gap(1).Add(themes.Error, themes.SignWarn).Gap(2).Fit(themes.Error, "Overdue", 9)
+		l.Gap(1).Add(themes.Error, themes.SignWarn).Gap(2).Fit(themes.Error, overdueLabel, 9)
 		text := strings.TrimSpace(x.sum.Target+" "+x.sum.Version) + ": " + overdueWords(x.due, 0)
 		if more := len(all) - show; i == show-1 && more > 0 {
 			text = fmt.Sprintf("+%d  %s", more, text)
@@ -136,7 +136,7 @@ func (s *home) overdueLines(w, h int) []string {
 
 // overdueWords tells of a condition, and how many more there are.
 func overdueWords(d sessions.Deadline, more int) string {
-	text := fmt.Sprintf("%s (%s, due %s)", d.Text, cmp.Or(d.Owner, "no owner"), d.Due.Local().Format("2 Jan 2006"))
+	text := fmt.Sprintf(overdueText, d.Text, cmp.Or(d.Owner, noOwner), d.Due.Local().Format("2 Jan 2006"))
 	if more > 0 {
 		text += fmt.Sprintf(" +%d", more)
 	}
@@ -199,9 +199,9 @@ func (m pinned) tell(s *home) tea.Cmd {
 	if m.err != nil {
 		return tea.Batch(screen.Fail(fmt.Errorf("the baseline stays as it was: %w", m.err)), s.load())
 	}
-	text := "no baseline for " + m.sum.Target + ", " + m.sum.Profile + " any more"
+	text := fmt.Sprintf(baselineGone, m.sum.Target, m.sum.Profile)
 	if m.on {
-		text = "reviews of " + m.sum.Target + ", " + m.sum.Profile + " are compared with this one now"
+		text = fmt.Sprintf(baselineSet, m.sum.Target, m.sum.Profile)
 	}
 	return tea.Batch(screen.Tell(screen.Good, text), s.load())
 }
@@ -216,7 +216,7 @@ func (s *home) retest() tea.Cmd {
 	return func() tea.Msg {
 		old, err := sessions.View(env.Ctx, env.Store, env.Registry, sum.ID)
 		if err != nil {
-			return screen.ToastMsg{Kind: screen.Alert, Text: "can't read it: " + err.Error()}
+			return screen.ToastMsg{Kind: screen.Alert, Text: fmt.Sprintf(readFailed, err)}
 		}
 		o := old.State().Opened
 		return screen.OpenMsg{Name: screen.Setup, Args: screen.Args{

@@ -17,15 +17,15 @@ type order struct {
 
 // orders are the ways there are; newest first is the one people come back to.
 var orders = []order{
-	{"age", "age, newest first", func(a, b sessions.Summary) int { return 0 }},
-	{"decision", "decision, worst first", func(a, b sessions.Summary) int { return severity[decision(a)] - severity[decision(b)] }},
-	{"target", "target, then profile", func(a, b sessions.Summary) int {
+	{"age", byAge, func(a, b sessions.Summary) int { return 0 }},
+	{"decision", byDecision, func(a, b sessions.Summary) int { return severity[decision(a)] - severity[decision(b)] }},
+	{"target", byTarget, func(a, b sessions.Summary) int {
 		return cmp.Or(strings.Compare(a.Target, b.Target), strings.Compare(a.Profile, b.Profile))
 	}},
-	{"score", "score, lowest first", func(a, b sessions.Summary) int {
+	{"score", byScore, func(a, b sessions.Summary) int {
 		return cmp.Or(known(a)-known(b), cmp.Compare(a.Score, b.Score))
 	}},
-	{"waiting", "what waits for you", func(a, b sessions.Summary) int { return waiting(b) - waiting(a) }},
+	{"waiting", byWhatWaits, func(a, b sessions.Summary) int { return waiting(b) - waiting(a) }},
 }
 
 var severity = map[sessions.Decision]int{sessions.NoGo: 0, sessions.ConditionalGo: 1, sessions.Incomplete: 2, sessions.Go: 3}

@@ -1,6 +1,7 @@
 package home
 
 import (
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -15,10 +16,10 @@ func (s *home) Tell() screen.Telling {
 	t := screen.Telling{Title: "Home"}
 	switch {
 	case s.err != nil:
-		t.Say("Error", "the saved reviews can't be read: "+s.err.Error())
+		t.Say("Error", fmt.Sprintf(unreadable, s.err))
 		return t
 	case len(s.all) == 0:
-		t.Lines = append(t.Lines, "No reviews yet.")
+		t.Lines = append(t.Lines, noReviews)
 		for _, o := range offers {
 			t.Rows = append(t.Rows, o.name+": "+o.hint)
 		}
@@ -27,22 +28,22 @@ func (s *home) Tell() screen.Telling {
 	}
 	t.Title += ", " + strings.ReplaceAll(s.summary(), " · ", ", ")
 	for _, x := range s.overdue() {
-		t.Say("Overdue", strings.TrimSpace(x.sum.Target+" "+x.sum.Version)+", "+overdueWords(x.due, 0))
+		t.Say(overdueLabel, strings.TrimSpace(x.sum.Target+" "+x.sum.Version)+", "+overdueWords(x.due, 0))
 	}
 	if s.filter != "" {
 		t.Say("Filter", s.filter)
 	}
 	if s.filter != "" && len(s.rows) == 0 {
-		t.Way("journals", "looks for it in the journals of all reviews", s.Look)
+		t.Way("journals", searchesJournals, s.Look)
 	}
 	for _, i := range s.rows {
 		t.Rows = append(t.Rows, s.rowWords(s.all[i]))
 	}
 	if sum, ok := s.at(); ok {
-		t.Say("Marked", strings.TrimSpace(sum.Target+" "+sum.Version)+", "+sum.ID+"; re-test, remove and the like are for it")
+		t.Say("Marked", fmt.Sprintf(markedIs, strings.TrimSpace(sum.Target+" "+sum.Version), sum.ID))
 	}
 	if s.env.Review == nil && len(s.all) > 1 {
-		t.Say("To compare", "tick two by their numbers, such as tick 1 2, then say compare")
+		t.Say(toCompareLabel, howToCompare)
 	}
 	t.Mark = func(i int) tea.Cmd {
 		s.list.At = i
@@ -59,7 +60,7 @@ func (s *home) Tell() screen.Telling {
 
 // rowWords is a review's row in words.
 func (s *home) rowWords(sum sessions.Summary) string {
-	parts := []string{strings.TrimSpace(sum.Target + " " + sum.Version), "profile " + sum.Profile}
+	parts := []string{strings.TrimSpace(sum.Target + " " + sum.Version), fmt.Sprintf(profileOf, sum.Profile)}
 	d := decision(sum).Words()
 	if !undecided(sum) {
 		d += " " + screen.Percent(sum.Score, 1)
@@ -69,12 +70,12 @@ func (s *home) rowWords(sum sessions.Summary) string {
 		parts = append(parts, "ticked")
 	}
 	if a := screen.Age(sum.Touched, s.env.Now()); a == "now" {
-		parts = append(parts, "touched just now")
+		parts = append(parts, touchedNow)
 	} else if a != "" {
-		parts = append(parts, "touched "+a+" ago")
+		parts = append(parts, fmt.Sprintf(touchedAgo, a))
 	}
 	if w := s.waiting(sum); w != "" {
-		parts = append(parts, "waiting for you: "+strings.ReplaceAll(w, " · ", ", "))
+		parts = append(parts, fmt.Sprintf(waitingFor, strings.ReplaceAll(w, " · ", ", ")))
 	}
 	return strings.Join(parts, ", ")
 }

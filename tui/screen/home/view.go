@@ -21,17 +21,11 @@ type offer struct {
 	hint string
 }
 
-var offers = []offer{
-	{action.Create, action.Create, "new review", "of a target file, a repository or a URL"},
-	{action.Demo, action.Commands, "demo", "a flawed system here; nothing leaves the machine"},
-	{action.OpenFile, action.Commands, "open", "a signed report somebody sent you; read-only"},
-}
-
 func (s *home) Status() screen.Status {
 	st := s.env.Review.Status(s.env.Now())
 	st.Right = ""
 	if r := s.env.Review; r == nil || r.Running == nil {
-		st.Left = "nothing is running"
+		st.Left = nothingRuns
 	} else {
 		st.Left = string(r.State.Opened.Target) + ": " + st.Left
 	}
@@ -43,7 +37,7 @@ func (s *home) View(w, h int) string {
 	lines := []string{p.Title(w, "gonogo", s.summary()), p.Across(w, true)}
 	switch {
 	case s.err != nil:
-		lines = append(lines, s.text(w, themes.Error, "! the saved reviews can't be read: "+s.err.Error())...)
+		lines = append(lines, s.text(w, themes.Error, "! "+fmt.Sprintf(unreadable, s.err))...)
 	case !s.loaded:
 	case len(s.all) == 0:
 		lines = append(lines, s.firstStart(w)...)
@@ -64,17 +58,19 @@ func (s *home) summary() string {
 			need++
 		}
 	}
-	out := screen.Count(len(s.all), "review", "reviews")
+	parts := []string{screen.Count(len(s.all), "review", "reviews")}
 	switch {
 	case need == 1:
-		out += " · 1 needs you"
+		parts = append(parts, oneNeedsYou)
 	case need > 1:
-		out += fmt.Sprintf(" · %d need you", need)
+		parts = append(parts, fmt.Sprintf(needYou, need))
 	}
 	if r := s.env.Review; r != nil && r.Unsaved() {
-		return out + " · " + r.Saved()
+		parts = append(parts, r.Saved())
+	} else {
+		parts = append(parts, saved)
 	}
-	return out + " · saved"
+	return strings.Join(parts, " · ")
 }
 
 func waits(s sessions.Summary) bool {
@@ -84,7 +80,7 @@ func waits(s sessions.Summary) bool {
 func (s *home) firstStart(w int) []string {
 	p := s.env.Paint
 	head := p.Line(w)
-	lines := []string{head.Gap(1).Add(themes.Strong, "No reviews yet.").String()}
+	lines := []string{head.Gap(1).Add(themes.Strong, noReviews).String()}
 	for i, o := range offers {
 		l := p.Row(w, i == s.list.At)
 		l.Add(themes.Focus, cursor(i == s.list.At))
@@ -114,7 +110,7 @@ func (s *home) table(w, h int) []string {
 	lines = append(lines, s.header(c, w))
 	s.rowsFrom = 2 + len(lines)
 	if len(s.rows) == 0 {
-		lines = append(lines, s.text(w, themes.Muted, "Nothing here matches “"+s.filter+"”. "+s.env.Key(action.Enter)+" looks in the journals of all reviews, "+s.env.Key(action.Back)+" clears.")...)
+		lines = append(lines, s.text(w, themes.Muted, fmt.Sprintf(nothingMatches, s.filter, s.env.Key(action.Enter), s.env.Key(action.Back)))...)
 	}
 	now := s.env.Now()
 	room := h - len(lines)
@@ -130,7 +126,7 @@ func (s *home) table(w, h int) []string {
 	}
 	if n := s.list.Below(); n > 0 {
 		l := p.Line(w)
-		lines = append(lines, l.Gap(4).Add(themes.Muted, fmt.Sprintf("%d more ↓", n)).String())
+		lines = append(lines, l.Gap(4).Add(themes.Muted, fmt.Sprintf(moreBelow, n)).String())
 	} else {
 		lines = append(lines, paint.Blank(w))
 	}
@@ -245,7 +241,7 @@ func (s *home) row(c columns, w int, sum sessions.Summary, marked bool, now time
 
 func stateWord(s sessions.Summary) string {
 	if s.Damaged != "" {
-		return "damaged"
+		return damaged
 	}
 	return s.State
 }
@@ -275,23 +271,23 @@ func (s *home) details(w int) []string {
 		l := p.Line(w)
 		return l.Gap(1).Fit(t, label, 19).Add(vt, value).String()
 	}
-	blockers := line(themes.Muted, "No open blockers", themes.Text, "")
+	blockers := line(themes.Muted, noBlockers, themes.Text, "")
 	if n := len(sum.Blockers); n > 0 {
-		blockers = line(themes.Blocker, screen.Count(n, "open blocker", "open blockers"), themes.Text,
+		blockers = line(themes.Blocker, screen.Count(n, openBlockerOne, openBlockerMany), themes.Text,
 			some(sum.Blockers, w-21))
 	}
-	out := []string{blockers, line(themes.Muted, "Waiting for you", themes.Text, s.waiting(sum))}
+	out := []string{blockers, line(themes.Muted, waitingForYou, themes.Text, s.waiting(sum))}
 	if due := sessions.Overdue(sum.Deadlines, s.env.Now()); len(due) > 0 {
-		out = append(out, line(themes.Error, "Overdue", themes.Text, overdueWords(due[0], len(due)-1)))
+		out = append(out, line(themes.Error, overdueLabel, themes.Text, overdueWords(due[0], len(due)-1)))
 	}
 	if text := s.against(sum, w-21); text != "" {
-		out = append(out, line(themes.Muted, "Compared", themes.Text, text))
+		out = append(out, line(themes.Muted, comparedLabel, themes.Text, text))
 	}
 	if sum.Damaged == "" {
-		return append(out, line(themes.Muted, "Journal", themes.Text, journal(sum)))
+		return append(out, line(themes.Muted, journalLabel, themes.Text, journalOf(int(sum.Events), sum.Touched.Local().Format("2 Jan 15:04"))))
 	}
-	label := "Journal"
-	for _, part := range paint.Wrap("! "+sum.Damaged+"; opens read-only, nothing was deleted", min(w-21, 80)) {
+	label := journalLabel
+	for _, part := range paint.Wrap(fmt.Sprintf(journalDamaged, sum.Damaged), min(w-21, 80)) {
 		out = append(out, line(themes.Muted, label, themes.Error, part))
 		label = ""
 	}
@@ -313,15 +309,15 @@ func (s *home) waiting(sum sessions.Summary) string {
 		parts = append(parts, screen.Count(sum.Questions, "question", "questions"))
 	}
 	if sum.NeedConsent > 0 {
-		parts = append(parts, screen.Number(sum.NeedConsent)+" need consent")
+		parts = append(parts, fmt.Sprintf(needConsent, screen.Number(sum.NeedConsent)))
 	}
 	out := strings.Join(parts, ", ")
 	if out == "" {
-		out = "nothing"
+		out = nothingWaits
 	}
 	if s.known == sum.ID {
 		if at := draftsAt(s.drafts); at != "" {
-			out += "; a draft is kept at " + at
+			out = fmt.Sprintf(draftKept, out, at)
 		}
 	}
 	return out
@@ -342,14 +338,6 @@ func draftsAt(texts map[string]string) string {
 	}
 	sort.Strings(at)
 	return strings.Join(at, ", ")
-}
-
-func journal(s sessions.Summary) string {
-	head := s.Head
-	if len(head) > 12 {
-		head = head[:12]
-	}
-	return fmt.Sprintf("%s to %s; last touched %s", screen.Count(int(s.Events), "event", "events"), head, s.Touched.Local().Format("2 Jan 15:04"))
 }
 
 // text wraps a sentence over the screen's width.
