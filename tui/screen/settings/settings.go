@@ -68,7 +68,7 @@ func (s *settings) Update(msg tea.Msg) tea.Cmd {
 		if m.err != nil {
 			return screen.Fail(m.err)
 		}
-		s.saved = "saved to config.toml"
+		s.saved = savedTo
 	}
 	return nil
 }
@@ -132,9 +132,9 @@ func (s *settings) Keep() screen.Kept       { return nil }
 
 func (s *settings) Actions() []action.State {
 	return []action.State{
-		action.On(action.Right).And(action.Left).Say("choose"), action.On(action.Down).And(action.Up).Say("setting"),
+		action.On(action.Right).And(action.Left).Say(toChoose), action.On(action.Down).And(action.Up).Say(nextSetting),
 		action.On(action.ItemTick).Hide(), action.On(action.NextPane).Hide(), action.On(action.PrevPane).Hide(),
-		action.When(s.env.Config.Path() != "", action.FieldSave, "there is no folder for config.toml").Say("write config.toml"),
+		action.When(s.env.Config.Path() != "", action.FieldSave, noFolder).Say(toWrite),
 		action.On(action.Back),
 	}
 }

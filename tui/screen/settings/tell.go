@@ -2,6 +2,7 @@ package settings
 
 import (
 	"cmp"
+	"fmt"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -12,20 +13,20 @@ import (
 // Tell says what holds for somebody who hears it, and lets the one thing be changed that
 // has a meaning then. Theme, signs and mouse have none.
 func (s *settings) Tell() screen.Telling {
-	t := screen.Telling{Title: "Settings"}
-	t.Say("Assessor", s.env.By().String()+"; --by NAME, or assessor in the file, says another")
-	calm := "no, it says now and then how far it is"
+	t := screen.Telling{Title: title}
+	t.Say(assessorLabel, fmt.Sprintf(assessorIs, s.env.By()))
+	calm := isNotCalm
 	if s.env.Config.ReduceMotion {
-		calm = "yes, it says nothing until it is over, unless asked with Enter"
+		calm = isCalm
 	}
-	t.Say("Calm while something runs", calm)
-	t.Say("File", cmp.Or(s.env.Config.Path(), "none: there is no configuration folder"))
-	t.Say("Keys", s.bound()+"; gonogo help keys lists all")
-	t.Say("Note", "plain = true in the file makes every sitting speak line by line")
-	t.Say("Saved", s.saved)
-	t.Way("calm", "turns calm on, or off", func() tea.Cmd { s.saved = ""; return screen.Run(action.Calm) })
+	t.Say(calmLabel, calm)
+	t.Say(fileLabel, cmp.Or(s.env.Config.Path(), noFile))
+	t.Say(keysLabel, boundKeys(len(s.env.Keys.Changed())))
+	t.Say("Note", plainAlways)
+	t.Say(savedLabel, s.saved)
+	t.Way("calm", calmTurns, func() tea.Cmd { s.saved = ""; return screen.Run(action.Calm) })
 	if s.env.Config.Path() != "" {
-		t.Way("save", "writes it to the file", s.save)
+		t.Way("save", saveWrites, s.save)
 	}
 	return t
 }

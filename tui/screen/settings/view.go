@@ -6,14 +6,13 @@ import (
 
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/paint"
-	"assess/gonogo/tui/screen"
 	"assess/gonogo/tui/widget"
 )
 
 // View shows the settings, under each what the choice means, then what holds besides.
 func (s *settings) View(w, h int) string {
 	p := s.env.Paint
-	lines := []string{p.Title(w, "Settings", s.saved), p.Across(w, true)}
+	lines := []string{p.Title(w, title, s.saved), p.Across(w, true)}
 	lines = append(lines, s.themeLines(w)...)
 	for _, c := range []struct {
 		row     int
@@ -22,9 +21,9 @@ func (s *settings) View(w, h int) string {
 		second  bool
 		means   string
 	}{
-		{signsRow, "Signs", []string{"✓ ! ✘ ? ·", "ASCII"}, p.ASCII, "ASCII is for fonts and lines that lose signs; nothing moves"},
-		{motionRow, "Motion", []string{"as it comes", "calm"}, s.env.Config.ReduceMotion, "calm paints what runs once a second at most, without a clock"},
-		{mouseRow, "Mouse", []string{"left to the terminal", "marks rows"}, s.env.Config.Mouse, "left to the terminal, it selects text"},
+		{signsRow, signsLabel, signsChoices, p.ASCII, signsMean},
+		{motionRow, motionLabel, motionChoices, s.env.Config.ReduceMotion, motionMeans},
+		{mouseRow, mouseLabel, mouseChoices, s.env.Config.Mouse, mouseMeans},
 	} {
 		choice := widget.Choice{Options: c.options}
 		if c.second {
@@ -60,10 +59,10 @@ func (s *settings) themeLines(w int) []string {
 	name := s.theme.Value()
 	about := p.Theme.About
 	if name == "auto" {
-		about = "dark or light, by the terminal’s background when gonogo starts"
+		about = themeAuto
 	}
 	if p.Plain {
-		about = "this terminal shows no colour (NO_COLOR, or it has none)"
+		about = noColour
 	}
 	sample := p.Line(w)
 	sample.Gap(13)
@@ -74,9 +73,9 @@ func (s *settings) themeLines(w int) []string {
 		sample.Add(c.token, c.text)
 	}
 	return []string{
-		s.line(w, themeRow, "Theme", func(l *paint.Line) {
+		s.line(w, themeRow, themeLabel, func(l *paint.Line) {
 			l.Add(themes.Strong, "["+name+"]").Gap(2)
-			l.Add(themes.Muted, fmt.Sprintf("%d of %d", s.theme.At+1, len(s.theme.Options)))
+			l.Add(themes.Muted, fmt.Sprintf(themeOf, s.theme.At+1, len(s.theme.Options)))
 		}),
 		s.note(w, about), sample.String(),
 	}
@@ -97,7 +96,7 @@ func (s *settings) facts(w int) []string {
 	file := s.env.Config.Path()
 	dir := strings.TrimSuffix(file, "config.toml")
 	if file == "" {
-		file = "none: there is no configuration folder"
+		file = noFile
 	}
 	middle := func(text string) func(*paint.Line) {
 		return func(l *paint.Line) {
@@ -107,18 +106,9 @@ func (s *settings) facts(w int) []string {
 	}
 	return []string{
 		paint.Blank(w),
-		s.line(w, -1, "Assessor", middle(s.env.By().String())),
-		s.line(w, -1, "File", middle(file)),
-		s.line(w, -1, "Keys", middle(dir+"keys.toml")), s.note(w, s.bound()+"; gonogo help keys lists all"),
-		s.line(w, -1, "Themes", middle(dir+"themes/NAME.toml")), s.note(w, "read anew when one changes; gonogo themes show dark prints one"),
+		s.line(w, -1, assessorLabel, middle(s.env.By().String())),
+		s.line(w, -1, fileLabel, middle(file)),
+		s.line(w, -1, keysLabel, middle(dir+"keys.toml")), s.note(w, boundKeys(len(s.env.Keys.Changed()))),
+		s.line(w, -1, themesLabel, middle(dir+"themes/NAME.toml")), s.note(w, themesRead),
 	}
-}
-
-// bound says how many keys are the person's own.
-func (s *settings) bound() string {
-	n := len(s.env.Keys.Changed())
-	if n == 0 {
-		return "all keys are gonogo’s own"
-	}
-	return screen.Count(n, "action has keys", "actions have keys") + " of your own"
 }
