@@ -6,6 +6,7 @@ package conditions
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -201,7 +202,7 @@ func (s *conditions) open() tea.Cmd {
 	case len(x.condition.VerifiedBy) > 0:
 		return screen.Go(screen.Walk, screen.Args{Item: x.condition.VerifiedBy[0]})
 	}
-	return screen.Tell(screen.Note, "no item proves it yet; "+s.env.Key(action.Edit)+" names one")
+	return screen.Tell(screen.Note, fmt.Sprintf(noItemProves, s.env.Key(action.Edit)))
 }
 
 func (s *conditions) change(id action.ID) tea.Cmd {
@@ -223,21 +224,21 @@ func (s *conditions) change(id action.ID) tea.Cmd {
 
 // remove asks, then takes the condition or the waiver away.
 func (s *conditions) remove(x row) tea.Cmd {
-	back := " " + s.env.Key(action.Undo) + " brings it back."
+	undo := s.env.Key(action.Undo)
 	if x.waiver != nil {
 		w := *x.waiver
-		return screen.Ask(screen.NewConfirm(s.env, "Take the waiver back?", w.Item+" then counts in full again."+back, "take back",
+		return screen.Ask(screen.NewConfirm(s.env, takeBackTitle, fmt.Sprintf(takeBackText, w.Item, undo), takeBackWord,
 			func() tea.Cmd { return s.env.Review.Record(sessions.Waived{Waiver: w, Remove: true}) }))
 	}
 	c := *x.condition
-	return screen.Ask(screen.NewConfirm(s.env, "Remove this condition?", string(c.Text)+"."+back, "remove",
+	return screen.Ask(screen.NewConfirm(s.env, removeTitle, fmt.Sprintf(removeText, c.Text, undo), removeWord,
 		func() tea.Cmd { return s.env.Review.Record(sessions.ConditionRemoved{ID: c.ID}) }))
 }
 
 func (s *conditions) Type(tea.KeyMsg) tea.Cmd { return nil }
 func (s *conditions) TextFocus() bool         { return false }
 func (s *conditions) Keep() screen.Kept       { return screen.Kept{"marked": s.marked} }
-func (s *conditions) Heading() string         { return "Conditions and waivers" }
+func (s *conditions) Heading() string         { return heading }
 
 // Status says what is wrong with the marked condition, and what waivers make of the score.
 func (s *conditions) Status() screen.Status {
@@ -250,23 +251,23 @@ func (s *conditions) Status() screen.Status {
 		since, late := s.late[x.condition.ID]
 		switch missing := x.condition.Missing(); {
 		case late && since.IsZero():
-			st.Left = "overdue since the decision that it was made for; met once its proof passes"
+			st.Left = overdueCarried
 		case late:
-			st.Left = "overdue since " + since.Local().Format("2 Jan 2006")
+			st.Left = fmt.Sprintf(overdueSince, since.Local().Format("2 Jan 2006"))
 		case len(missing) > 0:
-			st.Left = strings.Join(missing, ", ") + ", so the gate says NO-GO"
+			st.Left = fmt.Sprintf(brokenSays, strings.Join(missing, ", "))
 		case sessions.Met(r.State, *x.condition):
-			st.Left = "met: its proof passes"
+			st.Left = metByProof
 		default:
-			st.Left = "complete; met once its proof passes"
+			st.Left = onlyComplete
 		}
 	}
 	if x := s.at(); x != nil && x.waiver != nil && s.over(*x.waiver) == 1 {
-		st.Left = "lapsed: the gates count the item in full; " + s.env.Key(action.Edit) + " gives it another day"
+		st.Left = fmt.Sprintf(lapsedLine, s.env.Key(action.Edit))
 	}
 	if len(r.State.Waivers) > 0 {
 		a := r.Assessment.Score
-		st.Right = "waived: raw " + screen.Percent(a.Overall, 1) + ", adjusted " + screen.Percent(a.Adjusted, 1)
+		st.Right = fmt.Sprintf(waivedScores, screen.Percent(a.Overall, 1), screen.Percent(a.Adjusted, 1))
 	}
 	return st
 }
@@ -278,14 +279,14 @@ func (s *conditions) Actions() []action.State {
 	}
 	why, some := r.ReadOnly(), s.at() != nil
 	out := []action.State{
-		action.On(action.Create).Say("new condition"), action.On(action.Waive),
-		action.When(some, action.Edit, "nothing is marked"), action.When(some, action.Remove, "nothing is marked").Say("remove"),
+		action.On(action.Create).Say(newCondition), action.On(action.Waive),
+		action.When(some, action.Edit, nothingMarked), action.When(some, action.Remove, nothingMarked).Say(removeWord),
 	}
 	if why != "" {
 		for i := range out {
 			out[i].Off = why
 		}
 	}
-	return append(out, action.On(action.NextPane).Say("decision"),
-		action.When(some, action.Enter, "nothing is marked").Say("its item").Hide())
+	return append(out, action.On(action.NextPane).Say(toDecision),
+		action.When(some, action.Enter, nothingMarked).Say(itsItem).Hide())
 }

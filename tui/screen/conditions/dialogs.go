@@ -16,19 +16,19 @@ import (
 
 // condition makes the dialog that writes a condition; nil begins a new one.
 func (s *conditions) condition(was *sessions.Condition) screen.Dialog {
-	title, draft, c := "New condition", "condition:new", sessions.Condition{}
+	title, draft, c := newTitle, "condition:new", sessions.Condition{}
 	if was != nil {
-		title, draft, c = "Condition", "condition:"+was.ID, *was
+		title, draft, c = changeTitle, "condition:"+was.ID, *was
 	}
 	f := form.New(
-		form.Line("text", "Condition", "what has to be done").Must().With(string(c.Text)),
-		form.Line("owner", "Owner", "who does it").With(string(c.Owner)),
-		form.Line("due", "Due", "before deploy, or 24h after").With(string(c.Due)),
-		form.Line("not-before", "Deploy not before", "48h after it is met; may stay empty").With(string(c.DeployNotBefore)),
-		form.Line("proof", "Proof", "items that pass once it is done: SEC-02 REL-01").With(strings.Join(c.VerifiedBy, " ")),
+		form.Line("text", textLabel, textHint).Must().With(string(c.Text)),
+		form.Line("owner", ownerLabel, ownerHint).With(string(c.Owner)),
+		form.Line("due", dueLabel, dueHint).With(string(c.Due)),
+		form.Line("not-before", notBeforeLabel, notBeforeHint).With(string(c.DeployNotBefore)),
+		form.Line("proof", proofLabel, proofHint).With(strings.Join(c.VerifiedBy, " ")),
 	)
-	d := form.NewDialog(s.env, title, draft, "save", f)
-	d.Note = "Without owner, due and proof a condition is broken, and a broken condition says NO-GO."
+	d := form.NewDialog(s.env, title, draft, saveWord, f)
+	d.Note = conditionNote
 	d.Save = func() tea.Cmd {
 		proof, wrong := s.items(f.Value("proof"))
 		if wrong != "" {
@@ -53,7 +53,7 @@ func (s *conditions) items(text string) (ids []string, wrong string) {
 	for _, id := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) {
 		id = strings.ToUpper(id)
 		if s.env.Review.Item(id) == nil && !s.finding(id) {
-			return nil, "the review has no item " + id
+			return nil, fmt.Sprintf(noSuchItem, id)
 		}
 		ids = append(ids, id)
 	}
@@ -69,25 +69,25 @@ func (s *conditions) finding(id string) bool {
 func (s *conditions) waive(item string) screen.Dialog {
 	w := s.env.Review.State.Waivers[item]
 	f := form.New(
-		form.Line("item", "Item", "SEC-02").Must().With(item),
-		form.Block("reason", "Because", "why the risk is taken", 2).Must().With(string(w.Reason)),
-		form.Block("compensating", "Instead", "what makes it smaller meanwhile", 2).Must().With(string(w.Compensating)),
-		form.Line("approved", "Approved by", "who answers for it").Must().With(string(w.ApprovedBy)),
-		form.Line("expires", "Until", "YYYY-MM-DD").Must().With(w.Expires),
+		form.Line("item", itemLabel, itemHint).Must().With(item),
+		form.Block("reason", reasonLabel, reasonHint, 2).Must().With(string(w.Reason)),
+		form.Block("compensating", insteadFieldLabel, insteadHint, 2).Must().With(string(w.Compensating)),
+		form.Line("approved", approvedLabel, approvedHint).Must().With(string(w.ApprovedBy)),
+		form.Line("expires", expiresLabel, expiresHint).Must().With(w.Expires),
 	)
 	if item != "" {
 		f.At = 1
 	}
-	d := form.NewDialog(s.env, "Waive an item", "waiver:"+item, "waive", f)
+	d := form.NewDialog(s.env, waiveTitle, "waiver:"+item, waiveWord, f)
 	if item == "" {
-		d = form.NewDialog(s.env, "Waive an item", "waiver:new", "waive", f)
+		d = form.NewDialog(s.env, waiveTitle, "waiver:new", waiveWord, f)
 	}
-	d.Note = "The item keeps its verdict and is listed as waived; the gate counts it again the day after."
+	d.Note = waiveNote
 	d.Save = func() tea.Cmd {
 		ids, wrong := s.items(f.Value("item"))
 		switch {
 		case wrong == "" && len(ids) != 1:
-			wrong = "a waiver is for one item"
+			wrong = oneItemOnly
 			fallthrough
 		case wrong != "":
 			f.Refuse("item", wrong)
@@ -111,9 +111,9 @@ func expiry(date string, now time.Time) string {
 	day, err := time.Parse(time.DateOnly, date)
 	switch {
 	case err != nil:
-		return "write the day as YYYY-MM-DD, such as " + now.AddDate(0, 1, 0).Format(time.DateOnly)
+		return fmt.Sprintf(noDay, now.AddDate(0, 1, 0).Format(time.DateOnly))
 	case day.Format(time.DateOnly) < now.Format(time.DateOnly):
-		return fmt.Sprintf("%s is over already", date)
+		return fmt.Sprintf(dayIsOver, date)
 	}
 	return ""
 }

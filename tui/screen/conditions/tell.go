@@ -14,12 +14,12 @@ import (
 // Tell lists conditions and waivers; choosing one marks it, so that it can be edited or
 // removed.
 func (s *conditions) Tell() screen.Telling {
-	t := screen.Telling{Title: "Conditions and waivers"}
+	t := screen.Telling{Title: heading}
 	if s.env.Review == nil {
 		return t
 	}
 	if len(s.rows) == 0 {
-		t.Lines = append(t.Lines, "No conditions and no waivers yet.")
+		t.Lines = append(t.Lines, toldNone)
 	}
 	for _, x := range s.rows {
 		if x.waiver != nil {
@@ -29,7 +29,7 @@ func (s *conditions) Tell() screen.Telling {
 		}
 	}
 	if x := s.at(); x != nil {
-		t.Say("Marked", x.key()+", a number marks another; edit and remove are for it")
+		t.Say("Marked", fmt.Sprintf(toldMarked, x.key()))
 		t.Say("Note", s.Status().Left)
 	}
 	t.Mark = func(i int) tea.Cmd {
@@ -42,7 +42,7 @@ func (s *conditions) Tell() screen.Telling {
 }
 
 func (s *conditions) conditionWords(c sessions.Condition) string {
-	proof := "none"
+	proof := noProof
 	if len(c.VerifiedBy) > 0 {
 		var parts []string
 		for _, id := range c.VerifiedBy {
@@ -53,12 +53,12 @@ func (s *conditions) conditionWords(c sessions.Condition) string {
 		}
 		proof = strings.Join(parts, ", ")
 	}
-	out := fmt.Sprintf("Condition %s: %s, owner %s, due %s, proof %s", c.ID, c.Text, cmp.Or(string(c.Owner), "not named"), cmp.Or(string(c.Due), "not said"), proof)
+	out := fmt.Sprintf(toldCondition, c.ID, c.Text, cmp.Or(string(c.Owner), noOwner), cmp.Or(string(c.Due), noDue), proof)
 	if _, late := s.late[c.ID]; late {
-		out += ", overdue"
+		out += ", " + isOverdue
 	}
 	if missing := c.Missing(); len(missing) > 0 {
-		out += ", broken: " + strings.Join(missing, ", ")
+		out = fmt.Sprintf(toldBroken, out, strings.Join(missing, ", "))
 	}
 	return out
 }
@@ -69,8 +69,8 @@ func (s *conditions) waiverWords(x sessions.Waiver) string {
 		verdict = ", " + string(it.Counts()) + ", " + it.Planned.Item.Title
 	}
 	if s.over(x) == 1 {
-		verdict += ", lapsed"
+		verdict += ", " + isLapsed
 	}
-	return fmt.Sprintf("Waiver of %s%s, until %s, approved by %s, because %s, instead %s", x.Item, verdict, s.until(x), s.approved(x),
+	return fmt.Sprintf(toldWaiver, x.Item, verdict, s.until(x), s.approved(x),
 		screen.OneLine(string(x.Reason)), screen.OneLine(string(x.Compensating)))
 }

@@ -31,22 +31,20 @@ func (s *conditions) ownerWidth(w int) int {
 func (s *conditions) View(w, h int) string {
 	p, r := s.env.Paint, s.env.Review
 	if r == nil {
-		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "Conditions and waivers", "")}, w, h))
+		return paint.Page(w, h, paint.Pad([]string{p.Title(w, heading, "")}, w, h))
 	}
 	o := r.State.Opened
 	state := r.Assessment.Decision.Words()
 	if n := len(s.late); n > 0 {
-		state = fmt.Sprintf("%d overdue · %s", n, state)
+		state = fmt.Sprintf(countOverdue, n) + " · " + state
 	}
 	lines := []string{
-		p.Title(w, "Conditions and waivers   "+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), state+" · "+r.Saved()),
+		p.Title(w, heading+"   "+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), state+" · "+r.Saved()),
 		p.Across(w, true),
 	}
 	if len(s.rows) == 0 {
 		for i, text := range []string{
-			"No conditions, no waivers. " + s.env.Key(action.Create) + " writes a condition, " + s.env.Key(action.Waive) + " waives an item.", "",
-			"A condition is what a CONDITIONAL GO hangs on: what is done, by whom, until when, and the item that proves it.",
-			"A waiver takes the risk of one item until a day; the item stays what it is.",
+			fmt.Sprintf(noneYet, s.env.Key(action.Create), s.env.Key(action.Waive)), "", whatConditionIs, whatWaiverIs,
 		} {
 			token := themes.Muted
 			if i == 0 {
@@ -73,7 +71,7 @@ func (s *conditions) body(w int) (out []string, from, to int) {
 	waivers := false
 	for i, x := range s.rows {
 		if x.condition != nil && i == 0 {
-			out = append(out, s.head(w, "Condition", "Owner", "Due", "Proof"))
+			out = append(out, s.head(w, conditionColumn, ownerColumn, dueColumn, proofColumn))
 		}
 		if x.waiver != nil && !waivers {
 			if waivers = true; i > 0 {
@@ -159,14 +157,14 @@ func (s *conditions) conditionRow(w, i int) string {
 	if !c.Complete() {
 		sign, token = themes.SignWarn, themes.Warn
 	}
-	due, dueToken := cmp.Or(string(c.Due), "not said"), themes.Text
+	due, dueToken := cmp.Or(string(c.Due), noDue), themes.Text
 	if _, late := s.late[c.ID]; late {
-		sign, token, due, dueToken = themes.SignFail, themes.Fail, "overdue", themes.Error
+		sign, token, due, dueToken = themes.SignFail, themes.Fail, isOverdue, themes.Error
 	}
 	l.Add(themes.Focus, s.cursor(i)).Add(token, sign).Gap(2).Fit(themes.Text, string(c.Text), s.textWidth(w))
-	s.columns(&l, w, dueToken, cmp.Or(string(c.Owner), "not named"), due)
+	s.columns(&l, w, dueToken, cmp.Or(string(c.Owner), noOwner), due)
 	if len(c.VerifiedBy) == 0 {
-		return l.Add(themes.Muted, "none").String()
+		return l.Add(themes.Muted, noProof).String()
 	}
 	if it := s.env.Review.Item(c.VerifiedBy[0]); it != nil {
 		sign, token := screen.VerdictSign(it.Counts())
@@ -202,9 +200,9 @@ func (s *conditions) waiverWidth(w int) int {
 
 func (s *conditions) waiverHead(w int) string {
 	l := s.env.Paint.Line(w)
-	l.Gap(4).Fit(themes.Muted, "Waiver", s.waiverWidth(w)).Gap(1).Fit(themes.Muted, "until", s.untilWidth())
+	l.Gap(4).Fit(themes.Muted, waiverColumn, s.waiverWidth(w)).Gap(1).Fit(themes.Muted, untilColumn, s.untilWidth())
 	if w >= 64 {
-		l.Add(themes.Muted, "approved by")
+		l.Add(themes.Muted, approvedColumn)
 	}
 	return l.String()
 }
@@ -222,14 +220,14 @@ func (s *conditions) waiverRows(w, i int) []string {
 	l.Fit(themes.Text, x.Item+" "+title, s.waiverWidth(w)).Gap(1)
 	until, untilToken := s.until(x), themes.Text
 	if s.over(x) == 1 {
-		until, untilToken = "lapsed", themes.Error
+		until, untilToken = isLapsed, themes.Error
 	}
 	l.Fit(untilToken, until, s.untilWidth())
 	if w >= 64 {
 		l.Fit(themes.Text, s.approved(x), approvedW-1)
 	}
 	out := []string{l.String()}
-	for _, part := range []struct{ word, text string }{{"because", string(x.Reason)}, {"instead", string(x.Compensating)}} {
+	for _, part := range []struct{ word, text string }{{becauseLabel, string(x.Reason)}, {insteadLabel, string(x.Compensating)}} {
 		word := part.word
 		for _, text := range paint.Wrap(part.text, max(min(w-16, layout.Prose), 1)) {
 			l := p.Line(w)
@@ -254,7 +252,7 @@ func (s *conditions) until(x sessions.Waiver) string {
 
 // approved is who answers for it, and since when.
 func (s *conditions) approved(x sessions.Waiver) string {
-	out := cmp.Or(string(x.ApprovedBy), "nobody")
+	out := cmp.Or(string(x.ApprovedBy), nobody)
 	if e, ok := s.waived[x.Item]; ok {
 		out += ", " + e.At.Local().Format("2 Jan")
 	}

@@ -1,0 +1,108 @@
+package conditions
+
+const heading = "Conditions and waivers"
+
+// Where there is none yet: the two keys, then what either is.
+const (
+	noneYet         = "No conditions, no waivers. %s writes a condition, %s waives an item."
+	whatConditionIs = "A condition is what a CONDITIONAL GO hangs on: what is done, by whom, until when, and the item that proves it."
+	whatWaiverIs    = "A waiver takes the risk of one item until a day; the item stays what it is."
+)
+
+// The two lists.
+const (
+	countOverdue    = "%d overdue"
+	conditionColumn = "Condition"
+	ownerColumn     = "Owner"
+	dueColumn       = "Due"
+	proofColumn     = "Proof"
+	noOwner         = "not named"
+	noDue           = "not said"
+	noProof         = "none"
+	isOverdue       = "overdue"
+	waiverColumn    = "Waiver"
+	untilColumn     = "until"
+	approvedColumn  = "approved by"
+	isLapsed        = "lapsed"
+	nobody          = "nobody"
+	becauseLabel    = "because"
+	insteadLabel    = "instead"
+)
+
+// The bottom line: what is wrong with the marked one, and what waivers make of the score.
+const (
+	overdueCarried = "overdue since the decision that it was made for; met once its proof passes"
+	overdueSince   = "overdue since %s"
+	brokenSays     = "%s, so the gate says NO-GO"
+	metByProof     = "met: its proof passes"
+	onlyComplete   = "complete; met once its proof passes"
+	lapsedLine     = "lapsed: the gates count the item in full; %s gives it another day"
+	waivedScores   = "waived: raw %s, adjusted %s"
+	noItemProves   = "no item proves it yet; %s names one"
+)
+
+// What the actions do here, and why not.
+const (
+	newCondition  = "new condition"
+	removeWord    = "remove"
+	toDecision    = "decision"
+	itsItem       = "its item"
+	nothingMarked = "nothing is marked"
+)
+
+// The questions before one is taken away: what it is, and the key that brings it back.
+const (
+	takeBackTitle = "Take the waiver back?"
+	takeBackText  = "%s then counts in full again. %s brings it back."
+	takeBackWord  = "take back"
+	removeTitle   = "Remove this condition?"
+	removeText    = "%s. %s brings it back."
+)
+
+// The dialog of a condition.
+const (
+	newTitle       = "New condition"
+	changeTitle    = "Condition"
+	saveWord       = "save"
+	conditionNote  = "Without owner, due and proof a condition is broken, and a broken condition says NO-GO."
+	textLabel      = "Condition"
+	textHint       = "what has to be done"
+	ownerLabel     = "Owner"
+	ownerHint      = "who does it"
+	dueLabel       = "Due"
+	dueHint        = "before deploy, or 24h after"
+	notBeforeLabel = "Deploy not before"
+	notBeforeHint  = "48h after it is met; may stay empty"
+	proofLabel     = "Proof"
+	proofHint      = "items that pass once it is done: SEC-02 REL-01"
+	noSuchItem     = "the review has no item %s"
+)
+
+// The dialog of a waiver.
+const (
+	waiveTitle        = "Waive an item"
+	waiveWord         = "waive"
+	waiveNote         = "The item keeps its verdict and is listed as waived; the gate counts it again the day after."
+	itemLabel         = "Item"
+	itemHint          = "SEC-02"
+	reasonLabel       = "Because"
+	reasonHint        = "why the risk is taken"
+	insteadFieldLabel = "Instead"
+	insteadHint       = "what makes it smaller meanwhile"
+	approvedLabel     = "Approved by"
+	approvedHint      = "who answers for it"
+	expiresLabel      = "Until"
+	expiresHint       = "YYYY-MM-DD"
+	oneItemOnly       = "a waiver is for one item"
+	noDay             = "write the day as YYYY-MM-DD, such as %s"
+	dayIsOver         = "%s is over already"
+)
+
+// The screen told line by line.
+const (
+	toldNone      = "No conditions and no waivers yet."
+	toldMarked    = "%s, a number marks another; edit and remove are for it"
+	toldCondition = "Condition %s: %s, owner %s, due %s, proof %s"
+	toldBroken    = "%s, broken: %s"
+	toldWaiver    = "Waiver of %s%s, until %s, approved by %s, because %s, instead %s"
+)
