@@ -15,7 +15,7 @@ import (
 // What the first page has room for.
 const (
 	mostReasons = 6
-	mostSteps   = 8
+	mostSteps   = 6
 	fewItems    = 3   // ids beside a line
 	mostAdvice  = 160 // bytes of a recommendation beside its finding's title
 )

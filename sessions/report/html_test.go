@@ -155,7 +155,7 @@ func TestPageHoldsTheReport(t *testing.T) {
 	page := string(output(t, named(t, "html"), d, nil))
 	for _, want := range []string{"✘</span> NO-GO", "35.2 %", "35.2–43.9 %", "coverage 80.0 %", "40.00 %", "23.08 %", "59.38 %", "incomplete, counts 0", "DO NOT DEPLOY", "DEPLOYMENT BLOCKED",
 		"p95 at 50 users: 900 ms", ">2025-12-01: 10.0 %, NO-GO; 2026-01-01: 20.0 %, NO-GO; 2026-02-01: 35.2 %, NO-GO.<", "<code>first</code>",
-		"<strong>Health routes missing</strong>, 6 blockers and 4 conditions: /api/health answers 404 Not Found", "<p class=\"muted\">8 more: ", "10 more steps", "2. Fix API health endpoints", "· open", "impact high, probability certain", "bytes of the evidence are withheld", `width="35.15"`, "@media print", "prefers-color-scheme: dark"} {
+		"<strong>Health routes missing</strong>, 6 blockers and 4 conditions: /api/health answers 404 Not Found", "<p class=\"muted\">8 more: ", "12 more steps", "2. Fix API health endpoints", "· open", "impact high, probability certain", "bytes of the evidence are withheld", `width="35.15"`, "@media print", "prefers-color-scheme: dark"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}

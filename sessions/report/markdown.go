@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"time"
@@ -27,18 +28,38 @@ func Markdown(d *Document) []byte {
 
 // markdown writes blocks parted by one empty line.
 type markdown struct {
-	d *Document
-	b strings.Builder
+	d    *Document
+	b    bytes.Buffer
+	head bool // the last block is a heading
 }
 
-func (m *markdown) para(s string)                { m.b.WriteString(s + "\n\n") }
-func (m *markdown) h(level int, s string)        { m.para(strings.Repeat("#", level) + " " + text(s)) }
+func (m *markdown) para(s string) {
+	m.b.WriteString(s + "\n\n")
+	m.head = false
+}
+
+func (m *markdown) h(level int, s string) {
+	m.para(strings.Repeat("#", level) + " " + text(s))
+	m.head = true
+}
+
 func (m *markdown) f(format string, args ...any) { m.para(fmt.Sprintf(format, args...)) }
+
+// none says that there is nothing, why where a reader may wonder; on the line of its
+// heading, so that what is empty takes no room.
+func (m *markdown) none(why ...string) {
+	s := "None" + strings.Join(why, "") + "."
+	if m.head {
+		m.b.Truncate(m.b.Len() - len("\n\n"))
+		s = ": " + s
+	}
+	m.para(s)
+}
 
 // list writes the lines as a list, or "None."
 func (m *markdown) list(lines []string) {
 	if len(lines) == 0 {
-		m.para("None.")
+		m.none()
 		return
 	}
 	m.para(strings.Join(lines, "\n"))
@@ -47,7 +68,7 @@ func (m *markdown) list(lines []string) {
 // table writes a table, or "None." when it has no rows.
 func (m *markdown) table(head []string, rows [][]string) {
 	if len(rows) == 0 {
-		m.para("None.")
+		m.none()
 		return
 	}
 	line := func(cells []string) string {
@@ -194,7 +215,7 @@ func orNone(s string) string {
 
 func (m *markdown) summary() {
 	m.h(2, "Executive summary")
-	m.para(orNoneBlock(m.d.Report.Summary))
+	m.orNone(block(m.d.Report.Summary))
 	m.written("summary")
 	m.h(3, "Why")
 	if why := m.reasons(); len(why) > 0 {
@@ -261,11 +282,13 @@ func writtenWords(n Narrative, section string, how func(string) string) string {
 	return s + "."
 }
 
-func orNoneBlock(s string) string {
+// orNone writes rendered prose, or "None."
+func (m *markdown) orNone(s string) {
 	if strings.TrimSpace(s) == "" {
-		return "None."
+		m.none()
+		return
 	}
-	return block(s)
+	m.para(s)
 }
 
 func (m *markdown) keyFigures() {
@@ -279,17 +302,16 @@ func (m *markdown) keyFigures() {
 	m.table([]string{"Category", "Score", "Weight", "Coverage", "Health", "Items"}, rows)
 }
 
+// critical is one list, by theme.
 func (m *markdown) critical() {
 	m.h(2, "Critical issues")
-	if len(m.d.Report.Critical) == 0 {
-		m.para("None.")
-	}
+	var out []string
 	for i, g := range m.d.Report.Critical {
-		m.h(3, fmt.Sprintf("%d. %s", i+1, g.Title))
-		var out []string
+		lead := fmt.Sprintf("%d. ", i+1)
+		out = append(out, lead+"**"+text(g.Title)+"**")
 		for _, l := range g.Lines {
-			out = append(out, "- **"+rich(l.Title)+"**"+suffix(": ", text(l.Text))+" ("+fewIDs(l.Items, 3)+")")
+			out = append(out, spaces(len(lead))+"- **"+rich(l.Title)+"**"+suffix(": ", text(l.Text))+" ("+fewIDs(l.Items, 3)+")")
 		}
-		m.list(out)
 	}
+	m.list(out)
 }

@@ -12,7 +12,7 @@ import (
 func (m *markdown) findings() {
 	m.h(2, "Findings")
 	if len(m.d.Findings) == 0 {
-		m.para("None.")
+		m.none()
 	}
 	for _, f := range m.d.Findings {
 		m.h(3, f.ID+": "+string(f.Title))
@@ -73,7 +73,7 @@ func (m *markdown) changes() {
 	m.h(2, "Changes since the previous session")
 	c := m.d.Changes
 	if c == nil {
-		m.para("None: no earlier session is named.")
+		m.none(" (no earlier session is named)")
 		return
 	}
 	m.f("Against session %s: %s → %s, %s → %s.", code(c.Old.ID), c.Old.Decision.Words(), c.New.Decision.Words(), percent1(c.Old.Score), percent1(c.New.Score))
@@ -86,7 +86,7 @@ func (m *markdown) changes() {
 		out = append(out, fmt.Sprintf("- %s %+.1f", text(s.Title), s.Points))
 	}
 	m.list(out)
-	rows := [][]string{}
+	var told []change
 	same, open := 0, []string{}
 	for _, g := range c.Groups {
 		if g.Kind == sessions.Same {
@@ -98,16 +98,45 @@ func (m *markdown) changes() {
 				open = append(open, i.Item)
 				continue
 			}
-			rows = append(rows, []string{text(g.Title), code(i.Item), text(i.Title), text(string(i.Old)) + " → " + text(string(i.New))})
+			told = tellChange(told, g.Title, i, m.byID()[i.Item].Row)
 		}
 	}
-	m.table([]string{"Change", "Item", "Title", "Verdict"}, rows)
+	m.table([]string{"Change", "What", "Verdict", "Items"}, changeCells(told))
 	if len(open) > 0 {
 		m.f("Still open, as before: %s.", ids(open))
 	}
 	if same > 0 {
 		m.f("%s as before.", were(same, "item"))
 	}
+}
+
+// change is what became of an item, or in the same way of several of one row.
+type change struct {
+	how, row, title, verdict string
+	items                    []string
+}
+
+// tellChange adds what became of an item to the last change, where that was the same.
+func tellChange(told []change, how string, i sessions.ItemChange, row string) []change {
+	x := change{how: how, row: row, title: i.Title, verdict: text(string(i.Old)) + " → " + text(string(i.New)), items: []string{i.Item}}
+	at := slices.IndexFunc(told, func(c change) bool { return row != "" && c.how == how && c.row == row && c.verdict == x.verdict })
+	if at < 0 {
+		return append(told, x)
+	}
+	told[at].items = append(told[at].items, i.Item)
+	return told
+}
+
+func changeCells(told []change) [][]string {
+	rows := [][]string{}
+	for _, c := range told {
+		what := text(c.title)
+		if len(c.items) > 1 {
+			what = "**" + text(c.row) + "**"
+		}
+		rows = append(rows, []string{text(c.how), what, c.verdict, ids(c.items)})
+	}
+	return rows
 }
 
 // scores lists the reviews before, where more than the last one is known.

@@ -8,13 +8,12 @@ import (
 func (m *markdown) decision() {
 	d := m.d.Decision
 	m.h(2, "Decision")
-	m.para(m.verdictOfAll())
-	m.f("Computed: %s. Declared: %s.", d.Computed.Words(), m.declared())
+	m.f("%s — computed: %s; declared: %s.", m.verdictOfAll(), d.Computed.Words(), m.declared())
 	if d.Lapsed != "" {
 		m.f("The declared decision no longer stands: %s.", text(d.Lapsed))
 	}
 	m.h(3, "Rationale")
-	m.para(m.rationale())
+	m.orNone(m.rationale())
 	m.written("rationale")
 	m.h(3, "Conditions")
 	rows := [][]string{}
@@ -97,14 +96,7 @@ func (m *markdown) rationale() string {
 			lines[i] = block(l)
 		}
 	}
-	return orText(strings.Join(lines, "\n"))
-}
-
-func orText(s string) string {
-	if strings.TrimSpace(s) == "" {
-		return "None."
-	}
-	return s
+	return strings.Join(lines, "\n")
 }
 
 func notBefore(c Condition) string {

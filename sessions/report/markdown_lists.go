@@ -57,27 +57,26 @@ func (m *markdown) risks() {
 
 func (m *markdown) compliance() {
 	m.h(2, "Technology compliance")
-	if len(m.d.Report.Compliance) == 0 {
-		m.para("None.")
-		return
-	}
+	var out []string
 	for _, side := range []struct {
 		title string
 		good  bool
 	}{{"Strengths", true}, {"To improve", false}} {
-		m.h(3, side.title)
-		var out []string
+		var lines []string
 		for _, c := range m.d.Report.Compliance {
 			if c.Good == side.good {
 				note := ""
 				if !c.Known {
 					note = " (not fully known)"
 				}
-				out = append(out, "- **"+text(c.Title)+"**"+suffix(": ", rich(c.Text))+note)
+				lines = append(lines, "  - **"+text(c.Title)+"**"+suffix(": ", rich(c.Text))+note)
 			}
 		}
-		m.list(out)
+		if len(lines) > 0 {
+			out = append(append(out, "- "+side.title), lines...)
+		}
 	}
+	m.list(out)
 }
 
 // plan is one line an action; how each is done stands in the appendix. Owner and effort
@@ -146,7 +145,7 @@ func (m *markdown) steps() {
 	for _, g := range m.d.Report.Plan {
 		m.h(3, capital(g.Title))
 		if len(g.Actions) == 0 {
-			m.para("None.")
+			m.none()
 		}
 		for i, a := range g.Actions {
 			m.action(i+1, a)

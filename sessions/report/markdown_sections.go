@@ -31,9 +31,8 @@ func (m *markdown) section(n int, s Section, c Category) {
 		m.para("**Recommendation**: " + block(s.Edited))
 		m.written("category:" + s.Category)
 	}
-	m.rows(s)
-	if good := goodWords(s); len(good) > 0 {
-		m.f("**Strengths**: %s.", named(good, mostStrengths, "; "))
+	if last := join(" ", m.rows(s), goodWords(s)); last != "" {
+		m.para(last)
 	}
 }
 
@@ -53,16 +52,25 @@ func recommends(s Section) string {
 // mostStrengths is how many strengths a category's chapter names.
 const mostStrengths = 3
 
-// goodWords are a category's strengths as they are named within a sentence.
-func goodWords(s Section) []string {
-	var out []string
-	for _, x := range s.Strengths {
-		out = append(out, strings.TrimRight(rich(x.Text), ". "))
-	}
+// mostHighlights is how many highlights it tells.
+const mostHighlights = 6
+
+// goodWords name a category's strengths; where it has highlights, these say more.
+func goodWords(s Section) string {
+	var good []string
 	for _, h := range s.Highlights {
-		out = append(out, strings.TrimRight(text(h), ". "))
+		good = append(good, strings.TrimRight(text(h), ". "))
 	}
-	return out
+	if len(good) > 0 {
+		return "**Highlights**: " + named(good, mostHighlights, "; ") + "."
+	}
+	for _, x := range s.Strengths {
+		good = append(good, strings.TrimRight(rich(x.Text), ". "))
+	}
+	if len(good) == 0 {
+		return ""
+	}
+	return "**Strengths**: " + named(good, mostStrengths, "; ") + "."
 }
 
 // details are the categories' chapters at length: every strength, issue and recommendation.
@@ -104,7 +112,7 @@ func (m *markdown) detail(n int, s Section) {
 	case len(rec) > 0:
 		m.list(rec)
 	case s.Advice == "":
-		m.para("None.")
+		m.none()
 	}
 }
 
@@ -149,8 +157,9 @@ func rowCells(r Row, items map[string]Item) []string {
 }
 
 // rows is the category's table: a line a row, or an item where they are not gathered, that
-// is not in order. What nobody knows yet follows, what ended alike on one line.
-func (m *markdown) rows(s Section) {
+// is not in order. What ended alike follows on one line. It returns what is to be said
+// under them: what nobody knows yet, or that there is nothing else.
+func (m *markdown) rows(s Section) string {
 	items, waived, grouped := m.byID(), waivedIn(s), inRows(s)
 	rows, waits := [][]string{}, []string{}
 	for _, r := range s.Rows {
@@ -173,10 +182,11 @@ func (m *markdown) rows(s Section) {
 		m.h(4, "How far it got")
 		m.list(m.attempts(s))
 	case len(waits) > 0:
-		m.f("Not known yet: %s.", fewIDs(waits, 12))
+		return "**Not known yet**: " + fewIDs(waits, 12) + "."
 	case len(rows) == 0 && len(s.Rows) > 0:
-		m.para("✓ Everything that applies is in order.")
+		return "✓ Everything that applies is in order."
 	}
+	return ""
 }
 
 // waivedIn marks the items of a category whose risk is accepted.

@@ -48,7 +48,7 @@ var seeds = []struct {
 		"8 pass, 12 warn", "3 pass, 6 warn, 4 fail", "19 pass, 11 warn, 2 fail", "6 pass, 2 warn, 7 fail",
 		"Overall: 3515.1442 ÷ 100 = 35.1514, shown as 35.2 %; by today's rules 37.5 %",
 		"**Critical fixes**: 2–3 days", "**Total estimated time**: 8–15 days (2–3 weeks)",
-		"### 1. Security vulnerabilities", "### 2. Reliability failures", "### 3. API integration", "### 4. Deployment configuration",
+		"1. **Security vulnerabilities**", "2. **Reliability failures**", "3. **API integration**", "4. **Deployment configuration**",
 		"**DO NOT DEPLOY**", "**CRITICAL FIXES REQUIRED**", "**PERFORMANCE OPTIMIZATION REQUIRED**", "**DEPLOYMENT BLOCKED**", "**CRITICAL QUALITY ISSUES**",
 		"| **Connection Pool** | ✘ FAIL |", "| **Authentication** | ✓ PASS |", "### What to do next", "EXCELLENT",
 	}},
