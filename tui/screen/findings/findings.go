@@ -7,6 +7,7 @@ package findings
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -27,8 +28,8 @@ const draftPrefix = "finding:"
 // strengthDraft begins what the draft of a strength is about.
 const strengthDraft = "strength"
 
-// orders are the words of what the list can be sorted by.
-var orders = []string{"as written", "worst first"}
+// orders are what the list can be sorted by; places keep them by their words.
+var orders = []string{asWritten, worstFirst}
 
 type findings struct {
 	env    *screen.Env
@@ -91,7 +92,7 @@ func (s *findings) refresh() {
 		}
 		all = append(all, x)
 	}
-	if orders[s.order] == "worst first" {
+	if orders[s.order] == worstFirst {
 		slices.SortStableFunc(all, func(a, b row) int { return cmp.Compare(rank(a), rank(b)) })
 	}
 	for _, x := range drafts {
@@ -170,9 +171,9 @@ func text(x row) string {
 func words(x row) string {
 	switch {
 	case x.ID == "":
-		return "draft"
+		return draftWord
 	case x.Strength:
-		return "strength"
+		return strengthWord
 	}
 	return string(x.Severity)
 }
@@ -215,7 +216,7 @@ func (s *findings) Do(id action.ID) (tea.Cmd, bool) {
 	case action.Order:
 		s.order = (s.order + 1) % len(orders)
 		s.refresh()
-		return screen.Tell(screen.Note, "sorted "+orders[s.order]), true
+		return screen.Tell(screen.Note, fmt.Sprintf(sorted, orders[s.order])), true
 	}
 	ok := s.list.Do(id)
 	s.mark()
@@ -226,14 +227,14 @@ func (s *findings) Do(id action.ID) (tea.Cmd, bool) {
 func (s *findings) remove(x row) tea.Cmd {
 	r := s.env.Review
 	if x.ID == "" {
-		return screen.Ask(screen.NewConfirm(s.env, "Remove this draft?", title(x)+". It was never saved, so nothing brings it back.", "remove", func() tea.Cmd {
+		return screen.Ask(screen.NewConfirm(s.env, askRemoveDraft, fmt.Sprintf(removeDraft, title(x)), remove, func() tea.Cmd {
 			cmd := r.Draft(x.draft, "")
 			s.refresh()
 			return cmd
 		}))
 	}
-	text := x.ID + " " + title(x) + ". " + s.env.Key(action.Undo) + " brings it back."
-	return screen.Ask(screen.NewConfirm(s.env, "Remove this finding?", text, "remove", func() tea.Cmd {
+	text := fmt.Sprintf(removeFinding, x.ID, title(x), s.env.Key(action.Undo))
+	return screen.Ask(screen.NewConfirm(s.env, askRemoveFinding, text, remove, func() tea.Cmd {
 		return r.Record(sessions.FindingRemoved{ID: x.ID})
 	}))
 }
@@ -257,17 +258,16 @@ func (s *findings) Actions() []action.State {
 	if r == nil {
 		return nil
 	}
-	create, open := action.On(action.Create).Say("new finding"), action.On(action.Enter).Say("open")
-	edit, remove := action.On(action.Edit), action.On(action.Remove)
-	praise, copying := action.On(action.Praise), action.On(action.Copy).Say("copy as Markdown")
+	create, opening := action.On(action.Create).Say(newFinding), action.On(action.Enter).Say(open)
+	edit, removing := action.On(action.Edit), action.On(action.Remove)
+	praise, copying := action.On(action.Praise), action.On(action.Copy).Say(copyMarkdown)
 	if s.at() == nil {
-		const none = "no finding is marked"
-		open, edit, remove = action.Off(action.Enter, none), action.Off(action.Edit, none), action.Off(action.Remove, none)
-		copying = action.Off(action.Copy, none)
+		opening, edit, removing = action.Off(action.Enter, noneMarked), action.Off(action.Edit, noneMarked), action.Off(action.Remove, noneMarked)
+		copying = action.Off(action.Copy, noneMarked)
 	}
 	if why := r.ReadOnly(); why != "" {
-		create, edit, remove = action.Off(action.Create, why), action.Off(action.Edit, why), action.Off(action.Remove, why)
+		create, edit, removing = action.Off(action.Create, why), action.Off(action.Edit, why), action.Off(action.Remove, why)
 		praise = action.Off(action.Praise, why)
 	}
-	return []action.State{create, praise, open, edit, remove.Say("remove"), copying, action.On(action.Order), action.On(action.Filter)}
+	return []action.State{create, praise, opening, edit, removing.Say(remove), copying, action.On(action.Order), action.On(action.Filter)}
 }

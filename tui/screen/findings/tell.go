@@ -1,6 +1,7 @@
 package findings
 
 import (
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -11,12 +12,12 @@ import (
 
 // Tell lists findings, strengths and drafts.
 func (s *findings) Tell() screen.Telling {
-	t := screen.Telling{Title: "Findings"}
+	t := screen.Telling{Title: heading}
 	if s.filter != "" {
 		t.Say("Filter", s.filter)
 	}
 	if len(s.rows) == 0 {
-		t.Lines = append(t.Lines, "No findings. "+s.env.Key(action.Create)+" writes one.")
+		t.Lines = append(t.Lines, fmt.Sprintf(noFindings, s.env.Key(action.Create)))
 	}
 	for _, x := range s.rows {
 		parts := []string{words(x), strings.TrimSpace(x.ID + " " + title(x))}
@@ -25,7 +26,7 @@ func (s *findings) Tell() screen.Telling {
 				parts = append(parts, p)
 			}
 		}
-		t.Rows = append(t.Rows, "Finding: "+strings.Join(parts, ", "))
+		t.Rows = append(t.Rows, fmt.Sprintf(findingRow, strings.Join(parts, ", ")))
 	}
 	if x := s.at(); x != nil {
 		t.Say("Marked", strings.TrimSpace(x.ID+" "+title(*x)))

@@ -33,11 +33,11 @@ func explainsWidth(w int) int {
 func (s *findings) View(w, h int) string {
 	p, r := s.env.Paint, s.env.Review
 	if r == nil {
-		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "Findings", "")}, w, h))
+		return paint.Page(w, h, paint.Pad([]string{p.Title(w, heading, "")}, w, h))
 	}
 	o := r.State.Opened
 	lines := []string{
-		p.Title(w, "Findings   "+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), s.count()+" · "+r.Saved()),
+		p.Title(w, heading+"   "+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), s.count()+" · "+r.Saved()),
 		p.Across(w, true),
 	}
 	if len(s.rows) == 0 {
@@ -77,9 +77,9 @@ func (s *findings) empty(w int) string {
 	l := s.env.Paint.Line(w)
 	l.Gap(1)
 	if s.filter != "" {
-		return l.Add(themes.Muted, "Nothing matches “"+s.filter+"”. "+s.env.Key(action.Back)+" clears.").String()
+		return l.Add(themes.Muted, fmt.Sprintf(nothingMatches, s.filter, s.env.Key(action.Back))).String()
 	}
-	return l.Add(themes.Muted, "No findings. "+s.env.Key(action.Create)+" writes one. "+s.env.Key(action.Praise)+" writes a strength.").String()
+	return l.Add(themes.Muted, fmt.Sprintf(noFindings+" "+noStrengths, s.env.Key(action.Create), s.env.Key(action.Praise))).String()
 }
 
 // titleWidth is what the other columns leave; horizon and owner need 78 cells, what it
@@ -122,7 +122,7 @@ func (s *findings) row(w, width, i int) string {
 	l.Add(themes.Text, mark).Gap(1).Fit(themes.Text, title(x), width)
 	owner := string(x.Owner)
 	if owner == "" && x.ID != "" && !x.Strength {
-		owner = "not named"
+		owner = noOwner
 	}
 	s.columns(&l, w, themes.Text, words(x), x.Horizon, owner, s.explains(w, x))
 	return l.String()
@@ -139,7 +139,7 @@ func sign(x row) (string, themes.Token) {
 	return themes.SignFail, themes.Fail
 }
 
-func title(x row) string { return cmp.Or(string(x.Title), "no title yet") }
+func title(x row) string { return cmp.Or(string(x.Title), noTitle) }
 
 // explains is how many items it stands for, by its cause where it has one, and the first.
 func (s *findings) explains(w int, x row) string {
@@ -184,7 +184,7 @@ func (s *findings) detail(w, h int) []string {
 	}
 	if x.ID == "" || x.draft != "" {
 		l := p.Line(w)
-		out = append(out, l.Gap(4).Add(themes.Muted, "a draft is kept; "+s.env.Key(action.Enter)+" goes on with it").String())
+		out = append(out, l.Gap(4).Add(themes.Muted, fmt.Sprintf(draftKept, s.env.Key(action.Enter))).String())
 	}
 	if len(out) == 2 {
 		return nil

@@ -27,7 +27,7 @@ type topic struct {
 func New(env *screen.Env) screen.Screen { return &topic{env: env} }
 
 func (s *topic) Open(args screen.Args) tea.Cmd {
-	s.page, s.width, s.top = screen.Topic{Title: "No such page: " + args.Topic}, 0, 0
+	s.page, s.width, s.top = screen.Topic{Title: fmt.Sprintf(noSuchPage, args.Topic)}, 0, 0
 	for _, t := range s.env.Topics {
 		if t.Name == args.Topic {
 			s.page = t
@@ -42,7 +42,7 @@ func (s *topic) TextFocus() bool         { return false }
 func (s *topic) Keep() screen.Kept       { return nil }
 
 // Heading names the screen in the help.
-func (s *topic) Heading() string { return "Help" }
+func (s *topic) Heading() string { return heading }
 
 func (s *topic) Do(id action.ID) (tea.Cmd, bool) {
 	last := max(len(s.lines)-s.h, 0)
@@ -78,7 +78,7 @@ func (s *topic) View(w, h int) string {
 	}
 	s.top = max(min(s.top, len(s.lines)-s.h), 0)
 	end := min(s.top+s.h, len(s.lines))
-	lines := []string{p.Title(w, s.page.Title, fmt.Sprintf("line %d of %d", min(s.top+1, len(s.lines)), len(s.lines))), p.Across(w, true)}
+	lines := []string{p.Title(w, s.page.Title, fmt.Sprintf(lineOf, min(s.top+1, len(s.lines)), len(s.lines))), p.Across(w, true)}
 	for _, spans := range s.lines[s.top:end] {
 		l := p.Line(w)
 		l.Gap(1)
