@@ -100,6 +100,7 @@ var docsRequired = checks.Define(checks.Kind{
 	}
 	newest := local.NewestSource(tree)
 	obs := local.Observations{}
+	var kept []string
 	for _, name := range params.Files {
 		f, ok := tree.Stat(name)
 		if !ok {
@@ -112,10 +113,22 @@ var docsRequired = checks.Define(checks.Kind{
 			continue
 		}
 		v, rule, say := judgeDocument(string(src), f.Modified, newest, p.Now())
-		obs.Add(v, name, 0, rule, "%s, changed %s", say, f.Modified.UTC().Format(time.DateOnly))
+		changed := f.Modified.UTC().Format(time.DateOnly)
+		obs.Add(v, name, 0, rule, "%s, changed %s", say, changed)
+		kept = append(kept, name+" ("+changed+")")
 	}
-	return obs.Result(p, "required documents", fmt.Sprintf("%s there and kept", local.Count(len(params.Files), "required document")))
+	return obs.Result(p, "required documents", fmt.Sprintf("%s there and kept: %s", local.Count(len(params.Files), "required document"), firstFew(kept)))
 })
+
+// fewDocuments is how many documents a reason names; the evidence names all.
+const fewDocuments = 8
+
+func firstFew(names []string) string {
+	if len(names) <= fewDocuments {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:fewDocuments], ", "), len(names)-fewDocuments)
+}
 
 var (
 	heading  = regexp.MustCompile(`(?m)^(#{1,6}\s+\S|=+ \S|\S[^\n]*\n(={3,}|-{3,}|~{3,})\s*$|<h[1-6][ >])`)

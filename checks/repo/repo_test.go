@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +41,15 @@ func document(extra string) string {
 	return "# Title\n\n" + strings.Repeat("A line of text.\n", 20) + extra
 }
 
+// numbered are n documents: 1.md, 2.md and so on.
+func numbered(n int) map[string]string {
+	out := map[string]string{}
+	for i := range n {
+		out[fmt.Sprintf("%d.md", i+1)] = document("")
+	}
+	return out
+}
+
 func TestDocsInventory(t *testing.T) {
 	runFiles(t, docsInventory, []fileCase{
 		{"two", map[string]string{"README.md": "x", "docs/a.md": "y", "main.go": "z"}, "", checks.Pass, "2 documents of the project's own"},
@@ -52,7 +62,8 @@ func TestDocsInventory(t *testing.T) {
 
 func TestDocsRequired(t *testing.T) {
 	runFiles(t, docsRequired, []fileCase{
-		{"there", file("README.md", document("")), `files = ["README.md"]`, checks.Pass, "1 required document there"},
+		{"there", file("README.md", document("")), `files = ["README.md"]`, checks.Pass, "1 required document there and kept: README.md (2"},
+		{"more than are named", numbered(10), `files = ["1.md", "2.md", "3.md", "4.md", "5.md", "6.md", "7.md", "8.md", "9.md", "10.md"]`, checks.Pass, ") and 2 more"},
 		{"one missing", file("README.md", document("")), `files = ["README.md", "SECURITY.md"]`, checks.Fail, "SECURITY.md: declared but not there"},
 		{"a stub", file("README.md", "# Title\n\nSoon.\n"), `files = ["README.md"]`, checks.Warn, "only 2 lines"},
 		{"no heading", file("README.md", strings.Repeat("text\n", 30)), `files = ["README.md"]`, checks.Warn, "no heading"},
