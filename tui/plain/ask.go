@@ -17,7 +17,7 @@ import (
 func asks(focus any) *form.Asking {
 	switch x := focus.(type) {
 	case *screen.Prompt:
-		f := form.New(form.Field{Name: "text", Label: "Answer", Needed: true, Text: x.Field()})
+		f := form.New(form.Field{Name: "text", Label: labelPrompt, Needed: true, Text: x.Field()})
 		return &form.Asking{Form: f, Save: x.Answer}
 	case form.Asker:
 		return x.Asks()
@@ -35,7 +35,7 @@ func (f *front) ask(focus any, a *form.Asking) {
 	f.explainOnce("form "+kindOf(focus, f.last.telling), a)
 	at, touched := 0, false
 	if a.Err != "" {
-		if l := "Error: " + a.Err; !slices.Contains(f.last.telling.Lines, l) {
+		if l := fmt.Sprintf(roleError, a.Err); !slices.Contains(f.last.telling.Lines, l) {
 			f.out.line(l)
 		}
 		at, a.Form.Err = a.At, ""
@@ -66,7 +66,7 @@ func (f *front) ask(focus any, a *form.Asking) {
 				}
 			}
 			if a.Err != "" && at == a.At {
-				f.out.line("Error: " + a.Err)
+				f.out.wrong(a.Err)
 				continue
 			}
 			f.tell(focus, focus.(screen.Told).Tell(), false)
@@ -88,8 +88,8 @@ func (f *front) ask(focus any, a *form.Asking) {
 
 // cancel leaves a form; kept says that something was typed into a draft.
 func (f *front) cancel(kept bool) {
-	if f.out.line("Note: left, not saved"); kept {
-		f.out.line("Note: what was typed is kept as a draft, and is there the next time")
+	if f.out.note(leftUnsaved); kept {
+		f.out.note(draftIsKept)
 	}
 	f.perform(f.model.Leave())
 }
@@ -108,11 +108,11 @@ func (f *front) sayAnswers(a *form.Asking, short bool) {
 	n := len(a.Fields)
 	switch {
 	case n == 1:
-		f.out.line("Answers: " + keeps(a) + "? repeats; b or cancel leaves")
+		f.out.line(fmt.Sprintf(oneAnswer, keeps(a)))
 	case short:
-		f.out.line(fmt.Sprintf("Answers to %d fields; b, cancel and save as before, ? says how", n))
+		f.out.line(fmt.Sprintf(asBefore, n))
 	default:
-		f.out.line(fmt.Sprintf("Answers to %d fields: %sb the field before; ? repeats; cancel leaves; save leaves the rest as it is and saves", n, keeps(a)))
+		f.out.line(fmt.Sprintf(manyAnswers, n, keeps(a)))
 	}
 }
 
@@ -125,13 +125,13 @@ func keeps(a *form.Asking) string {
 	}
 	out := ""
 	if choice || text {
-		out = "Enter keeps what stands there; "
+		out = keepsAny
 	}
 	if text {
-		out += "+ and a text adds to it, - empties it, a text replaces it; "
+		out += keepsText
 	}
 	if choice {
-		out += "where there are numbers, a number or a word takes another; "
+		out += takesAnother
 	}
 	return out
 }
@@ -140,12 +140,12 @@ func keeps(a *form.Asking) string {
 // which is said; else what comes after the last.
 func (f *front) missing(a *form.Asking, at int) int {
 	if a.Err != "" {
-		f.out.line("Error: not saved yet: " + a.Err)
+		f.out.wrong(fmt.Sprintf(notSavedYet, a.Err))
 		return a.At
 	}
 	for ; at < len(a.Fields); at++ {
 		if x := a.Fields[at]; x.Needed && strings.TrimSpace(x.Value()) == "" {
-			f.out.line("Error: not saved yet: " + x.Label + " is needed")
+			f.out.wrong(fmt.Sprintf(notSavedYet, fmt.Sprintf(needed, x.Label)))
 			return at
 		}
 	}
@@ -178,7 +178,7 @@ const (
 func (f *front) field(a *form.Asking, x *form.Field) move {
 	f.sayField(x)
 	for {
-		text, how := f.read(x.Label+"?", false, f.drafts(a, x))
+		text, how := f.read(fmt.Sprintf(askField, x.Label), false, f.drafts(a, x))
 		if how != entered {
 			return away
 		}
@@ -199,14 +199,14 @@ func (f *front) field(a *form.Asking, x *form.Field) move {
 		if wrong == "" {
 			return answered
 		}
-		f.out.line("Error: " + wrong)
+		f.out.wrong(wrong)
 	}
 }
 
 // sayField says what a field is for, what stands in it and what can be chosen.
 func (f *front) sayField(x *form.Field) {
 	if x.Choice != nil {
-		head := x.Label + ": " + x.Value() + "; Enter keeps it"
+		head := fmt.Sprintf(choiceNow, x.Label, x.Value())
 		if x.Hint != "" {
 			head += "; " + x.Hint
 		}
@@ -218,16 +218,16 @@ func (f *front) sayField(x *form.Field) {
 	}
 	text := x.Label
 	if x.Hint != "" {
-		text += ", hint: " + x.Hint
+		text = fmt.Sprintf(fieldHint, text, x.Hint)
 	}
-	if !x.Needed && !strings.HasSuffix(x.Hint, "may stay empty") {
-		text += "; may stay empty"
+	if !x.Needed && !strings.HasSuffix(x.Hint, mayBeEmpty) {
+		text += "; " + mayBeEmpty
 	}
 	if text != x.Label { // which the prompt says anyway
 		f.out.line(text)
 	}
 	if v := x.Value(); v != "" {
-		f.out.line(`Now: "` + screen.OneLine(v) + `"; Enter keeps it`)
+		f.out.line(fmt.Sprintf(textNow, screen.OneLine(v)))
 	}
 }
 
@@ -238,11 +238,11 @@ func take(x *form.Field, text string) string {
 	}
 	switch {
 	case text == "" && x.Needed && x.Value() == "":
-		return x.Label + " is needed"
+		return fmt.Sprintf(needed, x.Label)
 	case text == "":
 	case text == "-":
 		if x.Needed {
-			return x.Label + " is needed"
+			return fmt.Sprintf(needed, x.Label)
 		}
 		x.Text.Set("")
 	default:
@@ -270,7 +270,7 @@ func choose(x *form.Field, text string) string {
 	}
 	if n, err := strconv.Atoi(text); err == nil {
 		if n < 1 || n > len(options) {
-			return fmt.Sprintf("there is no number %d; say 1 to %d", n, len(options))
+			return fmt.Sprintf(noOption, n, len(options))
 		}
 		x.Choice.At = n - 1
 		return ""
@@ -282,13 +282,13 @@ func choose(x *form.Field, text string) string {
 			x.Choice.At = i
 			return ""
 		case strings.HasPrefix(low, strings.ToLower(text)) && at >= 0:
-			return fmt.Sprintf("%q is the beginning of more than one; say its number", screen.OneLine(text))
+			return fmt.Sprintf(manyOptions, screen.OneLine(text))
 		case strings.HasPrefix(low, strings.ToLower(text)):
 			at = i
 		}
 	}
 	if at < 0 {
-		return fmt.Sprintf("%q is none of these; say a number, 1 to %d, or cancel", screen.OneLine(text), len(options))
+		return fmt.Sprintf(noneOfThese, screen.OneLine(text), len(options))
 	}
 	x.Choice.At = at
 	return ""
@@ -315,7 +315,7 @@ func (f *front) drafts(a *form.Asking, x *form.Field) func(string) {
 // sure asks for the yes that a form needs before it is saved.
 func (f *front) sure(a *form.Asking) bool {
 	for {
-		text, how := f.read(capital(a.Sure)+"? y or n:", false, nil)
+		text, how := f.read(fmt.Sprintf(askYes, capital(a.Sure)), false, nil)
 		if how != entered {
 			return false
 		}
@@ -326,7 +326,7 @@ func (f *front) sure(a *form.Asking) bool {
 			f.perform(f.model.Leave())
 			return false
 		case "n", "no", "b", "back":
-			f.out.line("Note: not yet; the fields follow again, b at the first one leaves")
+			f.out.note(notYet)
 			f.last = said{}
 			return false
 		case "?":
@@ -335,7 +335,7 @@ func (f *front) sure(a *form.Asking) bool {
 				f.out.line(a.Fields[i].Label + ": " + screen.OneLine(a.Fields[i].Value()))
 			}
 		default:
-			f.out.line("Error: say y or n; ? repeats what was answered, cancel leaves")
+			f.out.wrong(yesOrNoForm)
 		}
 	}
 }
@@ -343,16 +343,16 @@ func (f *front) sure(a *form.Asking) bool {
 // askSecret asks for a passphrase, which needs a terminal that can hide it.
 func (f *front) askSecret(a *form.Asking) {
 	if a.Err != "" {
-		f.out.line("Error: " + a.Err)
+		f.out.wrong(a.Err)
 	}
 	x := a.Fields[0]
 	if !f.terminal {
-		f.out.line("Error: a passphrase is asked on a terminal only; ssh-add loads the key into the agent")
+		f.out.wrong(secretNoTerminal)
 		f.perform(f.model.Leave())
 		return
 	}
-	f.out.line(x.Label + " " + x.Hint + "; an empty line goes back")
-	text, how := f.read(x.Label+"?", true, nil)
+	f.out.line(fmt.Sprintf(secretAsk, x.Label, x.Hint))
+	text, how := f.read(fmt.Sprintf(askField, x.Label), true, nil)
 	switch {
 	case how != entered:
 	case text == "":

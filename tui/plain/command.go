@@ -146,7 +146,7 @@ func (f *front) sayCommands(t screen.Telling) {
 	}
 	var here, away []string
 	if len(t.Rows) > 0 && t.Pick != nil {
-		here = append(here, "a number takes that one")
+		here = append(here, byNumber)
 	}
 	for _, c := range f.commands(t) {
 		switch {
@@ -158,17 +158,17 @@ func (f *front) sayCommands(t screen.Telling) {
 		}
 	}
 	if len(t.Rows) > 0 && t.Mark != nil {
-		here = append(here, "a command and a number, such as "+f.example(t)+" 1, is for that one")
+		here = append(here, fmt.Sprintf(byRow, f.example(t)))
 	}
 	if f.model.Env().Review != nil {
-		away = append(away, "an item's id goes to it")
+		away = append(away, byItem)
 	}
 	if _, ok := f.model.Focus().(screen.Filterer); ok {
-		here = append(here, "/text filters")
+		here = append(here, byText)
 	}
-	f.out.line("Commands: " + strings.Join(append(here, "? repeats", "b back", "help explains", "quit saves and leaves"), "; "))
+	f.out.line(fmt.Sprintf(roleCommands, strings.Join(append(here, always...), "; ")))
 	if len(away) > 0 {
-		f.out.line("Elsewhere: " + strings.Join(away, "; "))
+		f.out.line(fmt.Sprintf(roleElsewhere, strings.Join(away, "; ")))
 	}
 }
 
@@ -194,12 +194,11 @@ func (f *front) explain(t screen.Telling) {
 			l += ": " + c.hint
 		}
 		if c.off != "" {
-			l += "; not now: " + c.off
+			l += "; " + notNow(c.off)
 		}
 		f.rest = append(f.rest, l)
 	}
-	f.rest = append(f.rest, "cancel: the same as back", "save: nothing to do, all is saved as it is said", "quit: saves and leaves",
-		"help and a name: a page of the documentation; "+f.pages())
+	f.rest = append(append(f.rest, alwaysExplained...), fmt.Sprintf(helpPages, f.pages()))
 	f.more()
 }
 
@@ -218,7 +217,7 @@ func (f *front) command(focus any, t screen.Telling) {
 		f.question(t)
 		return
 	}
-	text, how := f.read("Command?", false, nil)
+	text, how := f.read(askCommand, false, nil)
 	if how != entered {
 		return
 	}
@@ -234,7 +233,7 @@ func (f *front) command(focus any, t screen.Telling) {
 		f.perform(screen.Go(screen.HelpText, screen.Args{Topic: strings.TrimSpace(text[5:])}))
 	case text == "more":
 		if len(f.rest) == 0 {
-			f.out.line("Note: nothing is held back")
+			f.out.note(nothingHeld)
 		}
 		f.more()
 	case text == "b" || text == "back" || text == "cancel":
@@ -244,7 +243,7 @@ func (f *front) command(focus any, t screen.Telling) {
 	case err == nil && t.Pick != nil && n >= 1 && n <= len(t.Rows):
 		f.perform(f.model.Asks(t.Pick(n - 1)))
 	case err == nil:
-		f.out.line("Error: there is no number " + text + " here; " + numbers(t))
+		f.out.wrong(noNumber(text, numbered(t)))
 	case strings.HasPrefix(text, "/"):
 		f.filter(focus, strings.TrimSpace(text[1:]))
 	default:
@@ -252,23 +251,24 @@ func (f *front) command(focus any, t screen.Telling) {
 	}
 }
 
-func numbers(t screen.Telling) string {
-	if len(t.Rows) == 0 || t.Pick == nil {
-		return "nothing here is chosen by number"
+// numbered is how many rows are chosen by number.
+func numbered(t screen.Telling) int {
+	if t.Pick == nil {
+		return 0
 	}
-	return fmt.Sprintf("say 1 to %d", len(t.Rows))
+	return len(t.Rows)
 }
 
 // say does a command by its key or word, or goes to an item by its id.
 func (f *front) say(t screen.Telling, text string) {
 	all := f.commands(t)
 	if text == "save" && !slices.ContainsFunc(all, func(c command) bool { return c.word == text }) {
-		f.out.line("Note: all is saved as it is said; quit leaves")
+		f.out.note(nothingToSave)
 		return
 	}
 	if c, ok := find(all, text); ok {
 		if c.off != "" {
-			f.out.line("Error: not now: " + c.off)
+			f.out.wrong(notNow(c.off))
 			return
 		}
 		f.perform(c.do())
@@ -285,7 +285,7 @@ func (f *front) say(t screen.Telling, text string) {
 	}
 	for _, id := range spoken {
 		if a, _ := action.Find(id); strings.EqualFold(a.Words, text) {
-			f.out.line("Note: " + a.Words + " is for another place, or you are there; ? says what there is")
+			f.out.note(fmt.Sprintf(forElsewhere, a.Words))
 			return
 		}
 	}
@@ -293,11 +293,7 @@ func (f *front) say(t screen.Telling, text string) {
 	for _, c := range all {
 		words = append(words, c.word)
 	}
-	why := fmt.Sprintf("Error: %q is no command here", screen.OneLine(text))
-	if near := checks.Nearest(strings.ToLower(text), words); near != "" {
-		why += "; did you mean " + near
-	}
-	f.out.line(why + "; ? says what there is")
+	f.out.wrong(noCommand(screen.OneLine(text), checks.Nearest(strings.ToLower(text), words)))
 }
 
 // sayOfRows does "remove 2" and "tick 1 3": a command for rows by their numbers. It reports
@@ -320,14 +316,14 @@ func (f *front) sayOfRows(t screen.Telling, text string) bool {
 	}
 	for _, row := range rows {
 		if row < 1 || row > len(t.Rows) {
-			f.out.line(fmt.Sprintf("Error: there is no number %d here; %s", row, numbers(t)))
+			f.out.wrong(noNumber(strconv.Itoa(row), numbered(t)))
 			return true
 		}
 		f.perform(f.model.Asks(t.Mark(row - 1)))
 		f.settle()
 		c, _ := find(f.commands(t), strings.Join(words, " ")) // what can be done follows from the mark
 		if c.do == nil || c.off != "" {
-			f.out.line("Error: not now: " + cmp.Or(c.off, "nothing of that name here"))
+			f.out.wrong(notNow(cmp.Or(c.off, noSuchName)))
 			return true
 		}
 		f.perform(c.do())
@@ -343,7 +339,7 @@ func (f *front) filter(focus any, text string) {
 		f.last = said{}
 		return
 	}
-	f.out.line("Error: there is no list here to filter")
+	f.out.wrong(noList)
 }
 
 // back goes one step up within the screen, else the way one came; from Home nowhere.
@@ -354,7 +350,7 @@ func (f *front) back(t screen.Telling) {
 	case f.model.Dialog():
 		f.perform(f.model.Leave())
 	case f.model.FocusName() == screen.Home:
-		f.out.line("Note: this is home; quit leaves")
+		f.out.note(atHome)
 	default:
 		f.perform(f.act(action.Quit))
 	}
@@ -362,7 +358,7 @@ func (f *front) back(t screen.Telling) {
 
 // question asks what a yes is needed for. Enter is no answer to it.
 func (f *front) question(t screen.Telling) {
-	text, how := f.read(capital(t.Question)+"? y or n:", false, nil)
+	text, how := f.read(fmt.Sprintf(askYes, capital(t.Question)), false, nil)
 	if how != entered {
 		return
 	}
@@ -384,6 +380,6 @@ func (f *front) question(t screen.Telling) {
 	case "more":
 		f.more()
 	default:
-		f.out.line("Error: say y or n; ? repeats what is asked, quit saves and leaves")
+		f.out.wrong(yesOrNo)
 	}
 }

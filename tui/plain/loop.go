@@ -109,7 +109,7 @@ func (f *front) settle() {
 			case k.has(ctrlC) && r != nil && r.Running != nil:
 				stopping = true
 				f.perform(f.act(action.RunStop))
-				f.out.line("Stopping: what ran is saved")
+				f.out.line(runStops)
 			case k.has(ctrlC), k.has(ctrlD):
 				f.gone = true
 				if r != nil {

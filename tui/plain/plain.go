@@ -65,7 +65,7 @@ func Run(ctx context.Context, o Options) error {
 	if err := f.model.Err(); err != nil {
 		return err
 	}
-	f.out.line("Left. All is saved.")
+	f.out.line(parting)
 	return f.out.err
 }
 
@@ -124,7 +124,7 @@ func (f *front) turn() {
 	focus := f.model.Focus()
 	told, ok := focus.(screen.Told)
 	if !ok {
-		f.out.line("Error: there are no words for this yet; going back")
+		f.out.wrong(untold)
 		f.perform(f.model.Leave())
 		return
 	}

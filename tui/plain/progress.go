@@ -44,11 +44,11 @@ func (f *front) sayProgress(m screen.StateChanged) {
 			items = r.State.Plan.Runnable(r.Running.Classes)
 		}
 		p.total = len(items)
-		how := "Ctrl+C stops, Enter says how far it is"
+		begins := runByTerminal
 		if !f.terminal {
-			how = "what fails is said at the end"
+			begins = runByPipe
 		}
-		f.out.line("Running: " + screen.Count(p.total, "item", "items") + "; " + how)
+		f.out.line(fmt.Sprintf(begins, itemCount(p.total)))
 		p.at = f.now()
 	}
 	for _, e := range m.Events {
@@ -86,12 +86,12 @@ func (f *front) sayHowFar() {
 		p.unsaid = nil
 		return
 	}
-	text := fmt.Sprintf("Running: %d of %d", p.done, max(p.total, p.done))
+	text := fmt.Sprintf(runSoFar, p.done, max(p.total, p.done))
 	if p.done > 0 {
-		text += ": " + countWords(p.counts)
+		text = fmt.Sprintf(runCounts, text, countWords(p.counts))
 	}
 	if p.says != "" {
-		text += "; now " + p.says.String()
+		text = fmt.Sprintf(runSays, text, p.says)
 	}
 	f.out.line(text)
 }
@@ -103,9 +103,8 @@ func (f *front) sayOver(r *screen.Review) {
 	if f.progress = (progress{}); p.total == 0 && p.done == 0 {
 		return // a review of questions
 	}
-	f.out.line(fmt.Sprintf("Run over: %s: %s; %s sent in this review", screen.Count(p.done, "item", "items"), countWords(p.counts),
-		screen.Count(r.State.RequestsSent, "request", "requests")))
-	f.out.line("Decision: " + screen.DecisionWords(r.Assessment))
+	f.out.line(runOver(p.done, countWords(p.counts), r.State.RequestsSent))
+	f.out.line(fmt.Sprintf(decisionIs, screen.DecisionWords(r.Assessment)))
 	said, more := 0, 0
 	for _, o := range p.unsaid {
 		switch {
@@ -118,7 +117,7 @@ func (f *front) sayOver(r *screen.Review) {
 		}
 	}
 	if more > 0 {
-		f.out.line(fmt.Sprintf("Held back: %d more that fail; failure goes from one to the next", more))
+		f.out.line(fmt.Sprintf(runHeldBack, more))
 	}
 }
 
@@ -131,7 +130,7 @@ func countWords(n map[checks.Verdict]int) string {
 		}
 	}
 	if len(parts) == 0 {
-		return "nothing"
+		return noResults
 	}
 	return strings.Join(parts, ", ")
 }
@@ -142,5 +141,5 @@ func resultWords(r *screen.Review, o checks.Outcome) string {
 	if it := r.Item(o.Item); it != nil {
 		title = it.Planned.Item.Title
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s %s, %s: %s", o.Verdict, o.Item, title, screen.OneLine(o.Reason.String())))
+	return strings.TrimSpace(fmt.Sprintf(runResult, o.Verdict, o.Item, title, screen.OneLine(o.Reason.String())))
 }

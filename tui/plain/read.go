@@ -22,7 +22,7 @@ func (f *front) read(prompt string, secret bool, draft func(text string)) (strin
 			}
 			if l.tooLong && how == entered {
 				f.out.write("\n")
-				f.out.line(fmt.Sprintf("Error: over %d KiB in one line; nothing of it was taken", maxText>>10))
+				f.out.wrong(fmt.Sprintf(tooLong, maxText>>10))
 				f.out.write(flat(prompt) + " ")
 				l, how = typed{secret: secret}, goesOn
 			}

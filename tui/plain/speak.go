@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -23,10 +24,6 @@ type speaker struct {
 	err   error
 }
 
-// signs are what screens write for the eye, in characters that are heard, or passed over.
-var signs = strings.NewReplacer(" · ", ", ", " → ", " to ", "→", "to", "•", "*", "…", "...", "’", "'", "‘", "'", "“", `"`, "”", `"`,
-	"−", "-", "–", "-", "good/s", "good a second", "requests/s", "requests a second", "✓", "pass", "✘", "fail", "×", "x")
-
 // line writes one line: wrapped where the terminal's width is known, the rest of a line
 // indented.
 func (s *speaker) line(text string) {
@@ -46,6 +43,12 @@ func (s *speaker) line(text string) {
 		s.write(part + "\n")
 	}
 }
+
+// wrong writes what went wrong.
+func (s *speaker) wrong(text string) { s.line(fmt.Sprintf(roleError, text)) }
+
+// note writes what is good to know.
+func (s *speaker) note(text string) { s.line(fmt.Sprintf(roleNote, text)) }
 
 // flat is a text without anything that a terminal would act on.
 func flat(text string) string {
@@ -133,7 +136,7 @@ func (f *front) more() {
 		f.out.line(l)
 	}
 	if f.rest = f.rest[n:]; len(f.rest) > 0 {
-		f.out.line("Held back: " + screen.Count(len(f.rest), "line", "lines") + "; more says them")
+		f.out.line(heldBack(len(f.rest)))
 	}
 }
 
@@ -155,13 +158,13 @@ func (f *front) sayToasts() {
 	}
 	for _, t := range all[from:] {
 		f.toast = t
-		role := "Done"
+		role := roleDone
 		switch t.Kind {
 		case screen.Note:
-			role = "Note"
+			role = roleNote
 		case screen.Alert:
-			role = "Error"
+			role = roleError
 		}
-		f.out.line(role + ": " + t.Text)
+		f.out.line(fmt.Sprintf(role, t.Text))
 	}
 }
