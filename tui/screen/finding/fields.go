@@ -12,21 +12,6 @@ import (
 	"assess/gonogo/tui/form"
 )
 
-// The words of choices. A strength is the last of the severities.
-const (
-	strength = "strength"
-	noCause  = "none"
-	newCause = "a new one, titled like the finding"
-	notSaid  = "not said" // of a recorded finding that leaves it empty
-)
-
-var (
-	severities    = []string{string(checks.Critical), string(checks.High), string(checks.Medium), string(checks.Low), string(checks.Info), strength}
-	horizons      = []string{"immediate", "short term", "long term"}
-	impacts       = []string{"high", "medium", "low"}
-	probabilities = []string{"certain", "likely", "low"}
-)
-
 // piece is a piece of evidence of one of the items.
 type piece struct {
 	checks.Evidence
@@ -53,7 +38,7 @@ func begin(st *sessions.State, items []string) sessions.Finding {
 			f.Severity = sev
 		}
 		if it.Machine != nil && it.Machine.Strength == checks.ObservedLive {
-			f.Probability = "certain"
+			f.Probability = certain
 		}
 	}
 	for _, c := range st.Causes {
@@ -62,7 +47,7 @@ func begin(st *sessions.State, items []string) sessions.Finding {
 		}
 	}
 	f.Horizon, f.Impact = usual(f.Severity)
-	f.Probability = cmp.Or(f.Probability, "likely")
+	f.Probability = cmp.Or(f.Probability, likely)
 	return f
 }
 
@@ -70,11 +55,11 @@ func begin(st *sessions.State, items []string) sessions.Finding {
 func usual(s checks.Severity) (horizon, impact string) {
 	switch s {
 	case checks.Critical, checks.High:
-		return "immediate", "high"
+		return immediate, high
 	case checks.Medium:
-		return "short term", "medium"
+		return shortTerm, medium
 	}
-	return "long term", "low"
+	return longTerm, low
 }
 
 // fields makes the form and fills it in.
@@ -88,25 +73,25 @@ func fields(st *sessions.State, f sessions.Finding, causes []sessions.Cause, ps 
 		x.Word, x.Gap = word, gap
 		return x
 	}
-	owner, effort := form.Line("owner", "Owner", "who mends it"), form.Line("effort", "Effort", "such as half a day")
-	probability := one("probability", "", "probability", f.Probability, 1, probabilities)
-	cause := form.OneOf("cause", "Root cause", causeWords(causes)...)
-	evidence := form.OneOf("evidence", "Evidence", lines(ps)...)
-	description := form.Block("description", "Description", "what was observed, and what follows from it", 2)
+	owner, effort := form.Line("owner", ownerLabel, ownerHint), form.Line("effort", effortLabel, effortHint)
+	probability := one("probability", "", probabilityWord, f.Probability, 1, probabilities)
+	cause := form.OneOf("cause", causeLabel, causeWords(causes)...)
+	evidence := form.OneOf("evidence", evidenceLabel, lines(ps)...)
+	description := form.Block("description", descriptionLabel, descriptionHint, 2)
 	effort.Beside, probability.Beside, description.Apart = true, true, true
 	cause.Turn, evidence.Turn = true, true
 	if i := slices.IndexFunc(causes, func(c sessions.Cause) bool { return c.ID == f.Cause }); i >= 0 && f.Cause != "" {
 		cause.Choice.At = i + 1
 	}
 	return form.New(
-		form.Line("title", "Title", "one sentence: what is wrong").Must().With(string(f.Title)),
-		one("severity", "Severity", "", sev, 2, severities),
-		one("horizon", "Horizon", "", f.Horizon, 2, horizons),
+		form.Line("title", titleLabel, titleHint).Must().With(string(f.Title)),
+		one("severity", severityLabel, "", sev, 2, severities),
+		one("horizon", horizonLabel, "", f.Horizon, 2, horizons),
 		owner.With(string(f.Owner)), effort.With(string(f.Effort)),
-		one("impact", "Risk", "impact", f.Impact, 1, impacts), probability,
+		one("impact", riskLabel, impactWord, f.Impact, 1, impacts), probability,
 		cause,
 		description.With(string(f.Description)),
-		form.Block("recommendation", "Recommend", "what to do about it", 1).With(string(f.Recommendation)),
+		form.Block("recommendation", recommendLabel, recommendHint, 1).With(string(f.Recommendation)),
 		evidence,
 	)
 }
@@ -122,7 +107,7 @@ func said(f sessions.Finding, value string) string {
 func causeWords(causes []sessions.Cause) []string {
 	out := []string{noCause}
 	for _, c := range causes {
-		out = append(out, fmt.Sprintf("%s, explains %d", c.Title, len(c.Items)))
+		out = append(out, fmt.Sprintf(oneCause, c.Title, len(c.Items)))
 	}
 	return append(out, newCause)
 }
@@ -147,7 +132,7 @@ func pieces(st *sessions.State, f sessions.Finding) []piece {
 	}
 	for _, sha := range f.Evidence {
 		if !seen[sha] {
-			out = append(out, piece{Evidence: checks.Evidence{SHA256: sha, What: "of an earlier run"}, strays: true})
+			out = append(out, piece{Evidence: checks.Evidence{SHA256: sha, What: earlierRun}, strays: true})
 		}
 	}
 	return out
@@ -156,17 +141,17 @@ func pieces(st *sessions.State, f sessions.Finding) []piece {
 // lines tells each piece: "REL-01 1 of 3   GET /api/health   5d0c1f7be2a4".
 func lines(ps []piece) []string {
 	if len(ps) == 0 {
-		return []string{"none"}
+		return []string{noEvidence}
 	}
 	var out []string
 	for _, p := range ps {
-		where := fmt.Sprintf("%s %d of %d   ", p.item, p.n, p.of)
+		where := fmt.Sprintf(pieceWhere, p.item, p.n, p.of)
 		if p.strays {
 			where = ""
 		}
 		text := fmt.Sprintf("%s%s   %.12s", where, p.What, p.SHA256)
 		if p.out {
-			text += "   left out"
+			text = fmt.Sprintf(leftOutTo, text)
 		}
 		out = append(out, text)
 	}

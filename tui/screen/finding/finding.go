@@ -7,6 +7,7 @@ package finding
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,14 +45,14 @@ type finding struct {
 
 // New makes the screen.
 func New(env *screen.Env) screen.Screen {
-	return &finding{env: env, form: form.New(form.Line("title", "Title", ""))}
+	return &finding{env: env, form: form.New(form.Line("title", titleLabel, ""))}
 }
 
 // Open begins a new finding on the items, edits the one named, or goes on with a draft.
 func (s *finding) Open(args screen.Args) tea.Cmd {
 	r := s.env.Review
 	if r == nil {
-		s.gone = "no review is open"
+		s.gone = noReview
 		return nil
 	}
 	about := s.about(args)
@@ -59,7 +60,7 @@ func (s *finding) Open(args screen.Args) tea.Cmd {
 	if strings.HasPrefix(about, "F-") {
 		i := slices.IndexFunc(r.State.Findings, func(f sessions.Finding) bool { return f.ID == about })
 		if i < 0 {
-			s.gone = "there is no finding " + about
+			s.gone = fmt.Sprintf(noFinding, about)
 			return nil
 		}
 		s.was, s.edits = r.State.Findings[i], true
@@ -165,7 +166,7 @@ func (s *finding) Update(msg tea.Msg) tea.Cmd {
 	case libraryRead:
 		s.picks.all = msg.all
 		if msg.err != nil {
-			return screen.Tell(screen.Note, "the house's findings have mistakes: gonogo findings tells them")
+			return screen.Tell(screen.Note, houseMistakes)
 		}
 	case screen.StateChanged:
 		return s.saved(msg)
@@ -200,21 +201,21 @@ func (s *finding) saved(msg screen.StateChanged) tea.Cmd {
 	if msg.Err != nil {
 		return nil // the root says why
 	}
-	name := "finding"
+	name := anyFinding
 	if n := len(msg.State.Findings); !s.edits && n > 0 {
 		name = msg.State.Findings[n-1].ID
 	} else if s.edits {
 		name = s.was.ID
 	}
 	return tea.Batch(s.env.Review.Draft(s.key, ""), screen.Leave(),
-		screen.Tell(screen.Good, name+" "+s.env.Review.Landed()+" · "+s.env.Key(action.Undo)+" undoes"))
+		screen.Tell(screen.Good, fmt.Sprintf(savedText, name, s.env.Review.Landed(), s.env.Key(action.Undo))))
 }
 
 // takePastes keeps a text that is too long for a field as evidence of the finding's items.
 func (s *finding) takePastes() {
 	if items := s.was.Items; len(items) > 0 {
 		large := func(text string) tea.Cmd {
-			return s.env.Review.AttachText(items, "pasted text, "+screen.Number(utf8.RuneCountInString(text))+" characters", text)
+			return s.env.Review.AttachText(items, fmt.Sprintf(pastedText, screen.Number(utf8.RuneCountInString(text))), text)
 		}
 		s.field("description").Text.Large, s.field("recommendation").Text.Large = large, large
 	}
@@ -232,7 +233,7 @@ func (s *finding) attached(a sessions.EvidenceAttached, msg screen.StateChanged)
 		p.out = slices.Contains(left, p.SHA256)
 	}
 	s.retell()
-	return tea.Batch(s.keep(), screen.Tell(screen.Good, a.Evidence.What.String()+" is evidence of it now"))
+	return tea.Batch(s.keep(), screen.Tell(screen.Good, fmt.Sprintf(evidenceTaken, a.Evidence.What)))
 }
 
 func (s *finding) Do(id action.ID) (tea.Cmd, bool) {
@@ -245,7 +246,7 @@ func (s *finding) Do(id action.ID) (tea.Cmd, bool) {
 	case action.FieldEditor:
 		x := s.form.Marked()
 		if x.Text == nil || !x.Text.Multi {
-			return screen.Tell(screen.Note, "not now: the editor is for description and recommendation"), true
+			return screen.Tell(screen.Note, fmt.Sprintf(notNow, editorFor)), true
 		}
 		return form.StartEditor(s.env.Config, x.Name, x.Value()), true
 	case action.FieldPick:
@@ -315,30 +316,30 @@ func (s *finding) Keep() screen.Kept {
 	return screen.Kept{"about": strings.TrimPrefix(s.key, draftPrefix), "field": strconv.Itoa(s.form.At)}
 }
 
-func (s *finding) Heading() string { return "Finding" }
+func (s *finding) Heading() string { return heading }
 
 func (s *finding) Actions() []action.State {
 	why := s.off()
 	x := s.form.Marked()
-	editor := action.When(x.Text != nil && x.Text.Multi, action.FieldEditor, "the editor is for description and recommendation")
+	editor := action.When(x.Text != nil && x.Text.Multi, action.FieldEditor, editorFor)
 	save := action.On(action.FieldSave)
 	if why != "" {
 		editor, save = action.Off(action.FieldEditor, why), action.Off(action.FieldSave, why)
 	}
 	out := []action.State{action.On(action.FieldNext), save, editor}
 	if x.Choice != nil {
-		out = append(out, action.When(why == "" || x.Name == "evidence", action.Left, why).And(action.Right).Say("choose"))
+		out = append(out, action.When(why == "" || x.Name == "evidence", action.Left, why).And(action.Right).Say(choose))
 	}
 	if x.Name == "evidence" && len(s.pieces) > 0 {
-		out = append(out, action.When(why == "", action.ItemTick, why).Say("leave out, take in"))
+		out = append(out, action.When(why == "", action.ItemTick, why).Say(tickWords))
 	}
-	leave := action.On(action.FieldLeave).Say("back, draft kept")
+	leave := action.On(action.FieldLeave).Say(backKept)
 	if why != "" || s.env.Review.DraftOf(s.key) == "" {
-		leave = leave.Say("back")
+		leave = leave.Say(back)
 	}
-	pick := action.When(len(s.fitting()) > 0, action.FieldPick, "no text of the library fits")
+	pick := action.When(len(s.fitting()) > 0, action.FieldPick, noReadyText)
 	if why != "" {
 		pick = action.Off(action.FieldPick, why)
 	}
-	return append(out, leave, pick.Say("ready text"), action.On(action.FieldPrev).Hide())
+	return append(out, leave, pick.Say(readyText), action.On(action.FieldPrev).Hide())
 }

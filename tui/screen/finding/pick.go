@@ -1,6 +1,8 @@
 package finding
 
 import (
+	"fmt"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/sessions/library"
@@ -33,7 +35,7 @@ func readLibrary(dir string) tea.Cmd {
 func (s *finding) pick() tea.Cmd {
 	fits := s.fitting()
 	if len(fits) == 0 {
-		return screen.Tell(screen.Note, "not now: no text of the library fits")
+		return screen.Tell(screen.Note, fmt.Sprintf(notNow, noReadyText))
 	}
 	e := fits[s.picks.next%len(fits)]
 	s.picks.next++
@@ -48,7 +50,7 @@ func (s *finding) pick() tea.Cmd {
 		s.picks.wrote[name] = v
 	}
 	s.form.Fill(values)
-	return tea.Batch(s.keep(), screen.Tell(screen.Note, "text "+e.ID+", "+screen.Number(1+(s.picks.next-1)%len(fits))+" of "+screen.Number(len(fits))+" that fit"))
+	return tea.Batch(s.keep(), screen.Tell(screen.Note, fmt.Sprintf(textTaken, e.ID, screen.Number(1+(s.picks.next-1)%len(fits)), screen.Number(len(fits)))))
 }
 
 // fitting are the library's texts for the finding's first item.

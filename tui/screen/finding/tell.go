@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -14,19 +15,19 @@ import (
 // Tell says what the finding is about; choosing a piece of evidence leaves it out, or takes
 // it in again.
 func (s *finding) Tell() screen.Telling {
-	t := screen.Telling{Title: "New finding"}
+	t := screen.Telling{Title: newFinding}
 	switch {
 	case s.gone != "":
 		t.Say("Error", s.gone)
 		return t
 	case s.edits:
-		t.Title = "Finding " + s.was.ID
+		t.Title = fmt.Sprintf(findingOf, s.was.ID)
 	}
 	t.Say("Items", strings.Join(s.was.Items, " "))
 	t.Say("Read-only", s.off())
 	for i, l := range lines(s.pieces) {
 		if len(s.pieces) > 0 {
-			t.Say("Evidence "+strconv.Itoa(i+1), screen.OneLine(l))
+			t.Say(fmt.Sprintf(evidenceOf, i+1), screen.OneLine(l))
 		}
 	}
 	return t
@@ -52,27 +53,27 @@ func (s *finding) Asks() *form.Asking {
 	}
 	var fields []form.Field
 	if fits := s.fitting(); len(fits) > 0 {
-		options := []string{"none, I write it"}
+		options := []string{noLibraryText}
 		for _, e := range fits {
 			options = append(options, e.Title+", "+e.ID)
 		}
-		fields = append(fields, form.Field{Name: libraryField, Label: "Text of the library", Hint: "one fills the fields that follow, which can be changed",
+		fields = append(fields, form.Field{Name: libraryField, Label: libraryLabel, Hint: libraryHint,
 			Choice: &widget.Choice{Options: options, At: s.heard.text}})
 	}
 	fields = append(fields, s.form.Fields[:len(s.form.Fields)-1]...)
 	if len(s.pieces) > 0 {
-		fields = append(fields, form.Field{Name: leaveField, Label: "Evidence to leave out", Hint: "its numbers; empty keeps all of it", Text: &s.heard.out})
+		fields = append(fields, form.Field{Name: leaveField, Label: leaveLabel, Hint: leaveHint, Text: &s.heard.out})
 		s.heard.out.Set(s.leftOutNumbers())
 	}
 	f := form.New(fields...)
 	for i := range f.Fields {
 		switch f.Fields[i].Name {
 		case "probability":
-			f.Fields[i].Label = "Probability"
+			f.Fields[i].Label = probabilityLabel
 		case "impact":
-			f.Fields[i].Label = "Impact"
+			f.Fields[i].Label = impactLabel
 		case "recommendation":
-			f.Fields[i].Label = "Recommendation"
+			f.Fields[i].Label = recommendation
 		}
 	}
 	if s.form.Err != "" {
@@ -81,7 +82,7 @@ func (s *finding) Asks() *form.Asking {
 	return &form.Asking{Form: f, Draft: s.keep, Changed: func() tea.Cmd { return s.answered(f) }, Save: func() tea.Cmd {
 		f.Err = ""
 		return s.save()
-	}, Sure: "save the finding"}
+	}, Sure: sureSave}
 }
 
 // answered takes what was said to the fields that the painted form has not.
@@ -101,7 +102,7 @@ func (s *finding) answered(f *form.Form) tea.Cmd {
 		for _, w := range strings.FieldsFunc(x.Value(), func(r rune) bool { return r == ' ' || r == ',' }) {
 			n, err := strconv.Atoi(w)
 			if err != nil || n < 1 || n > len(s.pieces) {
-				f.Refuse(leaveField, w+" is no piece of evidence; say numbers, 1 to "+strconv.Itoa(len(s.pieces)))
+				f.Refuse(leaveField, fmt.Sprintf(noPiece, w, len(s.pieces)))
 				return nil
 			}
 			out[n-1] = true

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"fmt"
 	"strings"
 
 	"assess/gonogo/themes"
@@ -14,8 +15,8 @@ func (s *finding) View(w, h int) string {
 	p := s.env.Paint
 	if s.env.Review == nil || s.gone != "" {
 		l := p.Line(w)
-		l.Gap(1).Add(themes.Muted, s.gone+". "+s.env.Key(action.Back)+" goes back.")
-		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "Finding", ""), p.Across(w, true), l.String()}, w, h))
+		l.Gap(1).Add(themes.Muted, fmt.Sprintf(goesBack, s.gone, s.env.Key(action.Back)))
+		return paint.Page(w, h, paint.Pad([]string{p.Title(w, heading, ""), p.Across(w, true), l.String()}, w, h))
 	}
 	lines := []string{p.Title(w, s.title(), s.state()), p.Across(w, true)}
 	fw := max(min(w-1, s.form.LabelWidth()+layout.Prose+1), 0)
@@ -28,20 +29,20 @@ func (s *finding) View(w, h int) string {
 
 // title says what is written down: "Finding   new, from REL-01".
 func (s *finding) title() string {
-	what := "new"
+	what := isNew
 	if s.was.Strength {
-		what = "new strength"
+		what = newStrength
 	}
 	if s.edits {
 		what = s.was.ID
 	}
 	switch n := len(s.was.Items); {
 	case n > 3:
-		what += ", from " + strings.Join(s.was.Items[:3], " ") + " and more"
+		what = fmt.Sprintf(titleFromAnd, what, strings.Join(s.was.Items[:3], " "))
 	case n > 0:
-		what += ", from " + strings.Join(s.was.Items, " ")
+		what = fmt.Sprintf(titleFrom, what, strings.Join(s.was.Items, " "))
 	}
-	return "Finding   " + what
+	return heading + "   " + what
 }
 
 // state is how what is typed is kept.
@@ -50,7 +51,7 @@ func (s *finding) state() string {
 	if s.saving || r.ReadOnly() != "" || r.DraftOf(s.key) == "" || strings.HasPrefix(r.Saved(), "NOT SAVED") {
 		return r.Saved()
 	}
-	out := themes.SignDraft + " draft kept"
+	out := themes.SignDraft + " " + draftKept
 	if at := r.DraftSaved(); !at.IsZero() {
 		out += " " + at.Local().Format("15:04")
 	}
