@@ -265,7 +265,7 @@ func (s *compare) Do(id action.ID) (tea.Cmd, bool) {
 	case action.Order:
 		s.byItem = !s.byItem
 		s.arrange()
-		return screen.Tell(screen.Note, "sorted by "+map[bool]string{true: "item", false: "the profile’s order"}[s.byItem]), true
+		return screen.Tell(screen.Note, map[bool]string{true: sortedByItem, false: sortedAsGiven}[s.byItem]), true
 	case action.GoReport:
 		if s.loaded == nil || s.loaded.err != nil {
 			return nil, true
@@ -327,9 +327,9 @@ func (s *compare) Keep() screen.Kept {
 func (s *compare) Status() screen.Status {
 	st := s.env.Review.Status(s.env.Now())
 	if (s.env.Review == nil || s.env.Review.Running == nil) && s.loaded != nil && s.loaded.err == nil {
-		st.Left = fmt.Sprintf("%s, %d comparable", screen.Count(s.loaded.c.Items, "item", "items"), s.loaded.c.Comparable)
+		st.Left = itemsCompared(s.loaded.c.Items, s.loaded.c.Comparable)
 		if s.loaded.why != "" {
-			st.Left += "; compared with " + s.loaded.why
+			st.Left = fmt.Sprintf(comparedWith, st.Left, s.loaded.why)
 		}
 		st.Right = ""
 	}
@@ -338,22 +338,20 @@ func (s *compare) Status() screen.Status {
 
 func (s *compare) Actions() []action.State {
 	r := s.at()
-	const none = "nothing is marked"
-	enter := action.When(r != nil, action.Enter, none).Say("open")
+	enter := action.When(r != nil, action.Enter, nothingMarked).Say(openGroup)
 	if r != nil && r.item != nil {
-		enter = enter.Say("both sides")
+		enter = enter.Say(openItem)
 	}
 	ready := s.loaded != nil && s.loaded.err == nil
-	const notYet = "nothing is compared yet"
-	group := action.When(r != nil, action.Right, none).And(action.Left).Say("open, close")
-	turn := "table"
+	group := action.When(r != nil, action.Right, nothingMarked).And(action.Left).Say(openClose)
+	turn := toTable
 	if s.table {
-		group, turn = action.Off(action.Right, "the table has no groups").Hide(), "groups"
+		group, turn = action.Off(action.Right, noGroups).Hide(), toGroups
 	}
 	return []action.State{
 		enter, group, action.When(ready, action.Turn, notYet).Say(turn),
 		action.When(ready, action.Order, notYet),
-		action.When(ready, action.GoReport, notYet).Say("the newer one’s report"),
+		action.When(ready, action.GoReport, notYet).Say(newersReport),
 		action.On(action.Filter).Hide(), action.On(action.Back),
 	}
 }
@@ -361,7 +359,7 @@ func (s *compare) Actions() []action.State {
 // verdictOf is a verdict's word, of an item that may not have been asked.
 func verdictOf(v checks.Verdict) string {
 	if v == "" {
-		return "not asked"
+		return notAsked
 	}
 	return string(v)
 }

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -25,7 +26,7 @@ func (d *sides) Update(tea.Msg) tea.Cmd  { return nil }
 func (d *sides) Type(tea.KeyMsg) tea.Cmd { return nil }
 func (d *sides) TextFocus() bool         { return false }
 func (d *sides) Actions() []action.State {
-	return []action.State{action.On(action.Down).And(action.Up).Say("scroll"), action.On(action.DialogChoose).Say("back"), action.On(action.DialogNo).Say("back").Hide()}
+	return []action.State{action.On(action.Down).And(action.Up).Say(scrollWord), action.On(action.DialogChoose).Say(backWord), action.On(action.DialogNo).Say(backWord).Hide()}
 }
 
 // Do scrolls; Enter goes back.
@@ -62,14 +63,14 @@ func (d *sides) View(w, h int) []string {
 	lines = append(lines, paint.Blank(inner))
 	if inner >= besideFrom {
 		w := (inner - 2 - 3) / 2
-		old, now := d.side(w, "before", d.old), d.side(w, "now", d.new)
+		old, now := d.side(w, beforeLabel, d.old), d.side(w, nowLabel, d.new)
 		for i := range max(len(old), len(now)) {
 			l := p.Line(inner)
 			l.Gap(2).Splice(line(old, i, w), w).Gap(3).Splice(line(now, i, w), w)
 			lines = append(lines, l.String())
 		}
 	} else {
-		for _, part := range append(append(d.side(inner-2, "before", d.old), paint.Blank(inner-2)), d.side(inner-2, "now", d.new)...) {
+		for _, part := range append(append(d.side(inner-2, beforeLabel, d.old), paint.Blank(inner-2)), d.side(inner-2, nowLabel, d.new)...) {
 			l := p.Line(inner)
 			lines = append(lines, l.Gap(2).Splice(part, inner-2).String())
 		}
@@ -83,7 +84,7 @@ func (d *sides) View(w, h int) []string {
 		d.top = 0
 	}
 	foot := p.Line(inner)
-	foot.Gap(2).Add(themes.Strong, d.env.Key(action.DialogChoose)).Gap(1).Add(themes.Text, "back")
+	foot.Gap(2).Add(themes.Strong, d.env.Key(action.DialogChoose)).Gap(1).Add(themes.Text, backWord)
 	return p.Box(w, d.change.Item, append(lines, paint.Blank(inner), foot.String()))
 }
 
@@ -103,12 +104,12 @@ func line(lines []string, i, w int) string {
 func (d *sides) side(w int, word string, st *sessions.State) []string {
 	p := d.env.Paint
 	head := p.Line(w)
-	version := strings.TrimSpace(string(st.Opened.Version) + " of " + st.LastAt.Local().Format("2 Jan 2006"))
+	version := versionWords(st, "2 Jan 2006")
 	out := []string{head.Fit(themes.Muted, word, 8).Add(themes.Muted, version).String()}
 	it := st.Items[d.change.Item]
 	l := p.Line(w)
 	if it == nil {
-		return append(out, l.Add(themes.Muted, "not asked").String())
+		return append(out, l.Add(themes.Muted, notAsked).String())
 	}
 	sign, token := screen.VerdictSign(it.Counts())
 	out = append(out, l.Add(token, sign+" "+verdictOf(it.Counts())).String())
@@ -127,22 +128,27 @@ func (d *sides) side(w int, word string, st *sessions.State) []string {
 	return out
 }
 
+// versionWords are the version that was reviewed and the day: "1.4 of 17 Jan 2026".
+func versionWords(st *sessions.State, layout string) string {
+	return strings.TrimSpace(fmt.Sprintf(versionOfDay, st.Opened.Version, st.LastAt.Local().Format(layout)))
+}
+
 // said is what machine, person and waiver say of the item: who, and what.
 func (d *sides) said(st *sessions.State, it *sessions.ItemState) (out [][2]string) {
 	if it.Machine != nil {
-		out = append(out, [2]string{"machine", verdictOf(it.Machine.Verdict) + ": " + string(it.Machine.Reason)})
+		out = append(out, [2]string{machineLabel, verdictOf(it.Machine.Verdict) + ": " + string(it.Machine.Reason)})
 	}
 	if r := it.Reviewer; r != nil {
-		text := verdictOf(r.Verdict) + ": " + string(r.Reason) + " (" + string(r.By) + ")"
+		text := fmt.Sprintf(personSaid, verdictOf(r.Verdict), r.Reason, r.By)
 		if it.Unconfirmed() {
-			text += "; counts when the machine says " + string(r.On) + " again"
+			text = fmt.Sprintf(countsWhen, text, r.On)
 		} else if !it.ReviewerCounts() {
-			text += "; counts no more, the machine’s verdict changed since"
+			text = fmt.Sprintf(countsNoMore, text)
 		}
-		out = append(out, [2]string{"you", text})
+		out = append(out, [2]string{personLabel, text})
 	}
 	if x, waived := st.Waivers[d.change.Item]; waived {
-		out = append(out, [2]string{"waived", "until " + x.Expires + ": " + string(x.Reason) + " (" + string(x.ApprovedBy) + ")"})
+		out = append(out, [2]string{waivedLabel, fmt.Sprintf(waivedUntil, x.Expires, x.Reason, x.ApprovedBy)})
 	}
 	return out
 }

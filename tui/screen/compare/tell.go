@@ -13,17 +13,17 @@ import (
 
 // Tell says what became of every item, what got worse first.
 func (s *compare) Tell() screen.Telling {
-	t := screen.Telling{Title: "Compare"}
+	t := screen.Telling{Title: heading}
 	switch {
 	case s.loaded == nil:
-		t.Lines = append(t.Lines, "Reading both reviews.")
+		t.Lines = append(t.Lines, toldReading)
 		return t
 	case s.loaded.err != nil:
 		t.Say("Error", s.loaded.err.Error())
 		return t
 	}
 	c := s.loaded.c
-	t.Say("Decision", fmt.Sprintf("%s to %s, %.1f to %s", c.Old.Decision.Words(), c.New.Decision.Words(), c.Old.Score, screen.Percent(c.New.Score, 1)))
+	t.Say("Decision", fmt.Sprintf(toldDecision, c.Old.Decision.Words(), c.New.Decision.Words(), c.Old.Score, screen.Percent(c.New.Score, 1)))
 	t.Say("Before", s.loaded.why)
 	if s.filter != "" {
 		t.Say("Filter", s.filter)
@@ -33,13 +33,13 @@ func (s *compare) Tell() screen.Telling {
 		case r.item != nil:
 			t.Rows = append(t.Rows, changeWords(r.item))
 		case s.open[r.group.Kind] || s.filter != "":
-			t.Rows = append(t.Rows, "Group: "+r.group.Title+", "+screen.Number(len(r.group.Items))+", open, its items follow")
+			t.Rows = append(t.Rows, fmt.Sprintf(toldGroupOpen, r.group.Title, screen.Number(len(r.group.Items))))
 		default:
-			t.Rows = append(t.Rows, "Group: "+r.group.Title+", "+screen.Number(len(r.group.Items)))
+			t.Rows = append(t.Rows, fmt.Sprintf(toldGroup, r.group.Title, screen.Number(len(r.group.Items))))
 		}
 	}
 	if len(t.Rows) > 0 {
-		t.Say("Rows", "a group's number opens or closes it, an item's says both sides")
+		t.Say("Rows", rowsHint)
 	}
 	t.Pick = func(i int) tea.Cmd {
 		s.list.At = i
@@ -52,7 +52,7 @@ func (s *compare) Tell() screen.Telling {
 
 // changeWords is what became of an item: "SEC-02, from fail to pass, title".
 func changeWords(i *sessions.ItemChange) string {
-	return strings.TrimSuffix(fmt.Sprintf("%s, from %s to %s, %s", i.Item, word(string(i.Old)), word(string(i.New)), i.Title), ", ")
+	return strings.TrimSuffix(fmt.Sprintf(toldChange, i.Item, word(string(i.Old)), word(string(i.New)))+", "+i.Title, ", ")
 }
 
 // Tell says the item in both reviews.
@@ -62,14 +62,14 @@ func (d *sides) Tell() screen.Telling {
 	for _, side := range []struct {
 		role string
 		st   *sessions.State
-	}{{"Before", d.old}, {"Now", d.new}} {
-		t.Say(side.role, strings.TrimSpace(string(side.st.Opened.Version)+" of "+side.st.LastAt.Local().Format("2 Jan 2006 15:04")))
+	}{{toldBefore, d.old}, {toldNow, d.new}} {
+		t.Say(side.role, versionWords(side.st, "2 Jan 2006 15:04"))
 		it := side.st.Items[d.change.Item]
 		if it == nil {
-			t.Say(side.role, "not asked")
+			t.Say(side.role, notAsked)
 			continue
 		}
-		t.Say(side.role, "counts as "+verdictOf(it.Counts()))
+		t.Say(side.role, fmt.Sprintf(countsAs, verdictOf(it.Counts())))
 		for _, x := range d.said(side.st, it) {
 			t.Say(side.role+", "+x[0], x[1])
 		}
@@ -80,7 +80,7 @@ func (d *sides) Tell() screen.Telling {
 // word is a verdict, or that there was none.
 func word(v string) string {
 	if v == "" {
-		return "nothing"
+		return noVerdict
 	}
 	return v
 }

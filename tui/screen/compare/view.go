@@ -31,11 +31,11 @@ var signs = map[string]struct {
 func (s *compare) View(w, h int) string {
 	p := s.env.Paint
 	if s.loaded == nil || s.loaded.err != nil {
-		text, token := "reading both reviews", themes.Muted
+		text, token := reading, themes.Muted
 		if s.loaded != nil {
-			text, token = "! "+s.loaded.err.Error()+". "+s.env.Key(action.Back)+" goes back.", themes.Error
+			text, token = fmt.Sprintf(goesBack, s.loaded.err, s.env.Key(action.Back)), themes.Error
 		}
-		lines := []string{p.Title(w, "Compare", ""), p.Across(w, true)}
+		lines := []string{p.Title(w, heading, ""), p.Across(w, true)}
 		for _, part := range paint.Wrap(text, max(min(w-2, layout.Prose), 1)) {
 			l := p.Line(w)
 			lines = append(lines, l.Gap(1).Add(token, part).String())
@@ -48,7 +48,7 @@ func (s *compare) View(w, h int) string {
 	}
 	if len(s.rows) == 0 {
 		l := p.Line(w)
-		lines = append(lines, l.Gap(1).Add(themes.Muted, "Nothing matches “"+s.filter+"”. "+s.env.Key(action.Back)+" clears.").String())
+		lines = append(lines, l.Gap(1).Add(themes.Muted, fmt.Sprintf(nothingMatches, s.filter, s.env.Key(action.Back))).String())
 	}
 	s.rowsFrom = len(lines)
 	from, to := s.list.Window(h - len(lines))
@@ -65,9 +65,9 @@ func (s *compare) tableHead(w int) string {
 	if w >= wideTable {
 		title = min(title, 52)
 	}
-	l.Gap(2).Fit(themes.Muted, "Item", title+1).Fit(themes.Muted, "old new", 9).Fit(themes.Muted, "became", 14)
+	l.Gap(2).Fit(themes.Muted, itemColumn, title+1).Fit(themes.Muted, verdictsColumn, 9).Fit(themes.Muted, becameColumn, 14)
 	if w >= wideTable {
-		l.Gap(1).Add(themes.Muted, "seen now")
+		l.Gap(1).Add(themes.Muted, seenColumn)
 	}
 	return l.String()
 }
@@ -75,9 +75,9 @@ func (s *compare) tableHead(w int) string {
 // title names the two: "phase5-dashboard   1.4, 17 Jan → 1.5, 31 Jan".
 func (s *compare) title(w int) string {
 	c := s.loaded.c
-	left := "Compare   " + c.New.Target
+	left := heading + "   " + c.New.Target
 	if c.Old.Target != c.New.Target {
-		left = "Compare   " + c.Old.Target + " " + themes.SignArrow + " " + c.New.Target
+		left = heading + "   " + c.Old.Target + " " + themes.SignArrow + " " + c.New.Target
 	}
 	old, new := side(c.Old, "2 Jan"), side(c.New, "2 Jan")
 	if old == new { // of one day
@@ -87,7 +87,7 @@ func (s *compare) title(w int) string {
 	if c.Old.Profile != c.New.Profile {
 		left += "   " + c.Old.Profile + " " + themes.SignArrow + " " + c.New.Profile
 	}
-	return s.env.Paint.Title(w, left, "read-only")
+	return s.env.Paint.Title(w, left, readOnly)
 }
 
 func side(x sessions.ComparisonSide, layout string) string {
@@ -136,9 +136,9 @@ func partTitle(c sessions.Comparison, p sessions.SplitPart) string {
 	}
 	switch {
 	case came && went:
-		return "newly or no longer known"
+		return cameAndWent
 	case went:
-		return "no longer known"
+		return onlyWent
 	}
 	return p.Title
 }
@@ -172,7 +172,7 @@ func tenths(parts []sessions.SplitPart, change int) []int {
 // moved is a score's change, in tenths of a point, in words where there is none.
 func moved(tenths int) string {
 	if tenths == 0 {
-		return "unchanged"
+		return unchanged
 	}
 	return points(float64(tenths) / 10)
 }
@@ -205,7 +205,7 @@ func (s *compare) row(w, i int) string {
 	case n == 1:
 		l.End(themes.Muted, r.group.Items[0].Item+" ")
 	default:
-		l.End(themes.Muted, s.env.Key(action.Right)+" opens ")
+		l.End(themes.Muted, fmt.Sprintf(keyOpens, s.env.Key(action.Right))+" ")
 	}
 	return l.String()
 }
@@ -262,13 +262,6 @@ func (s *compare) item(l *paint.Line, w int, r row) {
 
 // wideTable is the width from which on rows say what is seen now.
 const wideTable = 100
-
-// became are the groups in a word, for the table.
-var became = map[string]string{
-	sessions.Regressed: "regressed", sessions.NewFailure: "new failure", sessions.NoLongerKnown: "not known",
-	sessions.Fixed: "fixed", sessions.NewlyKnown: "newly known", sessions.StillOpen: "still open",
-	sessions.ObservationChanged: "looks other", sessions.DefinitionChanged: "rule changed", sessions.Same: "the same",
-}
 
 // seen is why the newer verdict is what it is; where there is none, what is said instead.
 func (s *compare) seen(c sessions.ItemChange) string {
