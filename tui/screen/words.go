@@ -40,14 +40,12 @@ func KeysNextNotNow(next, leave string) string { return next + " next   " + KeyN
 const (
 	LooksForKeys    = "still looking for keys"
 	NoKey           = "there is no key to sign with"
+	NoKeyMakeOne    = NoKey + "; ssh-keygen makes one"
 	AnotherKey      = "another key"
 	AskPassphrase   = "Passphrase"
 	WrongPassphrase = "that is not its passphrase"
 	AgentForwarded  = "The agent is forwarded: who administers this machine could sign as you."
 )
-
-// MakesKey adds how to come by a key to why there is none to sign with.
-func MakesKey(why string) string { return why + "; ssh-keygen makes a key" }
 
 // PassphraseOf asks for a key's passphrase.
 func PassphraseOf(key string) string { return AskPassphrase + " of " + key }

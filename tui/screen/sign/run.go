@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"time"
@@ -38,14 +39,14 @@ type signed struct {
 func (s *sign) start() tea.Cmd {
 	s.err = ""
 	if why := s.off(); why != "" { // in a field the key is not held back
-		return screen.Tell(screen.Note, "not now: "+why)
+		return screen.Tell(screen.Note, screen.NotNow(why))
 	}
 	if _, wrong := s.signer(); wrong != "" {
 		s.at, s.bad, s.err = atAs, atAs, wrong
 		return nil
 	}
 	if strings.TrimSpace(s.into.Text()) == "" {
-		s.at, s.bad, s.err = atInto, atInto, "name the file to write"
+		s.at, s.bad, s.err = atInto, atInto, needsInto
 		return nil
 	}
 	return s.run(nil)
@@ -55,7 +56,7 @@ func (s *sign) start() tea.Cmd {
 func (s *sign) run(passphrase []byte) tea.Cmd {
 	session, ok := s.env.Review.Session.(*sessions.Session)
 	if !ok || s.list.At >= len(s.keys) {
-		s.bad, s.err = s.at, "this review can't be signed here"
+		s.bad, s.err = s.at, cannotSign
 		return nil
 	}
 	as, _ := s.signer()
@@ -112,9 +113,9 @@ func (s *sign) signed(m signed) tea.Cmd {
 	case errors.Is(m.err, unlock.ErrLocked):
 		s.step = locked
 	case errors.Is(m.err, x509.IncorrectPasswordError):
-		s.step, s.err = locked, "that is not its passphrase"
+		s.step, s.err = locked, screen.WrongPassphrase
 	case errors.Is(m.err, fs.ErrExist):
-		s.at, s.bad, s.err = atInto, atInto, m.err.Error()+"; name another file"
+		s.at, s.bad, s.err = atInto, atInto, fmt.Sprintf(fileExists, m.err)
 	default:
 		s.at, s.bad, s.err = atKey, atKey, m.err.Error()
 	}

@@ -8,6 +8,7 @@ package sign
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -42,9 +43,6 @@ const (
 	atSubmit
 	places
 )
-
-// asHint says whose name the signature bears.
-const asHint = "you@example.com, as in your team’s signers file"
 
 type sign struct {
 	env     *screen.Env
@@ -132,13 +130,13 @@ func (s *sign) Update(msg tea.Msg) tea.Cmd {
 func (s *sign) off() string {
 	switch {
 	case s.env.Review == nil:
-		return "no review is open"
+		return screen.NoReview
 	case s.env.Review.Running != nil:
-		return "a run is going on"
+		return screen.RunGoesOn
 	case !s.loaded:
-		return "still looking for keys"
+		return screen.LooksForKeys
 	case len(s.keys) == 0:
-		return "there is no key to sign with"
+		return screen.NoKey
 	}
 	return ""
 }
@@ -150,7 +148,7 @@ func (s *sign) offSubmit() string {
 	case r.ReadOnly() != "":
 		return r.ReadOnly()
 	case st != sessions.Draft && st != sessions.Returned && st != "":
-		return "it is " + st + " already"
+		return fmt.Sprintf(isAlready, st)
 	}
 	return ""
 }
@@ -271,35 +269,35 @@ func (s *sign) Actions() []action.State {
 	}
 	switch s.step {
 	case locked:
-		return []action.State{action.On(action.DialogChoose).Say("sign"), action.On(action.FieldSave).Hide(), action.On(action.FieldLeave).Say("another key")}
+		return []action.State{action.On(action.DialogChoose).Say(toSign), action.On(action.FieldSave).Hide(), action.On(action.FieldLeave).Say(screen.AnotherKey)}
 	case working:
-		return []action.State{action.On(action.Back).Say("give up")}
+		return []action.State{action.On(action.Back).Say(toGiveUp)}
 	case done:
-		return []action.State{action.On(action.Enter).Say("verify it"), action.On(action.Back)}
+		return []action.State{action.On(action.Enter).Say(toVerify), action.On(action.Back)}
 	}
-	yes := action.On(action.DialogYes).Say("sign")
+	yes := action.On(action.DialogYes).Say(toSign)
 	if why := s.off(); why != "" {
 		yes.Off = why
 	}
 	next := action.On(action.FieldNext)
 	out := []action.State{yes, next, action.On(action.FieldPrev).Hide()}
 	if s.TextFocus() { // here y is a letter
-		save := action.On(action.FieldSave).Say("sign")
+		save := action.On(action.FieldSave).Say(toSign)
 		save.Off = s.off()
 		out = []action.State{save, next, action.On(action.FieldPrev).Hide()}
 	}
 	switch s.at {
 	case atKey:
-		out = append(out, action.On(action.Down).And(action.Up).Say("key"))
+		out = append(out, action.On(action.Down).And(action.Up).Say(toKey))
 	case atSubmit:
 		tick := action.On(action.ItemTick)
 		tick.Off = s.offSubmit()
 		out = append(out, tick)
 	}
 	if s.env.Review.DraftOf(draftName) != "" {
-		out = append(out, action.On(action.Remove).Say("drop the draft"))
+		out = append(out, action.On(action.Remove).Say(toDrop))
 	}
-	return append(out, action.On(action.Back).Say("not now"))
+	return append(out, action.On(action.Back).Say(toLeave))
 }
 
 // unjudged is how many items nobody and nothing has judged.
@@ -317,7 +315,7 @@ func (s *sign) unjudged() int {
 func (s *sign) signer() (name, wrong string) {
 	name = strings.TrimSpace(s.as.Text())
 	if name == "" {
-		return "", "say as whom: " + asHint
+		return "", needsAs
 	}
 	return name, ""
 }

@@ -19,13 +19,13 @@ const boxWidth = 64
 func (s *sign) View(w, h int) string {
 	p := s.env.Paint
 	if s.env.Review == nil {
-		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "Sign", "")}, w, h))
+		return paint.Page(w, h, paint.Pad([]string{p.Title(w, title, "")}, w, h))
 	}
 	saved := s.env.Review.Saved()
 	if s.step == choosing && s.env.Review.DraftOf(draftName) != "" {
-		saved = themes.SignDraft + " draft kept"
+		saved = themes.SignDraft + " " + draftKept
 	}
-	page := paint.Pad([]string{p.Title(w, "Sign", s.env.Review.State.SignOff.State+" · "+saved), p.Across(w, true)}, w, h)
+	page := paint.Pad([]string{p.Title(w, title, s.env.Review.State.SignOff.State+" · "+saved), p.Across(w, true)}, w, h)
 	bw := min(boxWidth, w)
 	if bw < 10 || h < 3 {
 		return paint.Page(w, h, page)
@@ -51,21 +51,21 @@ func (s *sign) box(w int) (title string, lines []string) {
 	lines = append(s.facts(w), paint.Blank(w))
 	switch s.step {
 	case locked:
-		return "Passphrase", append(lines, s.passphrase(w)...)
+		return screen.AskPassphrase, append(lines, s.passphrase(w)...)
 	case working:
 		text := unlock.Waiting(s.keys[s.list.At])
 		l := s.env.Paint.Line(w)
 		l.Gap(2).Add(themes.Running, themes.SignRunning).Gap(1).Add(themes.Text, text)
-		return "Sign the report", append(lines, l.String(), paint.Blank(w), s.foot(w, "", "", s.env.Key(action.Back)+" gives up"))
+		return titleChoose, append(lines, l.String(), paint.Blank(w), s.foot(w, "", "", screen.KeyGivesUp(s.env.Key(action.Back))))
 	case done:
-		return "Signed", append(lines, s.result(w)...)
+		return titleSigned, append(lines, s.result(w)...)
 	}
 	lines = append(s.facts(w), s.choices(w)...)
-	yes, next, leave := s.env.Key(action.DialogYes), s.env.Key(action.FieldNext), s.env.Key(action.Back)+" not now"
+	yes := s.env.Key(action.DialogYes)
 	if s.TextFocus() { // here y is a letter
 		yes = s.env.Key(action.FieldSave)
 	}
-	return "Sign the report", append(lines, s.foot(w, yes, "sign", next+" next   "+leave))
+	return titleChoose, append(lines, s.foot(w, yes, toSign, screen.KeysNextNotNow(s.env.Key(action.FieldNext), s.env.Key(action.Back))))
 }
 
 // facts say what is signed; afterwards, what was, not what followed.
@@ -83,9 +83,9 @@ func (s *sign) subject() [2]string {
 	o := r.State.Opened
 	what := strings.Join([]string{strings.TrimSpace(string(o.Target) + " " + string(o.Version)), o.Profile,
 		r.Assessment.Decision.Words() + " " + screen.Percent(r.Assessment.Score.Overall, 1)}, " · ")
-	journal := fmt.Sprintf("%s to %.12s", screen.Count(int(r.State.Seq), "event", "events"), r.State.Head)
+	journal := eventsTo(int(r.State.Seq), r.State.Head)
 	if s.loaded {
-		journal += ", " + screen.Count(s.pieces, "piece", "pieces") + " of evidence"
+		journal += ", " + piecesOfEvidence(s.pieces)
 	}
 	return [2]string{what, journal}
 }
@@ -111,28 +111,28 @@ func (s *sign) wrapped(w int, sign string, t, body themes.Token, text string) []
 func (s *sign) choices(w int) []string {
 	lines := s.keyRows(w)
 	lines = append(lines, s.problem(w, atKey)...)
-	lines = append(lines, s.text(w, atAs, "As", &s.as, asHint))
+	lines = append(lines, s.text(w, atAs, asLabel, &s.as, asHint))
 	lines = append(lines, s.problem(w, atAs)...)
-	lines = append(lines, s.text(w, atInto, "Into", &s.into, "the file to write"))
+	lines = append(lines, s.text(w, atInto, intoLabel, &s.into, intoHint))
 	lines = append(lines, s.problem(w, atInto)...)
 	l := s.env.Paint.Line(w)
-	s.label(&l, atSubmit, "Then")
-	text, token := "submit the review", themes.Text
+	s.label(&l, atSubmit, thenLabel)
+	text, token := thenSubmit, themes.Text
 	if why := s.offSubmit(); why != "" {
-		text, token = "submit: "+why, themes.Muted
+		text, token = fmt.Sprintf(cannotSubmit, why), themes.Muted
 	}
 	lines = append(lines, l.Add(themes.Text, widget.Tick(s.submit)).Gap(1).Add(token, text).String(), paint.Blank(w))
 	return append(lines, append(s.warnings(w), paint.Blank(w))...)
 }
 
 func (s *sign) warnings(w int) []string {
-	text := "A later edit makes a draft, which this signature no longer covers."
+	text := laterDrafts
 	if n := s.unjudged(); n > 0 {
-		text = screen.Count(n, "item is", "items are") + " unjudged; the report says so. " + text
+		text = unjudgedItems(n) + " " + text
 	}
 	out := s.wrapped(w, themes.SignWarn, themes.Warn, themes.Text, text)
 	if s.list.At < len(s.keys) && unlock.Forwarded(s.keys[s.list.At]) {
-		out = append(out, s.wrapped(w, themes.SignWarn, themes.Warn, themes.Text, "The agent is forwarded: who administers this machine could sign as you.")...)
+		out = append(out, s.wrapped(w, themes.SignWarn, themes.Warn, themes.Text, screen.AgentForwarded)...)
 	}
 	return out
 }
@@ -149,10 +149,10 @@ func (s *sign) label(l *paint.Line, at place, text string) {
 func (s *sign) keyRows(w int) []string {
 	if !s.loaded || len(s.keys) == 0 {
 		l := s.env.Paint.Line(w)
-		s.label(&l, atKey, "Key")
-		text := "looking in ~/.ssh and asking the agent"
+		s.label(&l, atKey, keyLabel)
+		text := looking
 		if s.loaded {
-			text = "none in ~/.ssh or an agent; ssh-keygen makes one"
+			text = noneFound
 		}
 		return append([]string{l.Add(themes.Muted, text).String()}, s.agentNote(w)...)
 	}
@@ -163,16 +163,16 @@ func (s *sign) keyRows(w int) []string {
 		l := s.env.Paint.Line(w)
 		switch {
 		case i == s.list.At:
-			s.label(&l, atKey, word(i == from, "Key"))
+			s.label(&l, atKey, word(i == from, keyLabel))
 		default:
-			l.Gap(2).Fit(themes.Muted, word(i == from, "Key"), 7)
+			l.Gap(2).Fit(themes.Muted, word(i == from, keyLabel), 7)
 		}
 		k := s.keys[i]
 		l.Add(themes.Text, widget.Radio(i == s.list.At)).Gap(1).Fit(themes.Text, unlock.Label(k), max(min(20, l.Room()-21), 8)).Gap(1)
 		out = append(out, l.Add(themes.Muted, unlock.Short(k.Fingerprint)).String())
 	}
 	if n := s.list.Below(); n > 0 {
-		out = append(out, s.say(w, themes.Muted, fmt.Sprintf("         %d more", n)))
+		out = append(out, s.say(w, themes.Muted, strings.Repeat(" ", 9)+fmt.Sprintf(moreKeys, n)))
 	}
 	return append(out, s.agentNote(w)...)
 }
@@ -213,13 +213,13 @@ func (s *sign) problem(w int, at place) []string {
 func (s *sign) passphrase(w int) []string {
 	k := s.keys[s.list.At]
 	l := s.env.Paint.Line(w)
-	l.Add(themes.Focus, themes.SignCursor).Gap(1).Fit(themes.Muted, "Passphrase of "+string(k.Name), min(30, w/2)).Gap(1)
+	l.Add(themes.Focus, themes.SignCursor).Gap(1).Fit(themes.Muted, screen.PassphraseOf(string(k.Name)), min(30, w/2)).Gap(1)
 	l.Add(themes.Text, strings.Repeat(themes.SignRadio, min(s.secret.Len(), max(l.Room()-3, 0)))).Add(themes.Focus, themes.SignCaret)
 	out := []string{l.String()}
 	if s.err != "" {
 		out = append(out, s.wrapped(w, "!", themes.Error, themes.Error, s.err)...)
 	}
-	return append(out, paint.Blank(w), s.foot(w, "Enter", "sign", s.env.Key(action.FieldLeave)+" another key"))
+	return append(out, paint.Blank(w), s.foot(w, "Enter", toSign, screen.KeyAnotherKey(s.env.Key(action.FieldLeave))))
 }
 
 // result names the file and what to do with it.
@@ -229,16 +229,16 @@ func (s *sign) result(w int) []string {
 	l := s.env.Paint.Line(w)
 	l.Gap(2).Add(themes.Pass, themes.SignPass).Gap(1)
 	out := []string{l.Middle(themes.Strong, s.file, min(paint.Width(s.file), max(l.Room()-2, 0))).String()}
-	out = append(out, s.say(w, themes.Text, "  signed as "+as+" with "+unlock.Label(k)))
-	state := "  the review stays " + s.env.Review.State.SignOff.State
+	out = append(out, s.say(w, themes.Text, "  "+fmt.Sprintf(signedAs, as, unlock.Label(k))))
+	state := fmt.Sprintf(stays, s.env.Review.State.SignOff.State)
 	if s.claimed {
-		state = "  submitted"
+		state = submitted
 	} else if s.submit {
-		state = "  submitting"
+		state = submitting
 	}
-	out = append(out, s.say(w, themes.Text, state), paint.Blank(w))
-	out = append(out, s.wrapped(w, "", themes.Muted, themes.Muted, "gonogo verify "+filepath.Base(s.file)+" checks it too")...)
-	return append(out, paint.Blank(w), s.foot(w, s.env.Key(action.Enter), "verify it", s.env.Key(action.Back)+" back"))
+	out = append(out, s.say(w, themes.Text, "  "+state), paint.Blank(w))
+	out = append(out, s.wrapped(w, "", themes.Muted, themes.Muted, fmt.Sprintf(verifiesToo, filepath.Base(s.file)))...)
+	return append(out, paint.Blank(w), s.foot(w, s.env.Key(action.Enter), toVerify, screen.KeyBack(s.env.Key(action.Back))))
 }
 
 func (s *sign) foot(w int, key, yes, right string) string {
