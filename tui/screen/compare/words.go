@@ -34,7 +34,7 @@ const (
 var became = map[string]string{
 	sessions.Regressed: "regressed", sessions.NewFailure: "new failure", sessions.NoLongerKnown: "not known",
 	sessions.Fixed: "fixed", sessions.NewlyKnown: "newly known", sessions.StillOpen: "still open",
-	sessions.ObservationChanged: "looks other", sessions.DefinitionChanged: "rule changed", sessions.Same: "the same",
+	sessions.ObservationChanged: "looks changed", sessions.DefinitionChanged: "rule changed", sessions.Same: "the same",
 }
 
 // The bottom line: how much could be compared, and why with that review.
@@ -67,7 +67,7 @@ const (
 	nowLabel     = "now"
 	versionOfDay = "%s of %s"
 	machineLabel = "machine"
-	personLabel  = "you"
+	personLabel  = "reviewer"
 	personSaid   = "%s: %s (%s)"
 	countsWhen   = "%s; counts when the machine says %s again"
 	countsNoMore = "%s; counts no more, the machine’s verdict changed since"
