@@ -27,7 +27,7 @@ func (s *live) chart(l *screen.Load, w, h int) []string {
 	if wide {
 		width, rows = w-axisAt-1-limitWide, h-6
 		head := s.env.Paint.Line(w)
-		head.Gap(1).Add(themes.Text, "Latency of good answers, last second")
+		head.Gap(1).Add(themes.Text, chartHead)
 		if words := legend(l); words != "" {
 			head.Gap(3).Add(themes.Muted, words)
 		}
@@ -45,16 +45,16 @@ func (s *live) chart(l *screen.Load, w, h int) []string {
 	if wide {
 		out = append(out, s.under(w, "", s.times(l, p)))
 	}
-	out = append(out, s.under(w, "users", s.users(l, p)))
-	gaps, none := s.gaps(l, p)
+	out = append(out, s.under(w, usersLabel, s.users(l, p)))
+	gaps, whole := s.gaps(l, p)
 	failed, well := s.failed(l, p)
 	switch {
 	case wide:
-		out = append(out, s.under(w, "gaps", gaps), s.underWith(w, "failed", failed, well))
-	case none && !well:
-		out = append(out, s.underWith(w, "failed", failed, well))
+		out = append(out, s.under(w, gapsLabel, gaps), s.underWith(w, failedLabel, failed, well))
+	case whole && !well:
+		out = append(out, s.underWith(w, failedLabel, failed, well))
 	default:
-		out = append(out, s.under(w, "gaps", gaps))
+		out = append(out, s.under(w, gapsLabel, gaps))
 	}
 	return out
 }
@@ -135,7 +135,7 @@ func (s *live) limit(l *screen.Load, p *plot) map[int]string {
 		return nil
 	}
 	y := min(p.row(l.Rows[at].Limit), p.h-2)
-	return map[int]string{y: " 95 % must be", y + 1: " under " + latency(l.Rows[at].Limit)}
+	return map[int]string{y: limitMost, y + 1: fmt.Sprintf(limitUnder, latency(l.Rows[at].Limit))}
 }
 
 // legend says what marks on the axis mean, where there are any.
@@ -146,10 +146,10 @@ func legend(l *screen.Load) string {
 	}
 	var parts []string
 	if warm {
-		parts = append(parts, themes.SignSeparator+" start-up, not measured")
+		parts = append(parts, themes.SignSeparator+" "+startUp)
 	}
 	if unfit {
-		parts = append(parts, themes.SignInconclusive+" this machine was too busy to measure")
+		parts = append(parts, themes.SignInconclusive+" "+tooBusyToMeasure)
 	}
 	return strings.Join(parts, "   ")
 }
@@ -257,7 +257,7 @@ func (s *live) gaps(l *screen.Load, p *plot) (text string, none bool) {
 	at := 0
 	tell := func() {
 		if longest > 0 {
-			text := latency(longest) + " nothing finished"
+			text := fmt.Sprintf(nothingFinished, latency(longest))
 			texts[max(0, min(at, p.w-len(text)))] = text
 		}
 		longest = 0
@@ -283,9 +283,9 @@ func (s *live) gaps(l *screen.Load, p *plot) (text string, none bool) {
 // soFar says that there were none of something.
 func soFar(l *screen.Load) string {
 	if l.Ended {
-		return "none"
+		return none
 	}
-	return "none so far"
+	return noneSoFar
 }
 
 // failed is a strip of the failed share, column by column.

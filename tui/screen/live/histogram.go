@@ -32,12 +32,12 @@ func (s *live) spread(l *screen.Load, w, h int) []string {
 			total += int(n)
 		}
 	}
-	head.Add(themes.Text, fmt.Sprintf("Latency of good answers in step %d, %s", s.list.At+1, r.Title))
+	head.Add(themes.Text, fmt.Sprintf(spreadHead, s.list.At+1, r.Title))
 	if total == 0 {
-		head.Add(themes.Muted, ": none yet")
+		head.Add(themes.Muted, spreadNone)
 		return []string{head.String()}
 	}
-	head.Add(themes.Muted, ": "+screen.Number(total))
+	head.Add(themes.Muted, fmt.Sprintf(spreadOf, screen.Number(total)))
 	out := []string{head.String()}
 	bars := merged(&counts, first, last, max(h-1, 1))
 	most := 0
@@ -79,7 +79,7 @@ func merged(counts *checks.Spread, first, last, h int) []bar {
 		if i > 0 {
 			low = checks.SpreadEdges[i-1]
 		}
-		b.label = "from " + latency(low)
+		b.label = fmt.Sprintf(fromOn, latency(low))
 		if to < len(checks.SpreadEdges) {
 			b.label = edge(low) + " " + themes.SignRange + " " + latency(checks.SpreadEdges[to])
 		}

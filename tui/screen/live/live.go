@@ -8,6 +8,7 @@
 package live
 
 import (
+	"fmt"
 	"strconv"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -28,9 +29,6 @@ const (
 	table                 // nothing: the table has the whole screen
 	views
 )
-
-// viewNames are what turning to a view is called.
-var viewNames = [views]string{"chart", "histogram", "table"}
 
 type live struct {
 	env      *screen.Env
@@ -222,29 +220,28 @@ func (s *live) Keep() screen.Kept {
 func (s *live) Actions() []action.State {
 	l, r := s.load(), s.env.Review
 	some := l != nil
-	none := "there is no load to show"
-	stop := action.Off(action.RunStop, "nothing is running").Hide()
+	stop := action.Off(action.RunStop, nothingRuns).Hide()
 	walk := action.On(action.GoWalk)
 	if r != nil && r.Running != nil {
-		stop = action.When(!r.Running.Stopped, action.RunStop, "it is stopping already").Say("stop")
-		walk = walk.Say("walk, it goes on")
+		stop = action.When(!r.Running.Stopped, action.RunStop, stopsAlready).Say(stopWord)
+		walk = walk.Say(walkGoesOn)
 	}
-	pane := action.Off(action.NextPane, "one pane here; the notes stand beside from 100 columns on").Hide()
+	pane := action.Off(action.NextPane, fmt.Sprintf(onePane, wideFrom)).Hide()
 	if s.wide() {
-		pane = action.When(some, action.NextPane, none).Say("pane")
+		pane = action.When(some, action.NextPane, noLoadToShow).Say(paneWord)
 	}
 	return []action.State{
 		stop, pane,
-		action.When(some, action.Turn, none).Say(viewNames[(s.view+1)%views]),
-		action.When(some, action.Copy, none).Say("copy"),
-		action.When(some && len(l.Rows) > 0, action.Enter, none).Say("its item"),
+		action.When(some, action.Turn, noLoadToShow).Say(viewNames[(s.view+1)%views]),
+		action.When(some, action.Copy, noLoadToShow).Say(copyWord),
+		action.When(some && len(l.Rows) > 0, action.Enter, noLoadToShow).Say(itsItem),
 		walk,
-		action.When(some, action.Down, none).And(action.Up).Say("rows").Hide(),
+		action.When(some, action.Down, noLoadToShow).And(action.Up).Say(rowsWord).Hide(),
 	}
 }
 
 // Heading names the screen in help.
-func (s *live) Heading() string { return "Live" }
+func (s *live) Heading() string { return heading }
 
 // Status says what runs, how much of its time it has used and how long it still takes.
 func (s *live) Status() screen.Status {
@@ -255,7 +252,6 @@ func (s *live) Status() screen.Status {
 	}
 	l := r.Load
 	st.Sign, st.Token = themes.SignRunning, themes.Running
-	st.Left = "load running, " + clock(l.Used.Spent) + " of " + clock(l.Used.MostTime) +
-		", about " + clock(l.Left()) + " left · nothing else runs meanwhile"
+	st.Left = fmt.Sprintf(loadRuns, clock(l.Used.Spent), clock(l.Used.MostTime), clock(l.Left()))
 	return st
 }

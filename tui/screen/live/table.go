@@ -29,9 +29,9 @@ const (
 )
 
 var columns = []column{
-	{"sent", 8, 66, func(f *figures) string { return screen.Number(f.sent) }, themes.Text},
-	{"good/s", 8, 50, func(f *figures) string { return perSecond(f.good) }, themes.Text},
-	{"failed", 8, 0, func(f *figures) string { return share(f.failed, f.sent) }, themes.Text},
+	{sentLabel, 8, 66, func(f *figures) string { return screen.Number(f.sent) }, themes.Text},
+	{goodLabel, 8, 50, func(f *figures) string { return perSecond(f.good) }, themes.Text},
+	{failedLabel, 8, 0, func(f *figures) string { return share(f.failed, f.sent) }, themes.Text},
 	{"p50", 9, 0, func(f *figures) string { return quantile(f.p50) }, themes.P50},
 	{"p90", 9, 58, func(f *figures) string { return quantile(f.p90) }, themes.P90},
 	{"p99", 9, 42, func(f *figures) string { return quantile(f.p99) }, themes.P99},
@@ -45,12 +45,9 @@ func quantile(d time.Duration) string {
 	return latency(d)
 }
 
-// kinds are the words for rows that are no steps.
-var kinds = map[string]string{"load.baseline": "single", "load.burst": "burst", "load.pool": "pool", "load.sustained": "steady", "load.recovery": "recover", "load.resources": "use"}
-
 // heads paints the table's first line into a line.
 func (s *live) heads(line *paint.Line, w int) {
-	line.Right(themes.Muted, "step", 8).Right(themes.Muted, "users", 7)
+	line.Right(themes.Muted, stepLabel, 8).Right(themes.Muted, usersLabel, 7)
 	for _, c := range columns {
 		if w >= c.least {
 			line.Right(themes.Muted, c.name, c.w)
@@ -80,7 +77,7 @@ func (s *live) row(line *paint.Line, l *screen.Load, i, w, room int) {
 				continue
 			}
 			token := c.token
-			if c.name == "failed" && f.failed > 0 {
+			if c.name == failedLabel && f.failed > 0 {
 				token = themes.Fail
 			}
 			text := c.of(&f)
@@ -107,7 +104,7 @@ func (s *live) kind(r *screen.LoadRow) string {
 // word tells what a row is where it is no step, and at which step the knee is.
 func (s *live) word(l *screen.Load, i int) string {
 	if i == s.kneeAt(l) {
-		return "knee"
+		return kneeWord
 	}
 	return kinds[s.kind(&l.Rows[i])]
 }
@@ -186,7 +183,7 @@ func (s *live) tableWide(l *screen.Load, w, h int) []string {
 	if below := s.list.Below(); below > 0 && len(ceilings) < h-2 {
 		last := s.env.Paint.Line(w)
 		s.row(&last, l, to-1, tableWidth, tableWidth)
-		last.End(themes.Muted, screen.Number(below)+" more below ")
+		last.End(themes.Muted, fmt.Sprintf(moreBelow, screen.Number(below))+" ")
 		out[len(out)-1] = last.String()
 	}
 	return out
@@ -216,29 +213,29 @@ func ceilingsOf(l *screen.Load) []ceiling {
 			}
 		}
 	}
-	perSec := ceiling{"requests/s", perSecond(rate), "no limit", 0}
+	perSec := ceiling{ratePerSecond, perSecond(rate), noLimit, 0}
 	if u.MostRate > 0 {
 		perSec.most, perSec.share = screen.Number(int(u.MostRate)), rate/u.MostRate
 	}
 	return []ceiling{
-		{"users", screen.Number(users), screen.Number(u.MostUsers), float64(users) / float64(u.MostUsers)},
+		{usersLabel, screen.Number(users), screen.Number(u.MostUsers), float64(users) / float64(u.MostUsers)},
 		perSec,
-		{"requests", screen.Number(int(u.Requests)), screen.Number(int(u.MostRequests)), float64(u.Requests) / float64(u.MostRequests)},
-		{"time", clock(u.Spent), clock(u.MostTime), u.Spent.Seconds() / u.MostTime.Seconds()},
-		{"bytes", screen.Bytes(u.Bytes), strings.Replace(screen.Bytes(u.MostBytes), ".0", "", 1), float64(u.Bytes) / float64(u.MostBytes)},
+		{requestsLabel, screen.Number(int(u.Requests)), screen.Number(int(u.MostRequests)), float64(u.Requests) / float64(u.MostRequests)},
+		{timeLabel, clock(u.Spent), clock(u.MostTime), u.Spent.Seconds() / u.MostTime.Seconds()},
+		{bytesLabel, screen.Bytes(u.Bytes), strings.Replace(screen.Bytes(u.MostBytes), ".0", "", 1), float64(u.Bytes) / float64(u.MostBytes)},
 	}
 }
 
 func (s *live) ceilingHead(l *screen.Load, w int) string {
 	line := s.env.Paint.Line(w)
 	if l.Used.MostUsers == 0 {
-		return line.Add(themes.Muted, "Ceilings").String()
+		return line.Add(themes.Muted, ceilingsLabel).String()
 	}
-	now := "now"
+	now := nowWord
 	if l.Ended {
-		now = "reached"
+		now = reachedWord
 	}
-	return line.Fit(themes.Text, "Ceilings", 11).Right(themes.Muted, now, 11).Right(themes.Muted, "most", 10).String()
+	return line.Fit(themes.Text, ceilingsLabel, 11).Right(themes.Muted, now, 11).Right(themes.Muted, mostWord, 10).String()
 }
 
 // ceilings are the bounds with their meters.
@@ -247,7 +244,7 @@ func (s *live) ceilings(l *screen.Load, w int) []string {
 	for _, c := range ceilingsOf(l) {
 		line := s.env.Paint.Line(w)
 		line.Fit(themes.Text, c.name, 11).Right(themes.Text, c.now, 11).Right(themes.Muted, c.most, 10).Gap(1)
-		if c.most != "no limit" {
+		if c.most != noLimit {
 			full, rest := widget.Meter(c.share, min(9, line.Room()))
 			token := themes.P50
 			if c.share > 0.9 {
@@ -258,7 +255,7 @@ func (s *live) ceilings(l *screen.Load, w int) []string {
 		out = append(out, line.String())
 	}
 	if out == nil {
-		for _, text := range paint.Wrap("not kept in this session's evidence", w) {
+		for _, text := range paint.Wrap(ceilingsUnkept, w) {
 			line := s.env.Paint.Line(w)
 			out = append(out, line.Add(themes.Muted, text).String())
 		}
@@ -269,16 +266,16 @@ func (s *live) ceilings(l *screen.Load, w int) []string {
 // knee are the knee, saturation and this machine in words, with the items that load judges.
 func (s *live) knee(l *screen.Load, w int) []string {
 	knee, saturated := bends(l)
-	none := "not known yet: it takes two steps"
+	none := kneeNotYet
 	if l.Ended {
-		none = "not told: it takes two sound steps on one path"
+		none = kneeNotTold
 	}
-	rows := [][2]string{{"Knee", knee}, {"Saturated", saturated}, {"Fit", s.fit(l)}}
+	rows := [][2]string{{kneeLabel, knee}, {saturatedLabel, saturated}, {fitLabel, s.fit(l)}}
 	if knee == "" {
 		rows[0][1] = none
 	}
 	if saturated == "" {
-		rows[1][1] = "not seen"
+		rows[1][1] = notSeen
 	}
 	beside := w - 1 - tableWidth - 3
 	items := s.items(l, beside)
@@ -297,11 +294,11 @@ func (s *live) knee(l *screen.Load, w int) []string {
 // fit says whether this machine is able to measure.
 func (s *live) fit(l *screen.Load) string {
 	if n := l.Now; n != nil {
-		word := "fit to judge"
+		word := fitToJudge
 		if n.Unfit {
-			word = "too busy to judge"
+			word = tooBusyToJudge
 		}
-		return fmt.Sprintf("this machine: CPU %.0f %%, timer %s late: %s", 100*n.Busy, latency(n.Late), word)
+		return fmt.Sprintf(machineNow, 100*n.Busy, latency(n.Late), word)
 	}
 	unfit := 0
 	var why string
@@ -313,11 +310,11 @@ func (s *live) fit(l *screen.Load) string {
 	}
 	switch {
 	case unfit > 0:
-		return "unfit in " + screen.Count(unfit, "step", "steps") + ": " + why
+		return fmt.Sprintf(unfitIn, screen.Count(unfit, "step", "steps"), why)
 	case l.Began.IsZero():
-		return "not known yet"
+		return notKnownYet
 	}
-	return "this machine was fit to judge in every step"
+	return alwaysFit
 }
 
 // items are up to three of the items that load judges: the one at hand and its neighbours.
@@ -379,19 +376,20 @@ func (s *live) foot(l *screen.Load, w int) string {
 	knee, _ := bends(l)
 	short, _, _ := strings.Cut(knee, " = ")
 	if short == "" {
-		short = "not known"
+		short = notKnown
 	}
-	line.Gap(1).Add(themes.Muted, "knee ").Add(themes.Text, short)
+	line.Gap(1).Add(themes.Muted, kneeIs).Add(themes.Text, short)
 	u := l.Used
 	if u.MostUsers == 0 {
 		return line.String()
 	}
-	text := fmt.Sprintf("at most %s users", screen.Number(u.MostUsers))
+	text := fmt.Sprintf(atMostUsers, screen.Number(u.MostUsers))
 	if u.MostRate > 0 {
-		text += fmt.Sprintf(", %s/s", screen.Number(int(u.MostRate)))
+		text = fmt.Sprintf(atMostRate, text, screen.Number(int(u.MostRate)))
 	}
-	text += fmt.Sprintf("; %s of %s; %s of %s", screen.Number(int(u.Requests)), screen.Number(int(u.MostRequests)), clock(u.Spent), clock(u.MostTime))
-	for _, short := range []string{text, fmt.Sprintf("%s of %s", clock(u.Spent), clock(u.MostTime))} {
+	requests := fmt.Sprintf(usedOf, screen.Number(int(u.Requests)), screen.Number(int(u.MostRequests)))
+	spent := fmt.Sprintf(usedOf, clock(u.Spent), clock(u.MostTime))
+	for _, short := range []string{strings.Join([]string{text, requests, spent}, "; "), spent} {
 		if paint.Width(short)+3 < line.Room() {
 			return line.End(themes.Text, short+" ").String()
 		}

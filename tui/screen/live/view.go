@@ -8,6 +8,7 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
 )
@@ -43,16 +44,16 @@ func (s *live) View(w, h int) string {
 
 // empty says that there is no load, and how there will be.
 func (s *live) empty(w int) []string {
-	text := "No review is open."
+	text := noReview
 	if r := s.env.Review; r != nil {
-		text = "Reading the evidence."
+		text = readingEvidence
 		if why := r.HasLoad(); why != "" {
 			text = strings.ToUpper(why[:1]) + why[1:] + "."
 		} else if s.of == r.State && s.recorded == nil {
-			text = "No evidence tells of load so far. The walk shows what its checks say; s there runs those that wait for consent."
+			text = fmt.Sprintf(noEvidence, s.env.Key(action.RunStart))
 		}
 	}
-	lines := []string{s.env.Paint.Title(w, "Live", ""), s.env.Paint.Across(w, false)}
+	lines := []string{s.env.Paint.Title(w, heading, ""), s.env.Paint.Across(w, false)}
 	for _, part := range paint.Wrap(text, max(w-2, 1)) {
 		l := s.env.Paint.Line(w)
 		lines = append(lines, l.Gap(1).Add(themes.Text, part).String())
@@ -67,7 +68,7 @@ func (s *live) title(w int) string {
 	if u, err := url.Parse(host); err == nil && u.Host != "" {
 		host = u.Host
 	}
-	left := "Live   load on " + host
+	left := heading + "   " + fmt.Sprintf(loadOn, host)
 	right := ""
 	for _, c := range st.Consents {
 		if c.Class == checks.Load {
@@ -75,7 +76,7 @@ func (s *live) title(w int) string {
 			if s.wide() {
 				format = "15:04:05"
 			}
-			right = "allowed by " + string(c.By) + " " + c.At.Local().Format(format)
+			right = fmt.Sprintf(allowedBy, c.By, c.At.Local().Format(format))
 		}
 	}
 	if room := w - 4 - paint.Width(right) - paint.Width(left); !s.wide() && room > 12 {
@@ -91,12 +92,12 @@ func (s *live) title(w int) string {
 func (s *live) headline(l *screen.Load, w int) string {
 	parts := s.says(l)
 	r := s.env.Review
-	ends, token := []string{"Esc stops everything", "Esc stops"}, themes.Strong
+	ends, token := []string{escStopsEverything, escStops}, themes.Strong
 	switch {
 	case r.Running == nil || l.Ended:
 		ends = []string{""}
 	case r.Running.Stopped:
-		ends, token = []string{"stopping"}, themes.Warn
+		ends, token = []string{stopping}, themes.Warn
 	case !s.wide():
 		ends = ends[1:]
 	}
@@ -157,12 +158,12 @@ func (s *live) says(l *screen.Load) []phrase {
 func (s *live) now(l *screen.Load, at int) []phrase {
 	row, n := &l.Rows[at], l.Now
 	f := figuresOf(l, row)
-	step := fmt.Sprintf("step %d of %d", at+1, len(l.Rows))
+	step := fmt.Sprintf(stepOf, at+1, len(l.Rows))
 	out := []phrase{{themes.Strong, row.Title + ", " + step}}
-	oldest := "oldest "
+	oldest := oldestShort
 	if s.wide() {
 		out = []phrase{{themes.Strong, string(n.Sends)}, {themes.Strong, step + ", " + row.Title}}
-		oldest = "oldest open "
+		oldest = oldestOpen
 	}
 	failed, waits := themes.Text, themes.Text
 	if n.Failed > 0 {
@@ -171,10 +172,10 @@ func (s *live) now(l *screen.Load, at int) []phrase {
 	if screen.Gap(n) {
 		waits = themes.Warn
 	}
-	out = append(out, phrase{themes.Text, perSecond(f.good) + " good/s"},
-		phrase{failed, cmp.Or(share(f.failed, f.sent), "none") + " failed"}, phrase{waits, oldest + latency(n.Oldest)})
+	out = append(out, phrase{themes.Text, fmt.Sprintf(goodPerSecond, perSecond(f.good))},
+		phrase{failed, fmt.Sprintf(failedShare, cmp.Or(share(f.failed, f.sent), none))}, phrase{waits, fmt.Sprintf(oldest, latency(n.Oldest))})
 	if n.Warm {
-		out = append(out, phrase{themes.Muted, "starting up"})
+		out = append(out, phrase{themes.Muted, startingUp})
 	}
 	return out
 }
@@ -190,17 +191,17 @@ func (s *live) between(l *screen.Load) []phrase {
 		}
 	}
 	if run == nil || next < 0 {
-		return []phrase{{themes.Strong, "all steps are done"}}
+		return []phrase{{themes.Strong, allDone}}
 	}
 	row := &l.Rows[next]
 	if _, now := run.Now[row.Item]; now {
 		words := string(run.Says[row.Item])
 		if words == "" || !l.Began.IsZero() {
-			words = "one user alone first"
+			words = oneUserFirst
 		}
-		return []phrase{{themes.Strong, fmt.Sprintf("next is step %d of %d, %s", next+1, len(l.Rows), row.Title)}, {themes.Text, words}}
+		return []phrase{{themes.Strong, fmt.Sprintf(nextStep, next+1, len(l.Rows), row.Title)}, {themes.Text, words}}
 	}
-	return []phrase{{themes.Strong, "begins when the other checks have ended"}, {themes.Text, screen.Count(run.Done, "item", "items") + " done"}}
+	return []phrase{{themes.Strong, beginsAfter}, {themes.Text, fmt.Sprintf(itemsDone, screen.Count(run.Done, "item", "items"))}}
 }
 
 // result says what it all came to.
@@ -211,14 +212,14 @@ func (s *live) result(l *screen.Load) []phrase {
 			over, sent, failed = over+1, sent+r.Answers, failed+r.Failed
 		}
 	}
-	word := "over"
+	word := overWord
 	if l.Cut {
-		word = "stopped, what was measured is kept"
+		word = stoppedKept
 	}
-	out := []phrase{{themes.Strong, fmt.Sprintf("%s: %d of %s", word, over, screen.Count(len(l.Rows), "step", "steps"))},
+	out := []phrase{{themes.Strong, fmt.Sprintf(overAll, word, over, screen.Count(len(l.Rows), "step", "steps"))},
 		{themes.Text, screen.Count(sent, "answer", "answers")}}
 	if sent > 0 {
-		out = append(out, phrase{themes.Text, share(failed, sent) + " failed"})
+		out = append(out, phrase{themes.Text, fmt.Sprintf(failedShare, share(failed, sent))})
 	}
 	return out
 }

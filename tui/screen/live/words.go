@@ -1,106 +1,145 @@
 package live
 
-import (
-	"fmt"
-	"strings"
-	"time"
-
-	tea "github.com/charmbracelet/bubbletea"
-
-	"assess/gonogo/tui/clipboard"
-	"assess/gonogo/tui/screen"
+// The title, and what stands there without load.
+const (
+	heading         = "Live"
+	loadOn          = "load on %s"
+	allowedBy       = "allowed by %s %s" // who, when
+	noReview        = "No review is open."
+	readingEvidence = "Reading the evidence."
+	noEvidence      = "No evidence tells of load so far. The walk shows what its checks say; %s there runs those that wait for consent."
 )
 
-// latency is a short time with two digits at least: "4.2 ms", "84 ms", "1.9 s".
-func latency(d time.Duration) string {
-	if d > 0 && d < 10*time.Millisecond {
-		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
-	}
-	if d >= time.Second && d < 10*time.Second {
-		return strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0") + " s"
-	}
-	return screen.Seconds(d)
-}
+// The headline: what is on the target at this moment.
+const (
+	stepOf             = "step %d of %d"
+	goodPerSecond      = "%s good/s"
+	failedShare        = "%s failed"
+	oldestShort        = "oldest %s"
+	oldestOpen         = "oldest open %s"
+	startingUp         = "starting up"
+	stopping           = "stopping"
+	escStopsEverything = "Esc stops everything"
+	escStops           = "Esc stops"
+)
 
-// clock is a time against a budget: "0:34".
-func clock(d time.Duration) string {
-	s := int(max(d, 0).Round(time.Second).Seconds())
-	if s >= 3600 {
-		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-	}
-	return fmt.Sprintf("%d:%02d", s/60, s%60)
-}
+// The headline between steps, and when it is over.
+const (
+	nextStep     = "next is step %d of %d, %s"
+	oneUserFirst = "one user alone first"
+	beginsAfter  = "begins when the other checks have ended"
+	itemsDone    = "%s done"
+	allDone      = "all steps are done"
+	overAll      = "%s: %d of %s" // overWord or stoppedKept, how many of all steps
+	overWord     = "over"
+	stoppedKept  = "stopped, what was measured is kept"
+)
 
-// share is the failed part of answers.
-func share(failed, answers int) string {
-	if answers == 0 {
-		return ""
-	}
-	return screen.Percent(100*float64(failed)/float64(answers), 1)
-}
+// The chart.
+const (
+	chartHead        = "Latency of good answers, last second"
+	startUp          = "start-up, not measured"
+	tooBusyToMeasure = "this machine was too busy to measure"
+	limitMost        = " 95 % must be" // beside the limit's row; the next row says
+	limitUnder       = " under %s"
+	usersLabel       = "users"
+	gapsLabel        = "gaps"
+	failedLabel      = "failed"
+	nothingFinished  = "%s nothing finished"
+	none             = "none"
+	noneSoFar        = "none so far"
+)
 
-// perSecond is a rate: "349", "12.5" where it is small.
-func perSecond(rate float64) string {
-	if rate > 0 && rate < 20 {
-		return fmt.Sprintf("%.1f", rate)
-	}
-	return screen.Number(int(rate + 0.5))
-}
+// The histogram.
+const (
+	spreadHead = "Latency of good answers in step %d, %s"
+	spreadOf   = ": %s"
+	spreadNone = ": none yet"
+	fromOn     = "from %s"
+)
 
-// figures are what a row of the table says.
-type figures struct {
-	sent, failed  int
-	good          float64
-	p50, p90, p99 time.Duration
-	some          bool
-}
+// The table.
+const (
+	stepLabel = "step"
+	sentLabel = "sent"
+	goodLabel = "good/s"
+	kneeWord  = "knee"
+	moreBelow = "%s more below"
+)
 
-// figuresOf are a row's numbers: of the last second while it runs, of all of it after that.
-func figuresOf(l *screen.Load, r *screen.LoadRow) figures {
-	switch {
-	case r.Over:
-		return figures{r.Answers, r.Failed, r.Good, r.P50, r.P90, r.P99, true}
-	case r.Running && l.Now != nil:
-		n := l.Now
-		f := figures{sent: n.Answers, failed: n.Failed, p50: n.P50, p90: n.P90, p99: n.P99, some: true}
-		if n.Span > 0 {
-			f.good = float64(n.Good) / n.Span.Seconds()
-		}
-		return f
-	}
-	return figures{}
-}
+// kinds are the words for rows that are no steps.
+var kinds = map[string]string{"load.baseline": "single", "load.burst": "burst", "load.pool": "pool", "load.sustained": "steady", "load.recovery": "recover", "load.resources": "use"}
 
-// copy copies the table as Markdown.
-func (s *live) copy(l *screen.Load) tea.Cmd {
-	var b strings.Builder
-	b.WriteString("| step | what | item | answers | good/s | failed | p50 | p90 | p99 | verdict |\n|---|---|---|---|---|---|---|---|---|---|\n")
-	for i := range l.Rows {
-		r := &l.Rows[i]
-		f := figuresOf(l, r)
-		verdict := string(r.Verdict)
-		switch {
-		case r.Skipped:
-			verdict += ": " + string(r.Reason)
-		case r.Running:
-			verdict = "running"
-		}
-		if !f.some {
-			fmt.Fprintf(&b, "| %d | %s | %s | | | | | | | %s |\n", i+1, r.Title, r.Item, verdict)
-			continue
-		}
-		fmt.Fprintf(&b, "| %d | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", i+1, r.Title, r.Item, screen.Number(f.sent), perSecond(f.good),
-			share(f.failed, f.sent), latency(f.p50), latency(f.p90), latency(f.p99), verdict)
-	}
-	if knee, saturated := bends(l); knee != "" {
-		fmt.Fprintf(&b, "\nKnee: %s\n", knee)
-		if saturated != "" {
-			fmt.Fprintf(&b, "Saturated: %s\n", saturated)
-		}
-	}
-	text := b.String()
-	return func() tea.Msg {
-		took := clipboard.Copy(text)
-		return screen.ToastMsg{Kind: screen.Good, Text: "copied the steps as Markdown: " + took}
-	}
-}
+// The ceilings beside the table.
+const (
+	ceilingsLabel  = "Ceilings"
+	nowWord        = "now"
+	reachedWord    = "reached"
+	mostWord       = "most"
+	noLimit        = "no limit"
+	ratePerSecond  = "requests/s"
+	requestsLabel  = "requests"
+	timeLabel      = "time"
+	bytesLabel     = "bytes"
+	ceilingsUnkept = "not kept in this session's evidence"
+)
+
+// Below the table: the knee, saturation, and whether this machine was fit to measure.
+const (
+	kneeLabel      = "Knee"
+	saturatedLabel = "Saturated"
+	fitLabel       = "Fit"
+	kneeNotYet     = "not known yet: it takes two steps"
+	kneeNotTold    = "not told: it takes two sound steps on one path"
+	notSeen        = "not seen"
+	machineNow     = "this machine: CPU %.0f %%, timer %s late: %s" // fitToJudge or tooBusyToJudge
+	fitToJudge     = "fit to judge"
+	tooBusyToJudge = "too busy to judge"
+	unfitIn        = "unfit in %s: %s" // how many steps, why
+	alwaysFit      = "this machine was fit to judge in every step"
+	notKnownYet    = "not known yet"
+)
+
+// The same in one line, where there is no room.
+const (
+	kneeIs      = "knee "
+	notKnown    = "not known"
+	atMostUsers = "at most %s users"
+	atMostRate  = "%s, %s/s"
+	usedOf      = "%s of %s"
+)
+
+// The footer, and why something can't be done now.
+const (
+	loadRuns     = "load running, %s of %s, about %s left · nothing else runs meanwhile"
+	noLoadToShow = "there is no load to show"
+	nothingRuns  = "nothing is running"
+	stopsAlready = "it is stopping already"
+	stopWord     = "stop"
+	walkGoesOn   = "walk, it goes on"
+	onePane      = "one pane here; the notes stand beside from %d columns on"
+	paneWord     = "pane"
+	copyWord     = "copy"
+	itsItem      = "its item"
+	rowsWord     = "rows"
+)
+
+// viewNames are what turning to a view is called.
+var viewNames = [views]string{"chart", "histogram", "table"}
+
+// For those who hear it.
+const (
+	noLoadSent  = "No load was sent in this review."
+	stepIs      = "Step %d: %s, %s" // its title, its item
+	goodASecond = "%s good a second"
+	notRun      = "not run: " // before a reason that may say it itself
+)
+
+// The table as it is copied.
+const (
+	copiedHead      = "| step | what | item | answers | good/s | failed | p50 | p90 | p99 | verdict |\n|---|---|---|---|---|---|---|---|---|---|\n"
+	copiedRunning   = "running"
+	copiedKnee      = "\nKnee: %s\n"
+	copiedSaturated = "Saturated: %s\n"
+	copiedSteps     = "copied the steps as Markdown: %s"
+)
