@@ -6,14 +6,12 @@ import (
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
 	"assess/gonogo/tui/unlock"
 )
 
 // boxWidth is how wide the dialog is where the window allows.
 const boxWidth = 70
-
-// countersignWords say what a countersignature is.
-const countersignWords = "Your statement goes into the file, signed with your key: over the report and its signature, so that neither can change under it."
 
 // View draws the dialog.
 func (d *countersign) View(w, h int) []string {
@@ -27,13 +25,13 @@ func (d *countersign) View(w, h int) []string {
 	case signs:
 		l := d.env.Paint.Line(inner)
 		l.Gap(1).Add(themes.Running, themes.SignRunning).Gap(1).Add(themes.Text, unlock.Waiting(d.key()))
-		lines = append(lines, paint.Blank(inner), l.String(), paint.Blank(inner), d.foot(inner, "", "", d.env.Key(action.DialogNo)+" gives up"))
+		lines = append(lines, paint.Blank(inner), l.String(), paint.Blank(inner), d.foot(inner, "", "", screen.KeyGivesUp(d.env.Key(action.DialogNo))))
 	case locked:
 		lines = append(append(lines, paint.Blank(inner)), d.passphrase(inner)...)
 	default:
 		lines = append(lines, d.fields(inner, h-len(lines)-2)...)
 	}
-	return d.env.Paint.Box(w, "Countersign", lines)
+	return d.env.Paint.Box(w, countersignTitle, lines)
 }
 
 // fields are the form and what is to know, which goes first where there is no room.
@@ -46,14 +44,14 @@ func (d *countersign) fields(w, h int) []string {
 		notes = append(notes, d.wrapped(w, themes.SignWarn, themes.Warn, d.note)...)
 	}
 	if len(d.keys) > 0 && unlock.Forwarded(d.key()) {
-		notes = append(notes, d.wrapped(w, themes.SignWarn, themes.Warn, "The agent is forwarded: who administers this machine could sign as you.")...)
+		notes = append(notes, d.wrapped(w, themes.SignWarn, themes.Warn, screen.AgentForwarded)...)
 	}
 	var wrong []string
 	switch {
 	case d.Err != "":
 		wrong = d.wrapped(w, "!", themes.Error, d.Err)
 	case d.loaded && len(d.keys) == 0:
-		wrong = d.wrapped(w, "!", themes.Error, "no key in ~/.ssh and none in an agent; ssh-keygen makes one")
+		wrong = d.wrapped(w, "!", themes.Error, noneFound)
 	}
 	if len(f.Fields)+len(wrong)+len(notes)+4 > h {
 		notes = nil
@@ -70,20 +68,20 @@ func (d *countersign) fields(w, h int) []string {
 	if len(notes) > 0 {
 		out = append(append(out, notes...), paint.Blank(w))
 	}
-	next := d.env.Key(action.FieldNext) + " next   " + d.env.Key(action.DialogNo) + " not now"
-	return append(out, d.foot(w, d.env.Key(action.FieldSave), "countersign", next))
+	next := screen.KeysNextNotNow(d.env.Key(action.FieldNext), d.env.Key(action.DialogNo))
+	return append(out, d.foot(w, d.env.Key(action.FieldSave), countersignYes, next))
 }
 
 // passphrase asks for it: dots for what was typed.
 func (d *countersign) passphrase(w int) []string {
 	l := d.env.Paint.Line(w)
-	l.Add(themes.Focus, themes.SignCursor).Gap(1).Fit(themes.Muted, "Passphrase of "+unlock.Label(d.key()), min(30, w/2)).Gap(1)
+	l.Add(themes.Focus, themes.SignCursor).Gap(1).Fit(themes.Muted, screen.PassphraseOf(unlock.Label(d.key())), min(30, w/2)).Gap(1)
 	l.Add(themes.Text, strings.Repeat(themes.SignRadio, min(d.secret.Len(), max(l.Room()-3, 0)))).Add(themes.Focus, themes.SignCaret)
 	out := []string{l.String()}
 	if d.Err != "" {
 		out = append(out, d.wrapped(w, "!", themes.Error, d.Err)...)
 	}
-	return append(out, paint.Blank(w), d.foot(w, "Enter", "countersign", d.env.Key(action.FieldLeave)+" another key"))
+	return append(out, paint.Blank(w), d.foot(w, "Enter", countersignYes, screen.KeyAnotherKey(d.env.Key(action.FieldLeave))))
 }
 
 // wrapped is a sentence over as many lines as it takes, a sign before the first.

@@ -65,10 +65,10 @@ type (
 func newCountersign(s *verify) *countersign {
 	d := &countersign{s: s, env: s.env}
 	d.Form = form.New(
-		form.OneOf("decision", "Decision", "accept", "return"),
-		form.Line("comment", "Comment", "one line; needed to return it"),
-		form.Field{Name: "key", Label: "Key", Turn: true, Choice: &widget.Choice{}},
-		form.Line("as", "As", "the name in your team’s signers file").With(s.env.Config.Me.Mail),
+		form.OneOf("decision", decisionLabel, "accept", "return"),
+		form.Line("comment", commentLabel, commentHint),
+		form.Field{Name: "key", Label: keyLabel, Turn: true, Choice: &widget.Choice{}},
+		form.Line("as", asLabel, asHint).With(s.env.Config.Me.Mail),
 	)
 	if s.last == nil && json.Unmarshal([]byte(s.env.Desk.Of(d.draft())), &s.last) != nil {
 		s.last = nil
@@ -149,7 +149,7 @@ func (d *countersign) done(m done) tea.Cmd {
 	case errors.Is(m.err, unlock.ErrLocked):
 		d.phase, d.Err = locked, ""
 	case errors.Is(m.err, x509.IncorrectPasswordError):
-		d.phase, d.Err = locked, "that is not its passphrase"
+		d.phase, d.Err = locked, screen.WrongPassphrase
 	default:
 		d.Refuse("key", m.err.Error())
 	}
@@ -160,9 +160,9 @@ func (d *countersign) done(m done) tea.Cmd {
 func (d *countersign) off() string {
 	switch {
 	case !d.loaded:
-		return "still looking for keys"
+		return screen.LooksForKeys
 	case len(d.keys) == 0:
-		return "there is no key to sign with"
+		return screen.NoKey
 	}
 	return ""
 }
@@ -174,10 +174,10 @@ func (d *countersign) start(passphrase []byte) tea.Cmd {
 		d.Refuse("key", d.off())
 		return nil
 	case strings.TrimSpace(d.Value("as")) == "":
-		d.Refuse("as", "say as whom")
+		d.Refuse("as", asNeeded)
 		return nil
 	case d.Value("decision") == "return" && strings.TrimSpace(d.Value("comment")) == "":
-		d.Refuse("comment", "say why it goes back")
+		d.Refuse("comment", commentNeeded)
 		return nil
 	}
 	d.asked++
@@ -261,29 +261,29 @@ func (d *countersign) Closed() tea.Cmd {
 func (d *countersign) Actions() []action.State {
 	switch d.phase {
 	case locked:
-		return []action.State{action.On(action.DialogChoose).Say("countersign"), action.On(action.FieldSave).Hide(), action.On(action.FieldLeave).Say("another key")}
+		return []action.State{action.On(action.DialogChoose).Say(countersignYes), action.On(action.FieldSave).Hide(), action.On(action.FieldLeave).Say(screen.AnotherKey)}
 	case signs:
-		return []action.State{action.On(action.DialogNo).Say("give up")}
+		return []action.State{action.On(action.DialogNo).Say(toGiveUp)}
 	}
-	save := action.When(d.off() == "", action.FieldSave, d.off()).Say("countersign")
+	save := action.When(d.off() == "", action.FieldSave, d.off()).Say(countersignYes)
 	out := []action.State{save, action.On(action.FieldNext), action.On(action.FieldPrev).Hide()}
 	if !d.Form.TextFocus() {
-		out = append(out, action.On(action.Left).And(action.Right).Say("choose"), action.On(action.DialogYes).Hide())
+		out = append(out, action.On(action.Left).And(action.Right).Say(toChoose), action.On(action.DialogYes).Hide())
 	}
 	return append(out, action.On(action.DialogNo))
 }
 
 // Tell says what a lead puts a name under.
 func (d *countersign) Tell() screen.Telling {
-	t := screen.Telling{Title: "Countersign"}
+	t := screen.Telling{Title: countersignTitle}
 	t.Say("Covers", strings.ReplaceAll(d.s.about(), " · ", ", "))
 	t.Say("Note", countersignWords)
 	t.Say("Note", d.note)
 	if d.phase == signs {
 		t.Say("Running", unlock.Waiting(d.key()))
 	}
-	if d.loaded && d.off() != "" {
-		t.Say("Error", d.off()+"; ssh-keygen makes a key")
+	if d.off() == screen.NoKey {
+		t.Say("Error", screen.NoKeyMakeOne)
 	}
 	return t
 }
@@ -292,11 +292,11 @@ func (d *countersign) Tell() screen.Telling {
 func (d *countersign) Asks() *form.Asking {
 	switch {
 	case d.phase == locked:
-		f := form.New(form.Field{Name: "passphrase", Label: "Passphrase", Hint: "of " + unlock.Label(d.key()) + "; it is not shown", Text: &widget.Field{}})
+		f := form.New(form.Field{Name: "passphrase", Label: screen.AskPassphrase, Hint: screen.PassphraseHint(unlock.Label(d.key())), Text: &widget.Field{}})
 		f.Err = d.Err
 		return &form.Asking{Form: f, Secret: d.start}
 	case d.phase == signs || d.off() != "":
 		return nil
 	}
-	return &form.Asking{Form: d.Form, Sure: "countersign", Draft: d.keep, Changed: d.keep, Save: func() tea.Cmd { return d.start(nil) }}
+	return &form.Asking{Form: d.Form, Sure: countersignYes, Draft: d.keep, Changed: d.keep, Save: func() tea.Cmd { return d.start(nil) }}
 }

@@ -9,8 +9,6 @@ import (
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions/signing"
 	"assess/gonogo/themes"
-	"assess/gonogo/tui/screen"
-	"assess/gonogo/tui/unlock"
 )
 
 // step is one thing that is checked, in the order in which it is.
@@ -47,6 +45,9 @@ type row struct {
 	text  []string
 }
 
+// row is a line of the step.
+func (s step) row(st state, text ...string) row { return row{s, st, stepNames[s], text} }
+
 // sign is the row's sign with its token.
 func (r row) sign() (string, themes.Token) {
 	switch r.state {
@@ -64,7 +65,7 @@ func (r row) sign() (string, themes.Token) {
 
 // word is the sign in a word, for people who hear it.
 func (r row) word() string {
-	return map[state]string{works: "running", holds: "good", fails: "wrong", notes: "note"}[r.state]
+	return stateWords[r.state]
 }
 
 // words are the row without colours.
@@ -81,7 +82,7 @@ func (r row) words() []string {
 // what Verify found proves it.
 func rows(f found, st stage) []row {
 	if f.archive != nil {
-		return []row{{archiveStep, fails, "archive", []string{f.archive.Error()}}}
+		return []row{archiveStep.row(fails, f.archive.Error())}
 	}
 	if f.v == nil {
 		return unchecked(f, st)
@@ -91,7 +92,7 @@ func rows(f found, st stage) []row {
 	out = append(out, replay(f, st))
 	if f.v.Signer == "" { // nothing behind the signature can be believed
 		for i := range out[2:] {
-			out[2+i] = row{out[2+i].step, waits, out[2+i].what, []string{"not looked at"}}
+			out[2+i] = out[2+i].step.row(waits, notLookedAt)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b row) int { return first(b.state == fails) - first(a.state == fails) })
@@ -107,9 +108,10 @@ func first(yes bool) int {
 
 // unchecked are the steps while nothing is known of them.
 func unchecked(f found, st stage) []row {
-	out := []row{{archiveStep, waits, "archive", nil}, {signatureStep, waits, "signature", nil}, {keyStep, waits, "key", nil},
-		{contentsStep, waits, "contents", nil}, {journalStep, waits, "journal", nil}, {evidenceStep, waits, "evidence", nil},
-		{countersignStep, waits, "lead", nil}, {replayStep, waits, "replay", nil}}
+	var out []row
+	for step := range noStep {
+		out = append(out, step.row(waits))
+	}
 	switch st {
 	case reading:
 		out[archiveStep].state = works
@@ -121,16 +123,15 @@ func unchecked(f found, st stage) []row {
 }
 
 func archive(f found) row {
-	return row{archiveStep, holds, "archive", []string{screen.Count(f.parts, "part", "parts") + ", nothing outside them"}}
+	return archiveStep.row(holds, partsOnly(f.parts))
 }
 
 func signature(f found) row {
 	v := f.v
 	if v.Signer == "" {
-		return row{signatureStep, fails, "signature", problems(v.Problems)}
+		return signatureStep.row(fails, problems(v.Problems)...)
 	}
-	text := []string{string(v.Signer) + ", " + when(v.SignedAt, f.now) + "; covers " + screen.Count(len(v.Covers), "part", "parts") + " by digest"}
-	return row{signatureStep, holds, "signature", text}
+	return signatureStep.row(holds, fmt.Sprintf(signatureText, v.Signer, when(v.SignedAt, f.now), parts(len(v.Covers))))
 }
 
 func problems(list []clean.Text) []string {
@@ -148,15 +149,15 @@ func trusted(v *signing.Verification) bool {
 }
 
 func key(f found) row {
-	text := unlock.Short(f.v.Fingerprint) + line(f.v.SignersLine)
+	text := keyAndLine(f.v.Fingerprint, f.v.SignersLine)
 	if !trusted(f.v) {
 		why := string(f.v.KeyState)
 		if why == "" {
-			return row{keyStep, fails, "key", append(problems(unexplained(f.v)), text)}
+			return keyStep.row(fails, append(problems(unexplained(f.v)), text)...)
 		}
-		return row{keyStep, fails, "key", []string{why, text}}
+		return keyStep.row(fails, why, text)
 	}
-	return row{keyStep, holds, "key", []string{text}}
+	return keyStep.row(holds, text)
 }
 
 // contents names every part that is not what was signed.
@@ -169,29 +170,29 @@ func contents(f found) row {
 	}
 	switch n := len(f.v.Parts); {
 	case len(wrong) > 0:
-		return row{contentsStep, fails, "contents", wrong}
+		return contentsStep.row(fails, wrong...)
 	case f.v.Content == "whole":
-		return row{contentsStep, holds, "contents", []string{fmt.Sprintf("%d of %d parts match, none added", n, n)}}
+		return contentsStep.row(holds, fmt.Sprintf(allMatch, n, n))
 	case n > 0 && !trusted(f.v):
-		return row{contentsStep, waits, "contents", []string{fmt.Sprintf("%d of %d parts match, not read: nobody vouches for the key", n, n)}}
+		return contentsStep.row(waits, fmt.Sprintf(matchUnread, n, n))
 	}
-	return row{contentsStep, fails, "contents", []string{string(f.v.Content)}}
+	return contentsStep.row(fails, string(f.v.Content))
 }
 
 // journal also holds what is wrong and belongs to no other step.
 func journal(f found) row {
 	if !trusted(f.v) || f.v.Content != "whole" {
-		return row{journalStep, waits, "journal", []string{"not looked at"}}
+		return journalStep.row(waits, notLookedAt)
 	}
 	if rest := unexplained(f.v); len(rest) > 0 {
-		return row{journalStep, fails, "journal", problems(rest)}
+		return journalStep.row(fails, problems(rest)...)
 	}
-	return row{journalStep, holds, "journal", []string{fmt.Sprintf("%s to %.12s, the chain whole", screen.Count(int(f.v.Events), "event", "events"), f.v.Head)}}
+	return journalStep.row(holds, fmt.Sprintf(chainWhole, events(int(f.v.Events)), f.v.Head))
 }
 
 func evidence(f found) row {
 	if journal(f).state != holds {
-		return row{evidenceStep, waits, "evidence", []string{"not looked at"}}
+		return evidenceStep.row(waits, notLookedAt)
 	}
 	n := 0
 	for _, p := range f.v.Parts {
@@ -199,11 +200,11 @@ func evidence(f found) row {
 			n++
 		}
 	}
-	text := screen.Count(n, "piece has the digest it is named by", "pieces have the digests they are named by")
+	text := piecesAsNamed(n)
 	if k := len(f.v.Withheld); k > 0 {
-		text += fmt.Sprintf("; %d withheld, digests kept", k)
+		text = fmt.Sprintf(evidenceLess, text, k)
 	}
-	return row{evidenceStep, holds, "evidence", []string{text}}
+	return evidenceStep.row(holds, text)
 }
 
 // unexplained are the problems that no step tells of by itself.
@@ -214,13 +215,13 @@ func unexplained(v *signing.Verification) []clean.Text {
 		case p == v.KeyState, v.Content != "whole" && says(string(v.Content)), ofLeads(v, p):
 			return true
 		}
-		return v.Replay != "" && v.Replay != "same" && says("replay: ")
+		return v.Replay != "" && v.Replay != "same" && says(beginsReplay)
 	})
 }
 
 // ofLeads reports whether a problem is one of the countersignatures'.
 func ofLeads(v *signing.Verification, p clean.Text) bool {
-	why := strings.TrimPrefix(string(p), "signed by "+string(v.Signer)+", but ")
+	why := strings.TrimPrefix(string(p), fmt.Sprintf(beginsSigned, v.Signer))
 	for _, c := range v.Countersignatures {
 		if !c.Good && c.Sentence != "" && strings.HasSuffix(why, string(c.Sentence)) {
 			return true
@@ -234,12 +235,12 @@ func countersigns(f found) []row {
 	var out []row
 	told := false
 	for _, c := range f.v.Countersignatures {
-		r := row{countersignStep, holds, "lead", []string{statementWords(c, f.now)}}
+		r := countersignStep.row(holds, statementWords(c, f.now))
 		if c.Comment != "" {
 			r.text = append(r.text, "“"+string(c.Comment)+"”")
 		}
 		if c.Fingerprint != "" {
-			r.text = append(r.text, "key "+unlock.Short(c.Fingerprint)+line(c.SignersLine))
+			r.text = append(r.text, fmt.Sprintf(leadsKey, keyAndLine(c.Fingerprint, c.SignersLine)))
 		}
 		if !c.Good {
 			r.state, told = fails, true
@@ -250,57 +251,49 @@ func countersigns(f found) []row {
 	if !told {
 		for _, p := range f.v.Problems {
 			if ofLeads(f.v, p) {
-				out = append(out, row{countersignStep, fails, "lead", []string{string(p)}})
+				out = append(out, countersignStep.row(fails, string(p)))
 			}
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, row{countersignStep, waits, "lead", []string{"not countersigned"}})
+		out = append(out, countersignStep.row(waits, notCountersigned))
 	}
 	return out
 }
 
-// line names a line of the signers file.
-func line(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf(", line %d of the signers file", n)
-}
-
 func statementWords(c signing.Countersignature, now time.Time) string {
 	if c.By == "" {
-		return "an unreadable statement"
+		return unreadable
 	}
-	return fmt.Sprintf("%s, %s: %s", c.By, when(c.At, now), c.Decision)
+	return fmt.Sprintf(statementText, c.By, when(c.At, now), c.Decision)
 }
 
 func replay(f found, st stage) row {
 	switch {
 	case st == replaying:
-		return row{replayStep, works, "replay", []string{"rendering the report again"}}
+		return replayStep.row(works, rendersAgain)
 	case f.replayed && f.v.Replay == "same":
-		return row{replayStep, holds, "replay", []string{"the journal gives the report that was signed, byte for byte"}}
+		return replayStep.row(holds, sameReport)
 	case f.replayed && f.v.Replay != "":
-		return row{replayStep, fails, "replay", []string{f.v.Replay}}
+		return replayStep.row(fails, f.v.Replay)
 	}
 	if !f.v.Good {
-		return row{replayStep, waits, "replay", []string{"not looked at"}}
+		return replayStep.row(waits, notLookedAt)
 	}
-	return row{replayStep, waits, "replay", []string{"not asked: {run.start} renders the report again and compares"}}
+	return replayStep.row(waits, replayNotAsked)
 }
 
 // remarks are what else there is to know.
 func remarks(f found) []row {
 	var out []row
 	if f.signers != "" {
-		out = append(out, row{noStep, notes, "signers", []string{f.signers}})
+		out = append(out, row{noStep, notes, signersRow, []string{f.signers}})
 	}
 	if h := string(f.v.Hint); h != "" {
-		out = append(out, row{noStep, notes, "hint", []string{h}})
+		out = append(out, row{noStep, notes, hintRow, []string{h}})
 	}
 	for _, n := range f.v.Notes {
-		out = append(out, row{noStep, notes, "note", []string{string(n)}})
+		out = append(out, row{noStep, notes, noteRow, []string{string(n)}})
 	}
 	return out
 }
@@ -308,7 +301,7 @@ func remarks(f found) []row {
 // reason is why it is not good, as a sentence: the first of what is wrong. What a replay
 // found changed stands in its row.
 func reason(v *signing.Verification) string {
-	why := strings.TrimSuffix(strings.TrimPrefix(string(v.Sentence), "NOT GOOD: "), ".")
+	why := strings.TrimSuffix(strings.TrimPrefix(string(v.Sentence), beginsNotGood), ".")
 	return strings.TrimSuffix(why, ": "+strings.TrimSuffix(v.Replay, ".")) + "."
 }
 
@@ -316,19 +309,19 @@ func reason(v *signing.Verification) string {
 func headline(f found) []string {
 	switch {
 	case f.archive != nil:
-		return []string{"NOT GOOD", f.archive.Error()}
+		return []string{notGood, f.archive.Error()}
 	case f.v == nil:
 		return nil
 	case !f.v.Good:
-		return []string{"NOT GOOD", reason(f.v)}
+		return []string{notGood, reason(f.v)}
 	}
-	signed, _, _ := strings.Cut(strings.TrimPrefix(string(f.v.Sentence), "GOOD "), "; ")
-	out := []string{"GOOD", signed + ", " + when(f.v.SignedAt, f.now)}
+	signed, _, _ := strings.Cut(strings.TrimPrefix(string(f.v.Sentence), beginsGood), "; ")
+	out := []string{good, signed + ", " + when(f.v.SignedAt, f.now)}
 	for _, c := range f.v.Countersignatures {
-		out = append(out, fmt.Sprintf("countersigned by %s, %s: %s", c.By, when(c.At, f.now), c.Decision))
+		out = append(out, fmt.Sprintf(countersignedBy, c.By, when(c.At, f.now), c.Decision))
 	}
 	if len(f.v.Countersignatures) == 0 {
-		out = append(out, "not countersigned")
+		out = append(out, notCountersigned)
 	}
 	return out
 }
@@ -337,7 +330,7 @@ func headline(f found) []string {
 func when(stamp string, now time.Time) string {
 	t, err := time.Parse(time.RFC3339, stamp)
 	if err != nil {
-		return "no time"
+		return noTime
 	}
 	if t = t.Local(); t.Year() != now.Local().Year() {
 		return t.Format("2 Jan 2006 15:04")

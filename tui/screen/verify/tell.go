@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -9,11 +10,11 @@ import (
 
 // Tell says the end first, then every step with its word.
 func (s *verify) Tell() screen.Telling {
-	t := screen.Telling{Title: "Verify " + filepath.Base(s.file)}
+	t := screen.Telling{Title: fmt.Sprintf(titleFile, filepath.Base(s.file))}
 	switch {
 	case s.file == "":
-		t.Title = "Verify"
-		t.Say("Note", "no file is open; open takes a signed report somebody sent you")
+		t.Title = title
+		t.Say("Note", saysNoFile)
 		return t
 	case s.err != nil:
 		t.Say("Error", s.wrong())

@@ -9,6 +9,7 @@ package verify
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -104,7 +105,7 @@ func (s *verify) Update(msg tea.Msg) tea.Cmd {
 		msg.to.list(msg)
 	case countersigned:
 		if msg.file == s.file {
-			return tea.Batch(s.read(), screen.Tell(screen.Good, "countersigned as "+msg.by+": "+msg.decision))
+			return tea.Batch(s.read(), screen.Tell(screen.Good, fmt.Sprintf(countersignAs, msg.by, msg.decision)))
 		}
 	}
 	return nil
@@ -158,15 +159,14 @@ func (s *verify) open() tea.Cmd {
 	if s.found.v.Good {
 		return read()
 	}
-	return screen.Ask(screen.NewConfirm(s.env, "Read it all the same?",
-		"It is not good: "+reason(s.found.v)+" It opens read-only; nobody vouches for what it says.", "read it", read))
+	return screen.Ask(screen.NewConfirm(s.env, askRead, fmt.Sprintf(readWarning, reason(s.found.v)), readYes, read))
 }
 
 // copy copies what was found.
 func (s *verify) copy() tea.Cmd {
 	text := strings.Join(s.words(), "\n") + "\n"
 	return func() tea.Msg {
-		return screen.ToastMsg{Kind: screen.Good, Text: "copied what was found: " + copyText(text)}
+		return screen.ToastMsg{Kind: screen.Good, Text: fmt.Sprintf(copied, copyText(text))}
 	}
 }
 
@@ -186,21 +186,21 @@ func (s *verify) TextFocus() bool         { return false }
 func (s *verify) Keep() screen.Kept { return screen.Kept{"file": s.file} }
 
 // Heading names the screen in the help.
-func (s *verify) Heading() string { return "Verify" }
+func (s *verify) Heading() string { return title }
 
 // off says why nothing was found yet, or is empty.
 func (s *verify) off() string {
 	switch {
 	case s.file == "":
-		return "no file is open"
+		return offNoFile
 	case s.err != nil:
-		return "the file can't be read"
+		return offUnread
 	case s.stage == reading || s.stage == checking:
-		return "it is still being checked"
+		return offChecking
 	case s.stage == replaying:
-		return "the report is being rendered again"
+		return offReplaying
 	case s.found.v == nil:
-		return "it is no report file"
+		return offNoReport
 	}
 	return ""
 }
@@ -211,7 +211,7 @@ func (s *verify) offOpen() string {
 		return why
 	}
 	if r := s.env.Review; r != nil && r.Running != nil {
-		return "another review is still running"
+		return offOtherRuns
 	}
 	return s.found.closed
 }
@@ -222,9 +222,9 @@ func (s *verify) offReplay() string {
 	case why != "":
 		return why
 	case s.found.replayed:
-		return "done"
+		return offReplayed
 	case !s.found.v.Good:
-		return "it is not good"
+		return offNotGood
 	}
 	return ""
 }
@@ -235,7 +235,7 @@ func (s *verify) offCountersign() string {
 		return why
 	}
 	if !s.found.v.Good {
-		return "only a good report is countersigned"
+		return offOnlyGood
 	}
 	return ""
 }
@@ -244,14 +244,14 @@ func (s *verify) Actions() []action.State {
 	when := func(id action.ID, why, words string) action.State { return action.When(why == "", id, why).Say(words) }
 	again := ""
 	if s.file == "" {
-		again = "no file is open"
+		again = offNoFile
 	}
 	return []action.State{
-		when(action.Enter, s.offOpen(), "open"),
-		when(action.RunStart, s.offReplay(), "replay"),
-		when(action.Copy, s.off(), "copy"),
-		when(action.Create, s.offCountersign(), "countersign, as a lead"),
-		when(action.RunItem, again, "verify again").Hide(),
+		when(action.Enter, s.offOpen(), toOpen),
+		when(action.RunStart, s.offReplay(), toReplay),
+		when(action.Copy, s.off(), toCopy),
+		when(action.Create, s.offCountersign(), toCountersign),
+		when(action.RunItem, again, toVerifyAgain).Hide(),
 		action.On(action.Down).And(action.Up).Hide(),
 	}
 }

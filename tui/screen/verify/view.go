@@ -2,6 +2,7 @@ package verify
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -19,19 +20,19 @@ const whatWidth = 10
 
 // Status says what goes on.
 func (s *verify) Status() screen.Status {
-	st := screen.Status{Left: "nothing is running"}
-	if words := map[stage]string{reading: "reading the file", checking: "checking signature, parts and journal", replaying: "rendering the report again"}[s.stage]; words != "" {
-		st = screen.Status{Sign: themes.SignRunning, Token: themes.Running, Left: words}
+	st := screen.Status{Left: stageWords[s.stage]}
+	if s.stage != idle {
+		st.Sign, st.Token = themes.SignRunning, themes.Running
 	}
 	return st
 }
 
 func (s *verify) View(w, h int) string {
 	p := s.env.Paint
-	lines := []string{p.Title(w, "Verify   "+paint.Middle(filepath.Base(s.file), min(paint.Width(filepath.Base(s.file)), max(w-25, 8))), "read-only"), p.Across(w, true)}
+	lines := []string{p.Title(w, title+"   "+paint.Middle(filepath.Base(s.file), min(paint.Width(filepath.Base(s.file)), max(w-25, 8))), readOnly), p.Across(w, true)}
 	switch {
 	case s.file == "":
-		lines = append(lines, s.text(w, themes.Muted, "No file. "+s.env.Key(action.Commands)+" open takes a signed report somebody sent you.")...)
+		lines = append(lines, s.text(w, themes.Muted, fmt.Sprintf(noFile, s.env.Key(action.Commands)))...)
 	case s.err != nil:
 		lines = append(lines, s.text(w, themes.Error, "! "+s.wrong())...)
 	default:
@@ -48,9 +49,9 @@ func (s *verify) wrong() string {
 		why = at.Err.Error()
 	}
 	if errors.Is(s.err, fs.ErrNotExist) {
-		why = "there is no such file"
+		why = noSuchFile
 	}
-	return "can't open " + s.file + ": " + why
+	return fmt.Sprintf(cannotOpen, s.file, why)
 }
 
 // head is the end in one headline, and under it what the file is about.
@@ -59,10 +60,10 @@ func (s *verify) head(w int) []string {
 	words := headline(s.found)
 	if len(words) == 0 {
 		l := p.Line(w)
-		return []string{l.Gap(1).Add(themes.Muted, "not known yet").String(), paint.Blank(w)}
+		return []string{l.Gap(1).Add(themes.Muted, notKnownYet).String(), paint.Blank(w)}
 	}
 	token := themes.Fail
-	if words[0] == "GOOD" {
+	if words[0] == good {
 		token = themes.Pass
 	}
 	indent := paint.Width(words[0]) + 4
@@ -146,9 +147,9 @@ func (s *verify) window(rows []string, w, h int) []string {
 	s.over = len(rows) - room - s.top
 	out := append([]string{}, rows[s.top:s.top+room]...)
 	l := s.env.Paint.Line(w)
-	more := "the end"
+	more := theEnd
 	if s.over > 0 {
-		more = screen.Count(s.over, "line more", "lines more") + " " + themes.SignDown
+		more = linesMore(s.over) + " " + themes.SignDown
 	}
 	return append(out, l.Gap(3).Add(themes.Muted, more).String())
 }

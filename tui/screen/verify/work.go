@@ -75,7 +75,7 @@ func (s *verify) check(replay bool) tea.Cmd {
 		v := signing.Verify(f.data, o)
 		f.v, f.signers, f.replayed = &v, why, replay
 		if _, _, err := signing.NewStore(f.data); err != nil {
-			f.closed = "it can't be read: " + clean.Line(err.Error()).String()
+			f.closed = fmt.Sprintf(cannotRead, clean.Line(err.Error()))
 		}
 		return checked{request, f}
 	}
@@ -89,9 +89,9 @@ func options(env *screen.Env) (o signing.Options, why string) {
 	signers, err := signing.LoadSigners(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return o, "there is no signers file: " + path + " names whose keys count"
+		return o, fmt.Sprintf(noSigners, path)
 	case err != nil:
-		return o, "the signers file is refused: " + err.Error()
+		return o, fmt.Sprintf(signersRefused, err)
 	}
 	o.Signers = signers
 	return o, ""
