@@ -31,6 +31,7 @@ func world(t *testing.T, o drive.Options) *drive.World {
 		sessions.Judged{Items: []string{"SEC-03"}, Verdict: checks.Pass, Reason: "after 8 hours", Strength: checks.Stated},
 	}
 	w := drive.NewWorld(t, o)
+	time.Sleep(2 * time.Millisecond) // the newer one is newer, also where the clock stands
 	newer := again(t, w,
 		sessions.Judged{Items: []string{"SEC-03"}, Verdict: checks.Fail, Reason: "never, says the new setting", Strength: checks.Stated},
 		sessions.Judged{Items: []string{"SEC-02"}, Verdict: checks.Pass, Reason: "the origins are named since 1.5", Strength: checks.Stated},
