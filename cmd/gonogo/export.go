@@ -39,7 +39,7 @@ func (a *app) exportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if f.Files != nil && out == "" {
+			if f.Files != nil && toStandardOutput(out) {
 				return usage(hint(fmt.Errorf("format %s writes several files", f.Name), "give -o FOLDER, one that is not there yet"))
 			}
 			s, done, err := a.openSession(cmd.Context(), args[0], sessions.View)
@@ -60,7 +60,7 @@ func (a *app) exportCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&format, "format", "md", formatNames())
-	f.StringVarP(&out, "output", "o", "", "file to write (default: standard output); for evidence a new folder")
+	f.StringVarP(&out, "output", "o", "", "file to write (default and -: standard output); for evidence a new folder")
 	house.flags(f)
 	f.BoolVar(&force, "force", false, "overwrite the file")
 	f.BoolVar(&withhold, "without-evidence", false, withoutEvidence)
@@ -83,8 +83,17 @@ func (a *app) export(d *report.Document, f report.Format, bodies report.Bodies, 
 	if err != nil {
 		return err
 	}
-	if out == "" {
-		_, err = a.out.Write(data)
+	return a.deliver(out, data, force)
+}
+
+// toStandardOutput reports whether -o asks for standard output: it is not given, or "-".
+// A file of that name is "./-".
+func toStandardOutput(out string) bool { return out == "" || out == "-" }
+
+// deliver writes a document where -o says.
+func (a *app) deliver(out string, data []byte, force bool) error {
+	if toStandardOutput(out) {
+		_, err := a.out.Write(data)
 		return err
 	}
 	if err := writeNew(out, data, force); err != nil {
@@ -156,6 +165,9 @@ func writeFolder(name string, files []report.File) error {
 // replaced, never followed. A folder, a pipe or a device is never written over: root would
 // put a file in the place of /dev/null.
 func writeNew(name string, data []byte, force bool) error {
+	if toStandardOutput(name) {
+		return usage(hint(errors.New("a report file is not written to standard output"), "give -o FILE"))
+	}
 	if info, err := os.Stat(name); force && err == nil && !info.Mode().IsRegular() {
 		return usage(hint(fmt.Errorf("%s is no ordinary file: --force does not write over it", name), "give another -o FILE; without -o it goes to standard output"))
 	}

@@ -35,10 +35,13 @@ func (a *app) initCommand() *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
+			if toStandardOutput(out) {
+				out = ""
+			}
 			return a.init(cmd.Context(), folder, address, out)
 		},
 	}
-	cmd.Flags().StringVarP(&out, "output", "o", "", "new file to write (default: standard output)")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "new file to write (default and -: standard output)")
 	return cmd
 }
 

@@ -46,21 +46,13 @@ func (a *app) loadExportCommand() *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
-			if out == "" {
-				_, err = a.out.Write(script)
-				return err
-			}
-			if err := writeNew(out, script, force); err != nil {
-				return err
-			}
-			fmt.Fprintln(a.errOut, "wrote", out)
-			return nil
+			return a.deliver(out, script, force)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&r.profile, "profile", "", "profile whose load checks are written (a name or a file; default production)")
 	f.StringSliceVar(&r.items, "item", nil, "only this item (repeatable)")
-	f.StringVarP(&out, "output", "o", "", "file to write (default: standard output)")
+	f.StringVarP(&out, "output", "o", "", "file to write (default and -: standard output)")
 	f.BoolVar(&force, "force", false, "overwrite the file")
 	return cmd
 }
