@@ -1,9 +1,6 @@
 package tui
 
 import (
-	"context"
-	"os"
-
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/tui/app"
@@ -21,8 +18,7 @@ type painted struct {
 const rarely = 1
 
 // newProgram makes the program that runs the root on a terminal.
-func newProgram(ctx context.Context, model *app.Model, tty *os.File, options ...tea.ProgramOption) *tea.Program {
-	out := wire.New(ctx, tty)
+func newProgram(model *app.Model, out *wire.Terminal, options ...tea.ProgramOption) *tea.Program {
 	return tea.NewProgram(painted{model, out}, append(options, tea.WithOutput(out), tea.WithFPS(rarely))...)
 }
 

@@ -33,6 +33,7 @@ import (
 	"assess/gonogo/tui/keys"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/wire"
 )
 
 // Options are what Run needs. Store and Registry have to be given.
@@ -77,13 +78,12 @@ func Run(ctx context.Context, o Options) error {
 	if os.Getenv("TERM") == "dumb" {
 		return ErrNoTerminal
 	}
-	model, program, err := start(ctx, o)
-	if err != nil {
-		return err
-	}
-	_, err = program.Run()
+	out := wire.New(os.Stdout)
+	model, program := start(ctx, o, out)
+	_, err := program.Run()
 	saved := errors.Join(model.Err(), model.Abandon())
-	if err != nil && !errors.Is(err, tea.ErrProgramKilled) {
+	_ = out.Close() // after saving: it may have to wait
+	if err != nil && ctx.Err() == nil {
 		return errors.Join(fmt.Errorf("the screen broke off: %w", err), saved)
 	}
 	if err := saved; err != nil {
@@ -92,20 +92,20 @@ func Run(ctx context.Context, o Options) error {
 	return ctx.Err()
 }
 
-func start(ctx context.Context, o Options) (*app.Model, *tea.Program, error) {
+func start(ctx context.Context, o Options, out *wire.Terminal) (*app.Model, *tea.Program) {
 	model := root(ctx, o, nil)
 	in := input.New(os.Stdin)
 	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithAltScreen(), tea.WithoutSignalHandler()}
 	if model.Env().Config.Mouse {
 		options = append(options, tea.WithMouseCellMotion())
 	}
-	program := newProgram(ctx, model, os.Stdout, options...)
+	program := newProgram(model, out, options...)
 	in.Answer = func(reply []byte) {
 		if parseReply(string(reply)) == background.Light {
 			go program.Send(app.LightBackground{}) // it is told while reading, which must not wait
 		}
 	}
-	return model, program, nil
+	return model, program
 }
 
 // root wires themes, keys and configuration to the root model. after is what a front

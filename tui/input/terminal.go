@@ -12,6 +12,8 @@ package input
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"os"
 	"time"
 
@@ -33,6 +35,8 @@ const (
 
 	ctrlC = 3
 )
+
+var errGone = errors.New("the terminal is gone")
 
 var pasteBegins, pasteEnds = []byte("\x1b[200~"), []byte("\x1b[201~")
 
@@ -78,9 +82,12 @@ func (t *Terminal) Read(p []byte) (int, error) {
 		done, open = t.take(p, done, open+n)
 		if err != nil {
 			if done+open > 0 {
-				err = nil // it comes again
+				return done + open, nil // it comes again
 			}
-			return done + open, err
+			if err == io.EOF { // which Bubble Tea takes for nothing more to read, and goes on unseen
+				err = errGone
+			}
+			return 0, err
 		}
 		if open == 0 || done+open == len(p) {
 			return done + open, nil

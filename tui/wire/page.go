@@ -64,11 +64,10 @@ func (p *page) update(f *frame) (out []byte, whole bool) {
 	}
 	p.out, p.x, p.style = p.out[:0], -1, 0
 	whole = true
-	y := 0
-	for text := range strings.SplitSeq(f.text, "\n") {
-		if y == len(p.rows) {
-			break
-		}
+	rest := f.text
+	for y := range p.rows {
+		var text string // a frame with fewer lines has blank ones
+		text, rest, _ = strings.Cut(rest, "\n")
 		if r := &p.rows[y]; !r.known || r.text != text {
 			if len(p.out) > gulp {
 				whole = false
@@ -76,7 +75,6 @@ func (p *page) update(f *frame) (out []byte, whole bool) {
 			}
 			p.line(y, text)
 		}
-		y++
 	}
 	p.plain()
 	if len(p.out) > 0 {

@@ -228,7 +228,7 @@ func TestTerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	term := New(t.Context(), w)
+	term := New(w)
 	expect := func(want string) {
 		t.Helper()
 		_ = r.SetReadDeadline(time.Now().Add(5 * time.Second))
@@ -250,23 +250,25 @@ func TestTerminal(t *testing.T) {
 	expect("\x1b[?25l")
 	say("\x1b[?1049h")
 	say("\x1b[2J")
-	expect("\x1b[?1049h\x1b[2J\x1b[1Hone")
+	expect("\x1b[?1049h\x1b[?7l\x1b[2J\x1b[1Hone")
 	say("\x1b[H \r\n")
 	term.Show("one")
 	term.Show("two")
 	expect("\x1b[1Htwo")
 	say("\x1b[2J")
 	expect("\x1b[2J\x1b[1Htwo")
+	term.Resize(3, 1) // what it has was asked; nothing moved
+	term.Show("two")
 	term.Resize(3, 1)
 	term.Show("two")
 	expect("\x1b[1Htwo")
 	say("\x1b[?1049l")
 	term.Show("six")
 	say("$ ")
-	expect("\x1b[?1049l$ ")
+	expect("\x1b[?7h\x1b[?1049l$ ")
 	say("\x1b[?1049h")
 	say("\x1b[2J")
-	expect("\x1b[?1049h\x1b[2J\x1b[1Hsix")
+	expect("\x1b[?1049h\x1b[?7l\x1b[2J\x1b[1Hsix")
 }
 
 // A terminal that takes nothing holds nobody up, and then shows the newest frame.
@@ -276,8 +278,9 @@ func TestASlowTerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	term := New(t.Context(), w)
-	_, _ = io.WriteString(term, "\x1b[?1049h\x1b[2J")
+	term := New(w)
+	_, _ = io.WriteString(term, "\x1b[?1049h")
+	_, _ = io.WriteString(term, "\x1b[2J")
 	term.Resize(100, 100)
 	for i := range 1000 {
 		term.Show(strings.Repeat(fmt.Sprintf("%0100d\n", i), 99) + "end")
