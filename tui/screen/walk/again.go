@@ -31,7 +31,7 @@ func unsettled(it *sessions.ItemState) bool {
 func (s *walk) whyNoneAgain(ids []string, none string) string {
 	switch {
 	case s.review().Running != nil:
-		return "a run is going on; Esc stops it"
+		return isRunning
 	case len(ids) == 0:
 		return none
 	}

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,9 +14,6 @@ import (
 	"assess/gonogo/tui/screen"
 )
 
-// mineWord is what finds the person's own items in the list's filter.
-const mineWord = "mine"
-
 // assign asks who looks at the targets; what is nobody's is one's own where no name is given.
 func (s *walk) assign() tea.Cmd {
 	ids := s.targets()
@@ -23,16 +21,16 @@ func (s *walk) assign() tea.Cmd {
 		return nil
 	}
 	to, empty := s.review().Item(ids[0]).Assigned, clean.Text("")
-	hint, note := "nobody", "An empty name takes it back."
+	hint, note := assignNobody, assignEmpty
 	if to == "" {
 		empty = s.env.By()
-		hint, note = empty.String(), "Left empty, it is yours: "+empty.String()+"."
+		hint, note = empty.String(), fmt.Sprintf(assignYours, empty)
 	}
-	f := form.New(form.Line("to", "To", hint).With(to.String()))
-	d := form.NewDialog(s.env, "Assign "+names(ids), "assign:"+ids[0], "assign", f)
-	d.Note = "A note for those who work on this review: anybody’s judgement counts. " + note
+	f := form.New(form.Line("to", assignTo, hint).With(to.String()))
+	d := form.NewDialog(s.env, fmt.Sprintf(assignTitle, names(ids)), "assign:"+ids[0], assignYes, f)
+	d.Note = assignSays + " " + note
 	if others := s.colleagues(); len(others) > 0 {
-		d.Note += " Here are also: " + strings.Join(others, ", ") + "."
+		d.Note += " " + fmt.Sprintf(assignOthers, strings.Join(others, ", "))
 	}
 	d.Save = func() tea.Cmd {
 		to := cmp.Or(clean.Line(strings.TrimSpace(f.Value("to"))), empty)
@@ -67,9 +65,9 @@ func (s *walk) assigned(a sessions.Assigned, err error) tea.Cmd {
 	clear(s.ticked)
 	to := a.To.String()
 	if to == "" {
-		to = "nobody"
+		to = assignNobody
 	}
-	return screen.Tell(screen.Good, names(a.Items)+" assigned to "+to+s.review().WaitsWords()+" · "+s.env.Key("edit.undo")+" undoes")
+	return screen.Tell(screen.Good, s.undoable(fmt.Sprintf(assignedSaved, names(a.Items), to, s.review().WaitsWords())))
 }
 
 // mine reports whether an item is assigned to the person of this sitting.
@@ -79,14 +77,13 @@ func (s *walk) mine(it *sessions.ItemState) bool {
 
 // byAssessors groups by who is to look: the person of this sitting first, nobody last.
 func (s *walk) byAssessors() []section {
-	const nobody = "assigned to nobody"
-	you := s.env.By().String() + " (you)"
-	return s.grouped(slices.Concat([]string{you}, s.colleagues(), []string{nobody}), func(it *sessions.ItemState) string {
+	mine := fmt.Sprintf(assignedToYou, s.env.By())
+	return s.grouped(slices.Concat([]string{mine}, s.colleagues(), []string{assignedToNobody}), func(it *sessions.ItemState) string {
 		switch {
 		case it.Assigned == "":
-			return nobody
+			return assignedToNobody
 		case s.mine(it):
-			return you
+			return mine
 		}
 		return it.Assigned.String()
 	})
@@ -95,7 +92,7 @@ func (s *walk) byAssessors() []section {
 // assignee is who is to look at an item, in words.
 func (s *walk) assignee(it *sessions.ItemState) string {
 	if s.mine(it) {
-		return "you"
+		return you
 	}
 	return it.Assigned.String()
 }

@@ -23,11 +23,11 @@ func (s *walk) attach() tea.Cmd {
 	if len(ids) == 0 {
 		return nil
 	}
-	f := form.New(form.Line("file", "File", "./restart.log or ~/notes/db.txt").Must())
-	d := form.NewDialog(s.env, "Attach to "+names(ids), "attach:"+ids[0], "attach", f)
-	d.Note = fmt.Sprintf("Text of at most %s. What looks like a secret is taken out before it is kept; the report lists it as stated by a person.", strings.Replace(screen.Bytes(sessions.MaxAttached), ".0", "", 1))
+	f := form.New(form.Line("file", attachFile, attachHint).Must())
+	d := form.NewDialog(s.env, fmt.Sprintf(attachTitle, names(ids)), "attach:"+ids[0], attachYes, f)
+	d.Note = fmt.Sprintf(attachSays, strings.Replace(screen.Bytes(sessions.MaxAttached), ".0", "", 1))
 	if s.review().Session.Foreign() {
-		d.Note += " The target came with the review: its own tokens and passwords are not known here, so take them out yourself."
+		d.Note += " " + attachForeign
 	}
 	d.Save = func() tea.Cmd { return s.review().AttachFile(ids, strings.TrimSpace(f.Value("file"))) }
 	return screen.Ask(d)
@@ -36,7 +36,7 @@ func (s *walk) attach() tea.Cmd {
 // pasted keeps a text that is too long for a field as evidence instead.
 func (s *walk) pasted(ids []string) func(string) tea.Cmd {
 	return func(text string) tea.Cmd {
-		what := "pasted text, " + screen.Number(utf8.RuneCountInString(text)) + " characters"
+		what := fmt.Sprintf(pastedText, screen.Number(utf8.RuneCountInString(text)))
 		return s.review().AttachText(ids, what, text)
 	}
 }
@@ -49,7 +49,7 @@ func (s *walk) attached(a sessions.EvidenceAttached, err error) tea.Cmd {
 	if it := s.item(); it != nil && len(it.Attached) > 0 && it.Planned.Item.ID == a.Items[0] {
 		s.ev.of, s.ev.piece, s.ev.side, s.ev.scroll = a.Items[0], len(pieces(it))-1, 0, 0
 	}
-	return screen.Tell(screen.Good, a.Evidence.What.String()+" attached to "+names(a.Items)+s.review().WaitsWords()+" · "+s.env.Key("edit.undo")+" undoes")
+	return screen.Tell(screen.Good, s.undoable(fmt.Sprintf(attachedSaved, a.Evidence.What, names(a.Items), s.review().WaitsWords())))
 }
 
 // address is what a browser can open of the marked item: the request that is read, else the
@@ -57,7 +57,7 @@ func (s *walk) attached(a sessions.EvidenceAttached, err error) tea.Cmd {
 func (s *walk) address() (address, whyNot string) {
 	it := s.item()
 	if it == nil {
-		return "", "mark an item first"
+		return "", markFirst
 	}
 	if list := pieces(it); s.ev.piece < len(list) {
 		lines := s.ev.texts[list[s.ev.piece].SHA256].lines
@@ -72,7 +72,7 @@ func (s *walk) address() (address, whyNot string) {
 			}
 		}
 	}
-	return "", "neither a request nor a reference here has an address"
+	return "", noAddress
 }
 
 // requested is the address of a transcript's GET, or empty where the lines are none, or
@@ -125,9 +125,9 @@ func opened(ctx context.Context, to string) tea.Msg {
 	_, err := openURL(ctx, to)
 	switch {
 	case errors.Is(err, browser.ErrNone):
-		return screen.ToastMsg{Kind: screen.Note, Text: "no browser here; copied " + to + ": " + copyText(to)}
+		return screen.ToastMsg{Kind: screen.Note, Text: fmt.Sprintf(openedNowhere, to, copyText(to))}
 	case err != nil:
-		return screen.ToastMsg{Kind: screen.Alert, Text: "can't open it: " + err.Error()}
+		return screen.ToastMsg{Kind: screen.Alert, Text: fmt.Sprintf(openedNot, err)}
 	}
-	return screen.ToastMsg{Kind: screen.Good, Text: "opened " + to}
+	return screen.ToastMsg{Kind: screen.Good, Text: fmt.Sprintf(openedWhat, to)}
 }

@@ -169,8 +169,8 @@ func (d *causeDialog) TextFocus() bool { return true }
 
 // Actions are linking and leaving.
 func (d *causeDialog) Actions() []action.State {
-	return []action.State{action.On(action.Enter).Say("link"), action.On(action.FieldNext), action.On(action.FieldPrev).Hide(), action.On(action.FieldSave).Hide(),
-		action.On(action.FieldLeave).Say("back, draft kept")}
+	return []action.State{action.On(action.Enter).Say(causeLink), action.On(action.FieldNext), action.On(action.FieldPrev).Hide(), action.On(action.FieldSave).Hide(),
+		action.On(action.FieldLeave).Say(backDraftKept)}
 }
 
 // View draws the box.
@@ -187,27 +187,26 @@ func (d *causeDialog) View(w, h int) []string {
 		l := p.Row(inner, i == d.list.At)
 		l.Add(themes.Focus, cursor(i == d.list.At, true)).Gap(1).Add(themes.Text, widget.Radio(i == d.list.At)).Gap(1)
 		if i < len(shown) {
-			explains := "explains " + fmt.Sprint(len(shown[i].Items))
+			explains := fmt.Sprintf(explainsMany, len(shown[i].Items))
 			l.Fit(themes.Text, shown[i].Title.String(), max(l.Room()-len(explains)-2, 0)).End(themes.Muted, explains)
 		} else {
-			l.Add(themes.Text, "new: “"+strings.TrimSpace(d.field.Text())+"”")
+			l.Add(themes.Text, fmt.Sprintf(causeNew, strings.TrimSpace(d.field.Text())))
 		}
 		lines = append(lines, l.String())
 	}
 	if n := d.list.Below(); n > 0 {
 		l := p.Line(inner)
-		lines = append(lines, l.Gap(6).Add(themes.Muted, fmt.Sprintf("%d more %s", n, themes.SignDown)).String())
+		lines = append(lines, l.Gap(6).Add(themes.Muted, fmt.Sprintf(moreRows, n, themes.SignDown)).String())
 	}
 	if len(shown)+d.fresh() == 0 {
 		l := p.Line(inner)
-		lines = append(lines, l.Gap(2).Add(themes.Muted, "None yet. Type what they have in common.").String())
+		lines = append(lines, l.Gap(2).Add(themes.Muted, causesNone).String())
 	}
-	says := "It will explain " + strings.Join(d.items, " ") + "; each keeps its verdict, and one finding covers them all."
-	do := " link"
+	says, do := causeWillTake, causeLink
 	if c := d.marked(); c != nil && d.explains(*c) {
-		says, do = "It explains "+strings.Join(d.items, " ")+" already. Enter takes that back.", " take out"
+		says, do = causeHasAlready, causeTakeOut
 	}
-	for i, part := range paint.Wrap(says, max(inner-3, 1)) {
+	for i, part := range paint.Wrap(fmt.Sprintf(says, strings.Join(d.items, " ")), max(inner-3, 1)) {
 		if i == 4 {
 			break
 		}
@@ -215,7 +214,7 @@ func (d *causeDialog) View(w, h int) []string {
 		lines = append(lines, l.Gap(2).Add(themes.Muted, part).String())
 	}
 	foot := p.Line(inner)
-	foot.Gap(2).Add(themes.Strong, "Enter").Add(themes.Text, do).End(themes.Muted, d.env.Key(action.FieldLeave)+" back")
+	foot.Gap(2).Add(themes.Strong, "Enter").Add(themes.Text, " "+do).End(themes.Muted, fmt.Sprintf(backWord, d.env.Key(action.FieldLeave)))
 	lines = append(lines, paint.Blank(inner), foot.String())
-	return p.Box(w, "Root cause of "+names(d.items), lines)
+	return p.Box(w, fmt.Sprintf(causeTitle, names(d.items)), lines)
 }

@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -21,19 +22,19 @@ func (s *walk) copy() tea.Cmd {
 		text += "\n" + it.Machine.Reason.String()
 	}
 	if (s.focus == detailPane || s.page) && s.ev.view == historyView {
-		what, text = "its history", strings.Join(s.reading(it), "\n")
+		what, text = copiedHistory, strings.Join(s.reading(it), "\n")
 	} else if s.focus == detailPane || s.page {
 		if list := pieces(it); s.ev.piece < len(list) {
 			if curl := Curl(s.review().State.Target.BaseURL, s.ev.texts[list[s.ev.piece].SHA256].lines); curl != "" {
-				what, text = "the request as curl", curl
+				what, text = copiedCurl, curl
 			} else if lines := s.reading(it); len(lines) > 0 {
-				what, text = "the evidence", strings.Join(lines, "\n")
+				what, text = copiedPiece, strings.Join(lines, "\n")
 			}
 		}
 	}
 	return func() tea.Msg {
 		took := copyText(text)
-		return screen.ToastMsg{Kind: screen.Good, Text: "copied " + what + ": " + took}
+		return screen.ToastMsg{Kind: screen.Good, Text: fmt.Sprintf(copiedWhat, what, took)}
 	}
 }
 

@@ -33,12 +33,12 @@ func (s *walk) detail(w, h int, evidence bool) []string {
 		lines = append(top, rest...)
 		n, opens := len(pieces(it)), ""
 		if !s.wide && s.sheet == nil {
-			opens = ", Enter opens"
+			opens = thenOpens
 		}
 		if n > 0 && !s.wide {
 			lines = paint.Pad(lines, w+1, max(room-1, len(lines)))
 			l := s.env.Paint.Line(w + 1)
-			l.Gap(1).Add(themes.Strong, fmt.Sprintf("Evidence %d", n)).End(themes.Muted, "Enter opens")
+			l.Gap(1).Add(themes.Strong, fmt.Sprintf(evidenceCount, n)).End(themes.Muted, enterOpens)
 			lines = append(lines, l.String())
 		}
 		lines = s.sayCut(lines, w, room, opens)
@@ -65,9 +65,9 @@ func (s *walk) withEvidence(it *sessions.ItemState, w, room int, top, rest []str
 	part := slices.Clone(body[from : from+shown])
 	if left := inner - from; left > 0 && shown > 0 {
 		l := s.env.Paint.Line(w + 1)
-		words := screen.Count(left+1, "line", "lines") + " more"
+		words := moreWords(left + 1)
 		if !focused && s.wide {
-			words += ", Enter reads on"
+			words += thenReadsOn
 		}
 		part[shown-1] = l.Gap(1).Add(themes.Muted, words).String()
 	}
@@ -135,13 +135,13 @@ func (s *walk) facts(it *sessions.ItemState, w int) []string {
 		out = s.para(out, w, themes.Strong, q)
 	}
 	out = append(out, blank)
-	out = append(out, s.verdictLine(w, "Machine", it.MachineVerdict(), s.machineSays(it, w < 42), s.running(it.Planned.Item.ID)))
-	you, says := checks.Pending, s.judgeKeys()
+	out = append(out, s.verdictLine(w, labelMachine, it.MachineVerdict(), s.machineSays(it, w < 42), s.running(it.Planned.Item.ID)))
+	yours, says := checks.Pending, s.judgeKeys()
 	if it.Reviewer != nil {
-		you, says = it.Reviewer.Verdict, "by "+it.Reviewer.By.String()+", "+s.when(it.Reviewer.At)
+		yours, says = it.Reviewer.Verdict, fmt.Sprintf(judgedBy, it.Reviewer.By, s.when(it.Reviewer.At))
 	}
-	out = append(out, s.verdictLine(w, "You", you, says, false))
-	out = append(out, s.verdictLine(w, "Counts", it.Counts(), s.whyCounts(it), false))
+	out = append(out, s.verdictLine(w, labelYou, yours, says, false))
+	out = append(out, s.verdictLine(w, labelCounts, it.Counts(), s.whyCounts(it), false))
 	if why := s.reasons(nil, it, w); len(why) > 0 {
 		out = append(append(out, blank), why...)
 	}
@@ -153,7 +153,7 @@ func (s *walk) verdictLine(w int, label string, v checks.Verdict, says string, r
 	sign, token := screen.VerdictSign(v)
 	word := string(v)
 	if running {
-		sign, token, word = themes.SignRunning, themes.Running, "running"
+		sign, token, word = themes.SignRunning, themes.Running, runsNow
 	}
 	l := s.env.Paint.Line(w + 1)
 	l.Gap(1).Fit(themes.Muted, label, 10).Add(token, sign+" "+word)
@@ -177,7 +177,7 @@ func (s *walk) machineSays(it *sessions.ItemState, brief bool) string {
 		}
 		return ""
 	case s.consent[it.Planned.Item.ID]:
-		return "needs consent, " + s.env.Key(action.RunStart) + " asks"
+		return fmt.Sprintf(needsConsent, s.env.Key(action.RunStart))
 	case it.Machine != nil && it.Machine.Strength == "":
 		return s.when(it.At)
 	case it.Machine != nil && brief:
@@ -185,16 +185,16 @@ func (s *walk) machineSays(it *sessions.ItemState, brief bool) string {
 	case it.Machine != nil:
 		return string(it.Machine.Strength) + ", " + s.when(it.At)
 	case len(it.Planned.Checks) == 0:
-		return "no check can tell"
+		return noCheckTells
 	case it.Planned.Waits != "":
-		return "waits"
+		return waitsBrief
 	}
-	return "not run yet"
+	return notRunYet
 }
 
 func (s *walk) judgeKeys() string {
 	if why := s.review().ReadOnly(); why != "" {
-		return "read-only"
+		return readOnly
 	}
 	keys := ""
 	for _, id := range []action.ID{action.JudgePass, action.JudgeWarn, action.JudgeFail, action.JudgeInconclusive, action.JudgeNA} {
@@ -203,7 +203,7 @@ func (s *walk) judgeKeys() string {
 	if keys = strings.TrimSpace(keys); s.whyNoAgree() != "" {
 		return keys
 	}
-	return keys + ", " + s.env.Key(action.JudgeAgree) + " agrees"
+	return fmt.Sprintf(keysAgree, keys, s.env.Key(action.JudgeAgree))
 }
 
 // whyCounts says why a person's verdict does not count, where one does not.
@@ -212,11 +212,11 @@ func (s *walk) whyCounts(it *sessions.ItemState) string {
 	case it.Reviewer == nil || it.ReviewerCounts():
 		return ""
 	case it.Reviewer.Lapsed:
-		return "yours expired " + it.Reviewer.Expires
+		return fmt.Sprintf(yoursExpired, it.Reviewer.Expires)
 	case it.Unconfirmed():
-		return "from before, on the machine’s " + string(it.Reviewer.On) + ": counts when it says so again"
+		return fmt.Sprintf(yoursCarried, it.Reviewer.On)
 	}
-	return "changed since you judged"
+	return yoursOutdated
 }
 
 // when is a local time of day; another day gets its date.
@@ -233,41 +233,38 @@ func (s *walk) when(t time.Time) string {
 
 // reasons are what machine and person say, and what else people wrote on the item.
 func (s *walk) reasons(out []string, it *sessions.ItemState, w int) []string {
-	for _, text := range s.reasonTexts(it) {
-		token := themes.Text
-		if strings.HasPrefix(text, byToday) || strings.HasPrefix(text, draftMark) {
-			token = themes.Muted
-		}
-		out = s.para(out, w, token, text)
+	for _, r := range s.reasonTexts(it) {
+		out = s.para(out, w, r.token, r.text)
 	}
 	return out
 }
 
-// How the reasons begin that are said by the way.
-const (
-	byToday   = "By today’s rules "
-	draftMark = "• draft: "
-)
+// reasonText is a reason; what is said by the way is muted.
+type reasonText struct {
+	token themes.Token
+	text  string
+}
 
-func (s *walk) reasonTexts(it *sessions.ItemState) []string {
-	var out []string
+func (s *walk) reasonTexts(it *sessions.ItemState) []reasonText {
+	var out []reasonText
+	say := func(token themes.Token, text string) { out = append(out, reasonText{token, text}) }
 	switch {
 	case it.Planned.NA != "":
-		out = append(out, "Does not apply: "+it.Planned.NA)
+		say(themes.Text, fmt.Sprintf(doesNotApply, it.Planned.NA))
 	case it.Machine != nil:
-		out = append(out, it.Machine.Reason.String())
+		say(themes.Text, it.Machine.Reason.String())
 	case it.Planned.Waits != "":
-		out = append(out, "Waits: "+it.Planned.Waits)
+		say(themes.Text, fmt.Sprintf(waitsFor, it.Planned.Waits))
 	}
 	if m := it.Machine; m != nil && m.Changed != "" && m.Today != m.Verdict {
 		sign, _ := screen.VerdictSign(m.Today)
-		out = append(out, byToday+sign+" "+string(m.Today)+"; this profile decides otherwise ("+m.Changed+").")
+		say(themes.Muted, fmt.Sprintf(byToday, sign, m.Today, m.Changed))
 	}
 	if it.Reviewer != nil && it.Reviewer.Reason != "" {
-		out = append(out, "“"+it.Reviewer.Reason.String()+"”")
+		say(themes.Text, fmt.Sprintf(quoted, it.Reviewer.Reason))
 	}
 	if draft := s.review().DraftOf(reasonDraft(it.Planned.Item.ID)); draft != "" && s.sheet == nil {
-		out = append(out, draftMark+draft)
+		say(themes.Muted, fmt.Sprintf(draftOf, draft))
 	}
 	return out
 }
@@ -287,11 +284,11 @@ func (s *walk) backgroundTexts(it *sessions.ItemState) [][2]string {
 	var causes, found []string
 	for _, c := range s.causes() {
 		if slices.Contains(c.Items, item.ID) {
-			causes = append(causes, fmt.Sprintf("%s (%d)", c.Title, len(c.Items)))
+			causes = append(causes, fmt.Sprintf(causeOfMany, c.Title, len(c.Items)))
 		}
 	}
 	if len(causes) == 0 && s.open[item.ID].Verdict.Decided() {
-		causes = []string{"none, " + s.env.Key(action.Cause) + " links one"}
+		causes = []string{fmt.Sprintf(noCauseYet, s.env.Key(action.Cause))}
 	}
 	for _, f := range st.Findings {
 		if slices.Contains(f.Items, item.ID) {
@@ -300,15 +297,15 @@ func (s *walk) backgroundTexts(it *sessions.ItemState) [][2]string {
 	}
 	waived, marked := "", ""
 	if waiver, ok := st.Waivers[item.ID]; ok {
-		waived = fmt.Sprintf("%s Control: %s Approved by %s, until %s.",
+		waived = fmt.Sprintf(waivedWords,
 			sentence(waiver.Reason.String()), sentence(waiver.Compensating.String()), waiver.ApprovedBy, waiver.Expires)
 	}
 	if it.Marked {
-		marked = "to come back to, " + s.env.Key(action.ItemMark) + " unmarks"
+		marked = fmt.Sprintf(toComeBackTo, s.env.Key(action.ItemMark))
 	}
-	return [][2]string{{"For", s.assignee(it)}, {"Guide", item.Guide}, {"Why", item.Why}, {"Fix", item.Fix}, {"Refs", strings.Join(s.refs(it), " · ")},
-		{"Cause", strings.Join(causes, " · ")}, {"Finding", strings.Join(found, " · ")}, {"Before", s.before(it)},
-		{"Note", it.Note.String()}, {"Waived", waived}, {"Marked", marked}}
+	return [][2]string{{labelFor, s.assignee(it)}, {labelGuide, item.Guide}, {labelWhy, item.Why}, {labelFix, item.Fix}, {labelRefs, strings.Join(s.refs(it), " · ")},
+		{labelCause, strings.Join(causes, " · ")}, {labelFinding, strings.Join(found, " · ")}, {labelBefore, s.before(it)},
+		{labelNote, it.Note.String()}, {labelWaived, waived}, {labelMarked, marked}}
 }
 
 // sentence ends a text with a full stop.
@@ -351,7 +348,7 @@ func (s *walk) before(it *sessions.ItemState) string {
 			continue
 		}
 		sign, _ := screen.VerdictSign(c.Verdict)
-		out = append(out, cmp.Or(s.when(at[c.Run]), "earlier")+" "+sign)
+		out = append(out, cmp.Or(s.when(at[c.Run]), earlierRun)+" "+sign)
 	}
 	return strings.Join(out, " · ")
 }
@@ -366,16 +363,16 @@ func (s *walk) categoryDetail(w int) []string {
 		}
 		out = s.para(out, w, themes.Strong, c.Category.Title)
 		out = append(out, paint.Blank(w+1))
-		out = s.labelled(out, w, "Score", s.passed(c))
+		out = s.labelled(out, w, labelScore, s.passed(c))
 		if known(c) {
-			out = s.labelled(out, w, "Range", fmt.Sprintf("%.1f–%.1f %%", c.Low, c.High))
-			out = s.labelled(out, w, "Known", fmt.Sprintf("%.0f %%", c.Coverage))
+			out = s.labelled(out, w, labelRange, fmt.Sprintf("%.1f–%.1f %%", c.Low, c.High))
+			out = s.labelled(out, w, labelKnown, fmt.Sprintf("%.0f %%", c.Coverage))
 		}
 		if c.OpenBlockers > 0 {
-			out = s.labelled(out, w, "Open", screen.Count(c.OpenBlockers, "blocker", "blockers"))
+			out = s.labelled(out, w, labelOpen, blockersWords(c.OpenBlockers))
 		}
 		out = append(out, paint.Blank(w+1))
-		out = s.para(out, w, themes.Muted, "Enter opens it.")
+		out = s.para(out, w, themes.Muted, enterOpensIt)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -25,10 +26,10 @@ func (s *walk) note() tea.Cmd {
 		return nil
 	}
 	id := it.Planned.Item.ID
-	f := form.New(form.Block("text", "Note", "", 5).With(it.Note.String()))
+	f := form.New(form.Block("text", labelNote, "", 5).With(it.Note.String()))
 	f.Fields[0].Text.Large = s.pasted([]string{id})
-	d := form.NewDialog(s.env, "Note on "+id, "note:"+id, "save", f)
-	d.Note = "The report prints it with the item. An empty note removes it."
+	d := form.NewDialog(s.env, fmt.Sprintf(noteTitle, id), "note:"+id, noteYes, f)
+	d.Note = noteSays
 	d.Save = func() tea.Cmd {
 		return s.review().Record(sessions.Noted{Item: id, Text: clean.Block(f.Value("text"))})
 	}
@@ -38,10 +39,10 @@ func (s *walk) note() tea.Cmd {
 // whyNoWaiver says why the marked item's risk can't be accepted, or is empty.
 func (s *walk) whyNoWaiver(it *sessions.ItemState) string {
 	if it == nil {
-		return "mark an item first"
+		return markFirst
 	}
 	if v := it.Counts(); v == checks.Pass || v == checks.NA {
-		return "nothing to accept: it is " + string(v)
+		return fmt.Sprintf(nothingToAccept, v)
 	}
 	return ""
 }
@@ -55,22 +56,22 @@ func (s *walk) waive() tea.Cmd {
 	id := it.Planned.Item.ID
 	old := s.review().State.Waivers[id]
 	f := form.New(
-		form.Block("reason", "Reason", "why the risk is accepted", 3).With(old.Reason.String()).Must(),
-		form.Block("compensating", "Control", "what keeps the harm small meanwhile", 2).With(old.Compensating.String()).Must(),
-		form.Line("approved", "Approved by", "who answers for it").With(old.ApprovedBy.String()).Must(),
-		form.Line("expires", "Expires", "a day such as 2027-01-31").With(old.Expires).Must(),
+		form.Block("reason", labelReason, waiveWhy, 3).With(old.Reason.String()).Must(),
+		form.Block("compensating", waiveControl, waiveKeeps, 2).With(old.Compensating.String()).Must(),
+		form.Line("approved", waiveBy, waiveByWhom).With(old.ApprovedBy.String()).Must(),
+		form.Line("expires", waiveUntil, waiveDay).With(old.Expires).Must(),
 	)
-	d := form.NewDialog(s.env, "Waive "+id, "waiver:"+id, "accept the risk", f)
-	d.Note = "The item keeps its verdict; the report prints the waiver. After its expiry the item counts again."
+	d := form.NewDialog(s.env, fmt.Sprintf(waiveTitle, id), "waiver:"+id, waiveYes, f)
+	d.Note = waiveSays
 	now := s.env.Now()
 	d.Save = func() tea.Cmd {
 		day, err := time.Parse(time.DateOnly, f.Value("expires"))
 		switch {
 		case err != nil:
-			f.Refuse("expires", "a day such as 2027-01-31")
+			f.Refuse("expires", waiveDay)
 			return nil
 		case day.Before(now.Truncate(24 * time.Hour)):
-			f.Refuse("expires", "that day is over")
+			f.Refuse("expires", waiveDayOver)
 			return nil
 		}
 		return s.review().Record(sessions.Waived{Waiver: sessions.Waiver{Item: id, Reason: clean.Block(f.Value("reason")),

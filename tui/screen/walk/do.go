@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"fmt"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/checks"
@@ -196,7 +197,7 @@ func (s *walk) Actions() []action.State {
 		case r.ReadOnly() != "":
 			return action.Off(id, r.ReadOnly())
 		case it == nil && why == "":
-			return action.Off(id, "mark an item first")
+			return action.Off(id, markFirst)
 		}
 		return action.When(why == "", id, why)
 	}
@@ -207,28 +208,28 @@ func (s *walk) Actions() []action.State {
 	}
 	first := it != nil && s.consent[it.Planned.Item.ID] // nothing to judge yet: running it comes first
 	if first {
-		out = append([]action.State{start.Say("run, asks first")}, out...)
+		out = append([]action.State{start.Say(runAsksFirst)}, out...)
 	}
 	out = append(out, s.looking(it)...)
 	out = append(out,
-		can(action.ItemNote, ""), can(action.Create, "").Say("finding"), can(action.Cause, ""),
-		can(action.RunItem, s.whyNoRerun(it)), action.When(s.waitsElsewhere(), action.NeedsYou, "nothing waits for you"),
+		can(action.ItemNote, ""), can(action.Create, "").Say(doFinding), can(action.Cause, ""),
+		can(action.RunItem, s.whyNoRerun(it)), action.When(s.waitsElsewhere(), action.NeedsYou, nothingWaits),
 		can(action.ItemMark, ""),
-		action.When(it != nil, action.ItemTick, "mark an item first"), can(action.Waive, s.whyNoWaiver(it)), can(action.JudgeClear, s.whyNoClear()))
+		action.When(it != nil, action.ItemTick, markFirst), can(action.Waive, s.whyNoWaiver(it)), can(action.JudgeClear, s.whyNoClear()))
 	if !first {
 		out = append(out, start)
 	}
 	undo, redo := action.On(action.Undo), action.On(action.Redo)
 	if len(r.State.Undo) == 0 {
-		undo = action.Off(action.Undo, "nothing to undo")
+		undo = action.Off(action.Undo, nothingToUndo)
 	}
 	if len(r.State.Redo) == 0 {
-		redo = action.Off(action.Redo, "nothing to redo")
+		redo = action.Off(action.Redo, nothingToRedo)
 	}
 	if why := r.ReadOnly(); why != "" {
 		undo, redo = action.Off(action.Undo, why), action.Off(action.Redo, why)
 	}
-	out = append(out, undo, redo, action.When(it != nil, action.Copy, "mark an item first"), action.On(action.Filter))
+	out = append(out, undo, redo, action.When(it != nil, action.Copy, markFirst), action.On(action.Filter))
 	out = append(out, s.further(can)...)
 	for i, c := range s.categories() {
 		if i < 9 {
@@ -250,14 +251,14 @@ func (s *walk) further(can func(action.ID, string) action.State) []action.State 
 		why := s.whyNoneAgain(ids, none)
 		return action.When(why == "", id, why)
 	}
-	all := several(action.RunGroup, here.runnable, "nothing here can be run").Say(here.again)
+	all := several(action.RunGroup, here.runnable, nothingHereRuns).Say(here.again)
 	failing := s.failsElsewhere()
 	out := []action.State{
-		action.When(failing, action.NextFailure, "no other item fails"), action.When(failing, action.PrevFailure, "no other item fails"),
-		action.On(action.Order).Say("order: " + next.words()),
-		action.When(len(s.rows) > 0, action.ItemTickAll, "nothing is listed"),
+		action.When(failing, action.NextFailure, noOtherFails), action.When(failing, action.PrevFailure, noOtherFails),
+		action.On(action.Order).Say(fmt.Sprintf(orderNext, next.words())),
+		action.When(len(s.rows) > 0, action.ItemTickAll, nothingIsListed),
 		can(action.Praise, ""), can(action.ItemAttach, ""), can(action.ItemAssign, ""),
-		several(action.RunFailed, f.failed, "nothing failed that can be run").Say(f.again), all,
+		several(action.RunFailed, f.failed, noFailureRuns).Say(f.again), all,
 		action.When(whyNoAddress == "", action.Browse, whyNoAddress),
 	}
 	for i := range out {
@@ -272,7 +273,7 @@ func (s *walk) judging(can func(action.ID, string) action.State) []action.State 
 	ids := []action.ID{action.JudgePass, action.JudgeWarn, action.JudgeFail, action.JudgeInconclusive, action.JudgeNA}
 	agree := can(action.JudgeAgree, s.whyNoAgree())
 	if s.page && !s.wide {
-		one := can(ids[0], "").And(ids[1:]...).Say("judge")
+		one := can(ids[0], "").And(ids[1:]...).Say(doJudge)
 		return []action.State{one, agree}
 	}
 	var out []action.State
@@ -283,9 +284,9 @@ func (s *walk) judging(can func(action.ID, string) action.State) []action.State 
 }
 
 func (s *walk) looking(it *sessions.ItemState) []action.State {
-	turn := action.When(it != nil, action.Turn, "mark an item first").Say("evidence")
+	turn := action.When(it != nil, action.Turn, markFirst).Say(doEvidence)
 	if s.page && !s.wide {
-		return []action.State{turn, action.On(action.Down).And(action.Up).Say("next"), action.On(action.Back)}
+		return []action.State{turn, action.On(action.Down).And(action.Up).Say(doNext), action.On(action.Back)}
 	}
 	if s.wide {
 		return []action.State{turn.Hide(), action.On(action.Enter).Hide()}

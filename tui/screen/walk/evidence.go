@@ -2,6 +2,7 @@ package walk
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -22,8 +23,6 @@ const (
 	rawView                  // every byte that is kept
 	historyView              // what happened to the item
 )
-
-var viewNames = []string{"exchange", "summary", "raw", "history"}
 
 // The bounds of what is kept in memory and shown of evidence.
 const (
@@ -186,14 +185,14 @@ func (e *evidence) lines(st *sessions.State, it *sessions.ItemState) []string {
 	}
 	p := list[e.piece]
 	if why, gone := st.Redacted[p.SHA256]; gone {
-		return []string{"taken out: " + why.String()}
+		return []string{fmt.Sprintf(evidenceGone, why)}
 	}
 	t, ok := e.texts[p.SHA256]
 	switch {
 	case !ok:
-		return []string{"reading it"}
+		return []string{evidenceComes}
 	case t.err != "":
-		return []string{"can't be read: " + t.err}
+		return []string{fmt.Sprintf(evidenceBroken, t.err)}
 	case e.view == rawView:
 		return t.lines
 	}
@@ -228,11 +227,11 @@ func summary(it *sessions.ItemState) []string {
 	}
 	var out []string
 	for _, c := range it.Machine.Checks {
-		hint := ""
+		what := string(c.Verdict) + "  " + c.Kind
 		if c.Hint {
-			hint = " (a hint, never counts)"
+			what = fmt.Sprintf(hintOnly, what)
 		}
-		out = append(out, string(c.Verdict)+"  "+c.Kind+hint, "  "+c.Reason.String())
+		out = append(out, what, "  "+c.Reason.String())
 	}
 	for _, m := range it.Machine.Measurements {
 		out = append(out, m.Name+"  "+number(m.Value)+" "+m.Unit)

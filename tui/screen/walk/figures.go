@@ -1,12 +1,12 @@
 package walk
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
-	"assess/gonogo/tui/screen"
 )
 
 // figures are what footer, outline and list say of all items together. They are counted
@@ -79,7 +79,7 @@ func (s *walk) figures() *figures {
 		}
 	}
 	f.fresh, f.failed = slices.Clip(f.fresh), slices.Clip(s.runnable(unsettledIDs))
-	f.again = "re-run " + screen.Count(len(f.failed), "failed item", "failed items")
+	f.again = fmt.Sprintf(runAgainOf, failedWords(len(f.failed)))
 	f.causes = s.explaining()
 	return f
 }
@@ -117,7 +117,7 @@ func (s *walk) group() group {
 	g := collect()
 	g.runnable = s.runnable(g.ids)
 	if g.title != "" {
-		g.again = "re-run " + g.title
+		g.again = fmt.Sprintf(runAgainOf, g.title)
 	}
 	f.groups[key] = g
 	return g

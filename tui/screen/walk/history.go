@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -33,12 +34,12 @@ func (s *walk) happenings(it *sessions.ItemState) []string {
 			line += ", " + who
 		}
 		if h.Undone {
-			line += " (undone)"
+			line = fmt.Sprintf(historyUndone, line)
 		}
 		e.past = append(e.past, line)
 	}
 	if len(e.past) == 0 {
-		e.past = []string{"nothing has happened to it yet"}
+		e.past = []string{historyEmpty}
 	}
 	return e.past
 }

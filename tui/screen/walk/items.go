@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -103,7 +104,7 @@ func (s *walk) placeName() (name, right string) {
 		return name, s.beforeTally()
 	case strings.HasPrefix(s.place, causePrefix):
 		if c := s.causeAt(s.place); c != nil {
-			return name, "explains " + fmt.Sprint(len(c.Items))
+			return name, fmt.Sprintf(explainsMany, len(c.Items))
 		}
 		return name, ""
 	}
@@ -119,11 +120,11 @@ func (s *walk) placeName() (name, right string) {
 func (s *walk) nameOf(place string) string {
 	switch place {
 	case allItems:
-		return "All items"
+		return listOfAll
 	case failedBefore:
-		return "Failed before"
+		return listOfFailures
 	case openBlockers:
-		return "Open blockers"
+		return listOfBlockers
 	}
 	if c := s.causeAt(place); c != nil {
 		return c.Title.String()
@@ -133,7 +134,7 @@ func (s *walk) nameOf(place string) string {
 			return c.Title
 		}
 	}
-	return "Root cause"
+	return listOfACause
 }
 
 // causeAt is the root cause that is a place, or nil.
@@ -154,7 +155,7 @@ func (s *walk) causeAt(place string) *sessions.Cause {
 func (s *walk) passed(c sessions.CategoryScore) string {
 	n := c.Counts
 	all := n.Pass + n.Warn + n.Fail + n.Inconclusive + n.Pending
-	text := fmt.Sprintf("%d of %d", n.Pass, all)
+	text := fmt.Sprintf(passOf, n.Pass, all)
 	if known(c) {
 		text += " · " + s.categoryScore(c)
 	}
@@ -311,17 +312,6 @@ func strengthOf(it *sessions.ItemState) checks.Strength {
 	return ""
 }
 
-var knownShort = map[checks.Strength]string{checks.ObservedLive: "live", checks.Configuration: "config",
-	checks.Stated: "stated", checks.Inferred: "infer"}
-
 func shortStrength(s checks.Strength) string { return knownShort[s] }
 
-func shortSeverity(s checks.Severity) string {
-	switch s {
-	case checks.Critical:
-		return "crit"
-	case checks.Medium:
-		return "med"
-	}
-	return string(s)
-}
+func shortSeverity(s checks.Severity) string { return cmp.Or(severityShort[s], string(s)) }

@@ -2,12 +2,14 @@ package walk
 
 import (
 	"cmp"
+	"fmt"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions"
+	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
 )
 
@@ -46,7 +48,7 @@ func (s *walk) whyNoAgree() string {
 	ids := s.targets()
 	for _, id := range ids {
 		if s.review().Item(id).MachineVerdict() == checks.Pending {
-			return "the machine has no verdict yet"
+			return noVerdictYet
 		}
 	}
 	return ""
@@ -74,14 +76,14 @@ func (s *walk) agree() tea.Cmd {
 			j.Strength = cmp.Or(it.Machine.Strength, checks.Stated)
 		}
 		if v == checks.NA { // the journal wants to know why
-			j.Reason = clean.Line(cmp.Or(it.Planned.NA, "as the machine says"))
+			j.Reason = clean.Line(cmp.Or(it.Planned.NA, asMachine))
 			if it.Machine != nil {
 				j.Reason = it.Machine.Reason
 			}
 		}
 		data = append(data, j)
 	}
-	return s.saveAll(data, ids, "agreed", true)
+	return s.saveAll(data, ids, agreed, true)
 }
 
 // save records a judgement and goes on.
@@ -123,9 +125,9 @@ func (s *walk) saveAll(data []sessions.Payload, ids []string, word string, on bo
 	said := toSay{what: names(ids) + " " + word}
 	if next != "" {
 		s.goTo(next)
-		said.then = " · next " + next
+		said.then = fmt.Sprintf(thenNext, next)
 	} else if on {
-		said.then = " · nothing else waits for you"
+		said.then = thenNoneLeft
 	}
 	s.said = append(s.said, said)
 	return cmd
@@ -136,10 +138,10 @@ func recordWords(p sessions.Payload) string {
 	switch p := p.(type) {
 	case sessions.Waived:
 		if !p.Remove {
-			return p.Waiver.Item + " waived until " + p.Waiver.Expires
+			return fmt.Sprintf(waivedIsSaved, p.Waiver.Item, p.Waiver.Expires)
 		}
 	case sessions.CauseLinked:
-		return "cause " + p.Title.String() + " explains " + screen.Count(len(p.Items), "item", "items")
+		return fmt.Sprintf(causeSaved, p.Title, itemsWords(len(p.Items)))
 	}
 	return ""
 }
@@ -156,7 +158,7 @@ func (s *walk) saved(msg screen.StateChanged) tea.Cmd {
 		return s.assigned(a, msg.Err)
 	}
 	if words := recordWords(msg.Data[0]); words != "" && msg.Err == nil {
-		return screen.Tell(screen.Good, words+s.review().WaitsWords()+" · "+s.env.Key("edit.undo")+" undoes")
+		return screen.Tell(screen.Good, s.undoable(words+s.review().WaitsWords()))
 	}
 	if len(s.said) == 0 {
 		return nil
@@ -170,11 +172,16 @@ func (s *walk) saved(msg screen.StateChanged) tea.Cmd {
 	if msg.Err != nil {
 		return nil // the root says why
 	}
-	cmd := screen.Tell(screen.Good, said.what+" "+s.review().Landed()+" · "+s.env.Key("edit.undo")+" undoes"+said.then)
+	cmd := screen.Tell(screen.Good, s.undoable(said.what+" "+s.review().Landed())+said.then)
 	if s.review().DraftOf(reasonDraft(j.Items[0])) == j.Reason.String() { // nobody writes on it
 		cmd = tea.Batch(cmd, s.review().Draft(reasonDraft(j.Items[0]), ""))
 	}
 	return cmd
+}
+
+// undoable says of what was recorded which key takes it back.
+func (s *walk) undoable(said string) string {
+	return fmt.Sprintf(keyUndoes, said, s.env.Key(action.Undo))
 }
 
 // failed brings the cursor back to what could not be saved; the draft is there still.
@@ -202,7 +209,7 @@ func (s *walk) whyNoClear() string {
 			return ""
 		}
 	}
-	return "none of yours here"
+	return noneOfYours
 }
 
 // takeBack takes the person's verdict back, or, where there is none, the waiver.
@@ -224,8 +231,7 @@ func (s *walk) takeBack() tea.Cmd {
 	if !waived {
 		return nil
 	}
-	return screen.Ask(screen.NewConfirm(s.env, "Take the waiver of "+w.Item+" back?",
-		"Its risk is no longer accepted: the item counts towards the gates again.", "take it back",
+	return screen.Ask(screen.NewConfirm(s.env, fmt.Sprintf(unwaiveTitle, w.Item), unwaiveSays, unwaiveYes,
 		func() tea.Cmd { return s.review().Record(sessions.Waived{Waiver: w, Remove: true}) }))
 }
 
@@ -234,5 +240,5 @@ func names(ids []string) string {
 	if len(ids) == 1 {
 		return ids[0]
 	}
-	return screen.Count(len(ids), "item", "items")
+	return itemsWords(len(ids))
 }

@@ -207,7 +207,7 @@ func (s *walk) movePage(id action.ID) (tea.Cmd, bool) {
 			step = -1
 		}
 		if !s.ev.step(step, s.item()) {
-			return screen.Tell(screen.Note, "no more evidence"), true
+			return screen.Tell(screen.Note, noMoreEvidence), true
 		}
 		return s.load(), true
 	case action.Enter:

@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,15 +25,12 @@ const (
 	orderCount
 )
 
-// orderWords are what the orders are called; their names are kept with the place.
-var orderWords = [orderCount]string{"category", "severity", "verdict", "root cause", "assessor", "shortest path to a decision"}
-
 // words say how the items are sorted.
 func (o order) words() string {
 	if o == byDecision {
 		return orderWords[o]
 	}
-	return "by " + orderWords[o]
+	return fmt.Sprintf(orderBy, orderWords[o])
 }
 
 // section is a heading with its items. Sections are made when somebody sorts or comes
@@ -133,13 +131,12 @@ func (s *walk) grouped(names []string, of func(*sessions.ItemState) string) []se
 
 // byCauses puts every item under the first root cause that explains it.
 func (s *walk) byCauses() []section {
-	const none, nothing = "open, without a cause", "nothing to explain"
 	causes := s.causes()
 	var names []string
 	for _, c := range causes {
 		names = append(names, c.Title.String())
 	}
-	return s.grouped(append(names, none, nothing), func(it *sessions.ItemState) string {
+	return s.grouped(append(names, openWithoutCause, nothingToExplain), func(it *sessions.ItemState) string {
 		id := it.Planned.Item.ID
 		for _, c := range causes {
 			if slices.Contains(c.Items, id) {
@@ -147,16 +144,13 @@ func (s *walk) byCauses() []section {
 			}
 		}
 		if s.failing(it) {
-			return none
+			return openWithoutCause
 		}
-		return nothing
+		return nothingToExplain
 	})
 }
 
-// The groups of the shortest path to a decision: what says NO-GO by itself, what may, what
-// makes it conditional, what is needed for coverage, and what changes nothing any more.
-var decisionGroups = []string{"blockers, open", "blockers, not known yet", "conditions, open", "conditions, not known yet", "others, not known yet", "decided"}
-
+// decisionGroup is the one of decisionGroups that an item stands in.
 func (s *walk) decisionGroup(it *sessions.ItemState) string {
 	o, open := s.open[it.Planned.Item.ID]
 	known := it.Counts().Decided() || it.Counts() == checks.NA

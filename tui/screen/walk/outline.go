@@ -56,7 +56,7 @@ func (s *walk) tallyHead(w int, label string) string {
 		sign, token := screen.VerdictSign(v)
 		l.Right(token, sign, cells[i])
 	}
-	if label == "Outline" && l.Room() > paint.Width(s.drop) {
+	if label == headOutline && l.Room() > paint.Width(s.drop) {
 		l.End(themes.Muted, s.drop)
 	}
 	return l.String()
@@ -97,7 +97,7 @@ func (s *walk) outline(w, h int) []string {
 		marked := i == s.side.At && s.lines[i].place == s.place && s.place != ""
 		lines = append(lines, s.outlineLine(w, s.lines[i], marked, focused))
 	}
-	return s.headed(w, h, s.tallyHead(w, "Category"), focused, lines)
+	return s.headed(w, h, s.tallyHead(w, headCategories), focused, lines)
 }
 
 func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
@@ -110,12 +110,12 @@ func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
 		c := a.Categories[at.n]
 		s.tallied(&l, c.Category.Title, c.Counts)
 	case beforeLine:
-		l.Add(themes.Text, "Failed before").End(themes.Text, strconv.Itoa(len(s.failures())))
+		l.Add(themes.Text, listOfFailures).End(themes.Text, strconv.Itoa(len(s.failures())))
 	case allLine:
 		t, n := s.total()
-		label := fmt.Sprintf("All %d", n)
+		label := fmt.Sprintf(allCounted, n)
 		if _, room := s.tallyCells(); paint.Width(label) > room { // a number is whole, or not there
-			label = "All"
+			label = allBrief
 		}
 		s.tallied(&l, label, t)
 	case blockersLine:
@@ -124,8 +124,8 @@ func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
 		if n > 0 {
 			token = themes.Blocker
 		}
-		l.Add(token, screen.Count(n, "open blocker", "open blockers"))
-		l.End(themes.Muted, s.env.Key(action.GoDecision)+" why")
+		l.Add(token, openBlockersWords(n))
+		l.End(themes.Muted, fmt.Sprintf(keyWhy, s.env.Key(action.GoDecision)))
 	case gatesLine:
 		n := 0
 		for _, g := range a.Gates {
@@ -133,31 +133,29 @@ func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
 				n++
 			}
 		}
-		if n == 1 {
-			l.Add(themes.Fail, "1 gate says NO-GO")
-		} else if n > 1 {
-			l.Add(themes.Fail, fmt.Sprintf("%d gates say NO-GO", n))
-		} else {
-			l.Add(themes.Muted, "no gate says NO-GO")
+		token := themes.Muted
+		if n > 0 {
+			token = themes.Fail
 		}
+		l.Add(token, gatesWords(n))
 	case coverageLine:
-		l.Add(themes.Text, "coverage").End(themes.Text, fmt.Sprintf("%.0f %%", a.Score.Coverage))
+		l.Add(themes.Text, outlineCoverage).End(themes.Text, fmt.Sprintf("%.0f %%", a.Score.Coverage))
 	case causesLine:
-		l.Add(themes.Strong, "Root causes").End(themes.Muted, s.env.Key(action.GoFindings))
+		l.Add(themes.Strong, headCauses).End(themes.Muted, s.env.Key(action.GoFindings))
 	case causeLine:
 		if causes := s.causes(); at.n < len(causes) {
 			l.Fit(themes.Text, causes[at.n].Title.String(), w-4).Right(themes.Text, strconv.Itoa(len(causes[at.n].Items)), 4)
 		}
 	case findingsLine:
-		l.Add(themes.Strong, "Findings").End(themes.Muted, s.env.Key(action.GoFindings))
+		l.Add(themes.Strong, headFindings).End(themes.Muted, s.env.Key(action.GoFindings))
 	case findingCount:
 		l.Fit(themes.Text, findingGroups[at.n], w-4).Right(themes.Text, strconv.Itoa(s.countFindings(at.n)), 4)
 	case sentLine:
-		l.Add(themes.Strong, "Sent")
+		l.Add(themes.Strong, headSent)
 		if r.Running != nil {
-			l.End(themes.Muted, "counted at the end")
+			l.End(themes.Muted, sentLater)
 		} else {
-			l.End(themes.Text, screen.Count(r.State.RequestsSent, "request", "requests"))
+			l.End(themes.Text, requestsWords(r.State.RequestsSent))
 		}
 	}
 	return l.String()
@@ -197,7 +195,7 @@ func (s *walk) outlineList(w, h int, focusable bool) []string {
 	s.below(lines, w, to)
 	title := s.listHead(w)
 	if s.order == byCategory {
-		title = s.tallyHead(w, "Outline")
+		title = s.tallyHead(w, headOutline)
 	}
 	return s.headed(w, h, title, focused, lines)
 }
@@ -206,7 +204,7 @@ func (s *walk) categoryRow(w int, id string, marked, focused bool) string {
 	l := s.env.Paint.Row(w+1, marked && focused)
 	l.Add(themes.Focus, cursor(marked, focused))
 	if id == failedBefore {
-		l.Add(themes.Text, "Failed before").End(themes.Text, s.beforeTally())
+		l.Add(themes.Text, listOfFailures).End(themes.Text, s.beforeTally())
 	}
 	for _, c := range s.review().Assessment.Categories {
 		if c.Category.ID != id {
@@ -228,7 +226,7 @@ func (s *walk) beforeTally() string {
 			mended++
 		}
 	}
-	return fmt.Sprintf("%d of %d pass now", mended, len(s.failures()))
+	return fmt.Sprintf(passNow, mended, len(s.failures()))
 }
 
 // short is the part of a title that fits, in whole words where the first one does: "Security"
@@ -244,7 +242,7 @@ func short(title string, cells int) string {
 		}
 		out = strings.TrimSpace(out + " " + word)
 	}
-	for _, loose := range []string{" &", " and", " of", " the"} { // they lead to what is left out
+	for _, loose := range looseWords {
 		out = strings.TrimSuffix(out, loose)
 	}
 	if out == "" {
@@ -267,9 +265,9 @@ func (s *walk) categoryScore(c sessions.CategoryScore) string {
 // nothing says why the list is empty.
 func (s *walk) nothing(w int) string {
 	l := s.env.Paint.Line(w + 1)
-	text := "Nothing here."
+	text := nothingHere
 	if s.filter != "" {
-		text = "Nothing matches “" + s.filter + "”. Esc clears."
+		text = fmt.Sprintf(nothingMatches, s.filter)
 	}
 	return l.Gap(1).Add(themes.Muted, text).String()
 }

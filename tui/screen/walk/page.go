@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"fmt"
 	"slices"
 
 	"assess/gonogo/checks"
@@ -71,18 +72,18 @@ func (s *walk) halfHead(label string, v checks.Verdict, w int, counts, running b
 	sign, token := screen.VerdictSign(v)
 	word := string(v)
 	if running {
-		sign, token, word = themes.SignRunning, themes.Running, "running"
+		sign, token, word = themes.SignRunning, themes.Running, runsNow
 	}
 	l := s.env.Paint.Line(w + 1)
 	l.Gap(1).Fit(themes.Muted, label, 10).Add(token, sign+" "+word)
 	if counts {
-		l.Gap(3).Add(themes.Strong, "counts")
+		l.Gap(3).Add(themes.Strong, countsOnPage)
 	}
 	return l.String()
 }
 
 func (s *walk) machineHalf(it *sessions.ItemState, w int) []string {
-	out := []string{s.halfHead("Machine", it.MachineVerdict(), w, !it.ReviewerCounts(), s.running(it.Planned.Item.ID))}
+	out := []string{s.halfHead(labelMachine, it.MachineVerdict(), w, !it.ReviewerCounts(), s.running(it.Planned.Item.ID))}
 	switch {
 	case it.Planned.NA != "":
 		out = s.para(out, w, themes.Text, it.Planned.NA)
@@ -93,27 +94,27 @@ func (s *walk) machineHalf(it *sessions.ItemState, w int) []string {
 	}
 	says := s.machineSays(it, false)
 	if it.Machine != nil && it.Machine.Vantage != "" {
-		says += ", from " + it.Machine.Vantage.String()
+		says = fmt.Sprintf(knownFrom, says, it.Machine.Vantage)
 	}
 	return s.para(out, w, themes.Muted, says)
 }
 
 func (s *walk) yourHalf(it *sessions.ItemState, w int) []string {
 	if it.Reviewer == nil {
-		out := []string{s.halfHead("You", checks.Pending, w, false, false)}
+		out := []string{s.halfHead(labelYou, checks.Pending, w, false, false)}
 		if draft := s.review().DraftOf(reasonDraft(it.Planned.Item.ID)); draft != "" {
-			out = s.para(out, w, themes.Text, "• draft: "+draft)
+			out = s.para(out, w, themes.Text, fmt.Sprintf(draftOf, draft))
 		}
 		return s.para(out, w, themes.Muted, s.judgeKeys())
 	}
 	j := it.Reviewer
-	out := []string{s.halfHead("You", j.Verdict, w, it.ReviewerCounts(), false)}
+	out := []string{s.halfHead(labelYou, j.Verdict, w, it.ReviewerCounts(), false)}
 	if j.Reason != "" {
-		out = s.para(out, w, themes.Text, "“"+j.Reason.String()+"”")
+		out = s.para(out, w, themes.Text, fmt.Sprintf(quoted, j.Reason))
 	}
 	says := string(j.Strength)
 	if j.By != "" {
-		says += " by " + j.By.String()
+		says = fmt.Sprintf(strengthBy, says, j.By)
 	}
 	out = s.para(out, w, themes.Muted, says+", "+s.when(j.At))
 	if why := s.whyCounts(it); why != "" {
@@ -128,9 +129,9 @@ func (s *walk) readsOn(focused bool) string {
 	case s.sheet != nil:
 		return ""
 	case !focused && s.wide:
-		return ", Enter reads on"
+		return thenReadsOn
 	}
-	return ", " + s.env.Key(action.PageDown) + " reads on"
+	return fmt.Sprintf(thenKeyReads, s.env.Key(action.PageDown))
 }
 
 // sayCut says in the last of the lines that are seen how many there are below, and what
@@ -139,7 +140,7 @@ func (s *walk) sayCut(lines []string, w, room int, shows string) []string {
 	if len(lines) <= room || room < 2 {
 		return lines
 	}
-	says := screen.Count(len(lines)-room+1, "line", "lines") + " more below"
+	says := belowWords(len(lines) - room + 1)
 	if paint.Width(says+shows) <= w { // whole words or none
 		says += shows
 	}

@@ -14,7 +14,7 @@ func pictured(body []byte) (text, bool) {
 		return text{}, false
 	}
 	return text{whole: true, lines: []string{
-		fmt.Sprintf("picture, %d×%d, %d KB", c.Width, c.Height, (len(body)+1023)/1024),
-		"to look at it: gonogo pack, unzip the file, open the evidence's .png",
+		fmt.Sprintf(pictureSize, c.Width, c.Height, (len(body)+1023)/1024),
+		pictureHow,
 	}}, true
 }

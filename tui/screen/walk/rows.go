@@ -211,9 +211,6 @@ func (s *walk) listRows() []row {
 	return out
 }
 
-// needsYou heads what waits for the person elsewhere.
-const needsYou = "Needs you"
-
 // elsewhere are the items that match the filter but are not of the place.
 func (s *walk) elsewhere(shown map[string]bool) []row {
 	heads := 2
@@ -227,7 +224,7 @@ func (s *walk) elsewhere(shown map[string]bool) []row {
 	if n == 0 {
 		return nil
 	}
-	out[0], out[1] = row{kind: textRow}, row{kind: textRow, title: "Elsewhere", n: n}
+	out[0], out[1] = row{kind: textRow}, row{kind: textRow, title: elsewhereHead, n: n}
 	if len(shown) == 0 {
 		return out[1:]
 	}
@@ -356,9 +353,6 @@ func (s *walk) outlineLines() []line {
 	}
 	return append(out, line{kind: sentLine})
 }
-
-// findingGroups are the lines under Findings.
-var findingGroups = []string{"immediate", "short term", "long term", "strengths"}
 
 func (s *walk) countFindings(group int) int {
 	n := 0

@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"fmt"
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -31,9 +32,9 @@ func (s *walk) fresh() []string {
 func (s *walk) whyNoRun() string {
 	switch {
 	case s.review().Running != nil:
-		return "a run is going on; Esc stops it"
+		return isRunning
 	case len(s.consent) == 0 && len(s.fresh()) == 0:
-		return "nothing waits to be run; r runs an item again"
+		return nothingToRun
 	}
 	return ""
 }
@@ -63,10 +64,10 @@ func (s *walk) waiting() []string {
 // whyNoRerun says why the targets can't be run again, or is empty.
 func (s *walk) whyNoRerun(it *sessions.ItemState) string {
 	if it == nil {
-		return "mark an item first"
+		return markFirst
 	}
 	if s.review().Running != nil {
-		return "a run is going on; Esc stops it"
+		return isRunning
 	}
 	if len(s.ticked) > 0 {
 		return ""
@@ -74,11 +75,11 @@ func (s *walk) whyNoRerun(it *sessions.ItemState) string {
 	p := it.Planned
 	switch {
 	case p.NA != "":
-		return "does not apply: " + p.NA
+		return fmt.Sprintf(applyNot, p.NA)
 	case len(p.Checks) == 0:
-		return "a question; there is nothing to run"
+		return isQuestion
 	case p.Waits != "":
-		return "waits: " + p.Waits
+		return fmt.Sprintf(isWaiting, p.Waits)
 	}
 	return ""
 }
@@ -156,7 +157,7 @@ func (s *walk) ask(classes []checks.Class, ids []string, p pending, byItself boo
 func (s *walk) start(p pending) tea.Cmd {
 	if s.review().Running != nil {
 		s.wants = &p
-		return screen.Tell(screen.Note, "allowed; begins when the run that is going on has ended")
+		return screen.Tell(screen.Note, runAfterThis)
 	}
 	clear(s.ticked)
 	p.classes = s.withFree(p.classes)
@@ -187,7 +188,7 @@ func (s *walk) runWanted() tea.Cmd {
 	s.wants = nil
 	if slices.Contains(p.classes, checks.Load) { // the person is elsewhere by now
 		return tea.Batch(s.review().Run(p.items, s.withFree(p.classes), p.host),
-			screen.Tell(screen.Note, "load begins; "+s.env.Key(action.GoLive)+" shows it"))
+			screen.Tell(screen.Note, fmt.Sprintf(loadBegins, s.env.Key(action.GoLive))))
 	}
 	return s.start(p)
 }

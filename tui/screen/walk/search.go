@@ -91,32 +91,32 @@ func (s *walk) hit(it *sessions.ItemState) (where string, ok bool) {
 		return "", true
 	}
 	if it.Machine != nil && has(it.Machine.Reason.String()) || it.Reviewer != nil && has(it.Reviewer.Reason.String()) {
-		return "reason", true
+		return inReason, true
 	}
 	if has(it.Assigned.String()) || f == mineWord && s.mine(it) {
-		return "assigned", true
+		return inAssignment, true
 	}
 	if has(it.Note.String()) {
-		return "note", true
+		return inNote, true
 	}
 	for _, x := range s.review().State.Findings {
 		if slices.Contains(x.Items, item.ID) && has(x.ID, x.Title.String(), x.Description.String(), x.Recommendation.String(), x.Owner.String()) {
-			return "finding", true
+			return inFinding, true
 		}
 	}
 	for _, c := range s.review().State.Causes {
 		if slices.Contains(c.Items, item.ID) && has(c.Title.String()) {
-			return "cause", true
+			return inCause, true
 		}
 	}
 	if has(item.Question, item.Guide) {
-		return "question", true
+		return inQuestion, true
 	}
 	if s.hitPiece(it) >= 0 {
-		return "evidence", true
+		return inEvidence, true
 	}
 	if has(item.Why, item.Fix) || has(item.Refs...) {
-		return "advice", true
+		return inAdvice, true
 	}
 	return "", false
 }
@@ -162,7 +162,7 @@ func (s *walk) showHit() {
 	if it == nil || s.filter == "" {
 		return
 	}
-	if where, ok := s.hit(it); !ok || where != "evidence" {
+	if where, ok := s.hit(it); !ok || where != inEvidence {
 		return
 	}
 	if n := s.hitPiece(it); n >= 0 {

@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -106,7 +107,7 @@ func (s *walk) saveSheet(on bool) tea.Cmd {
 	h := s.sheet
 	reason := strings.TrimSpace(h.reason.Text())
 	if reason == "" {
-		h.err, h.field = "a reason is needed", reasonField
+		h.err, h.field = reasonNeeded, reasonField
 		return nil
 	}
 	s.sheet = nil
@@ -136,7 +137,7 @@ func (s *walk) doSheet(id action.ID) (tea.Cmd, bool) {
 	case action.FieldLeave, action.Back:
 		s.sheet = nil
 		if h.reason.Text() != "" {
-			return screen.Tell(screen.Note, "the reason for "+names(h.items)+" is kept as a draft"), true
+			return screen.Tell(screen.Note, fmt.Sprintf(reasonDrafted, names(h.items))), true
 		}
 	case action.Left, action.Right, action.ItemTick:
 		h.turn(id)
@@ -180,8 +181,8 @@ func (h *sheet) turn(id action.ID) {
 
 func (s *walk) sheetActions() []action.State {
 	return []action.State{
-		action.On(action.Enter).Say("save, next"), action.On(action.FieldSave).Say("save, stay"), action.On(action.FieldEditor),
-		action.On(action.FieldLeave).Say("back"), action.On(action.FieldPrev).Say("verdict"), action.On(action.FieldNext).Say("strength"),
+		action.On(action.Enter).Say(saveNext), action.On(action.FieldSave).Say(saveStay), action.On(action.FieldEditor),
+		action.On(action.FieldLeave).Say(goBack), action.On(action.FieldPrev).Say(fieldVerdict), action.On(action.FieldNext).Say(fieldStrength),
 	}
 }
 
@@ -218,7 +219,7 @@ func (s *walk) viewSheet(w, h int) []string {
 	room := max(w-12, 1)
 	for i, text := range sh.reason.Lines(p, themes.Text, room, most, sh.field == reasonField) {
 		l := p.Line(w)
-		s.label(&l, "Reason", i == 0, sh.field == reasonField)
+		s.label(&l, labelReason, i == 0, sh.field == reasonField)
 		out = append(out, l.Splice(text, room).String())
 	}
 	if question == nil {
@@ -229,10 +230,10 @@ func (s *walk) viewSheet(w, h int) []string {
 	if sh.err != "" {
 		hint.Add(themes.Error, "! "+sh.err)
 	} else {
-		hint.Add(themes.Muted, "required for "+string(sh.verdict)+"; the report prints it")
+		hint.Add(themes.Muted, fmt.Sprintf(reasonFor, sh.verdict))
 	}
 	last := p.Line(w)
-	s.label(&last, "Strength", true, sh.field == strengthField)
+	s.label(&last, labelStrength, true, sh.field == strengthField)
 	gap := 3
 	if w < 76 {
 		gap = 1
@@ -268,7 +269,7 @@ func (s *walk) sheetTitle() string {
 	if len(s.sheet.items) == 1 {
 		return s.sheet.items[0]
 	}
-	return screen.Count(len(s.sheet.items), "ticked item", "ticked items")
+	return tickedItems(len(s.sheet.items))
 }
 
 // sheetQuestion is what is judged: the question, else the title; of several their ids.

@@ -18,7 +18,7 @@ import (
 // else the categories.
 func (s *walk) Tell() screen.Telling {
 	if s.review() == nil {
-		return screen.Telling{Title: "Walk"}
+		return screen.Telling{Title: heading}
 	}
 	it := s.item()
 	switch {
@@ -37,23 +37,23 @@ func (s *walk) Tell() screen.Telling {
 func (s *walk) tellReview() screen.Telling {
 	r := s.review()
 	o := r.State.Opened
-	t := screen.Telling{Title: "Review of " + strings.TrimSpace(string(o.Target)+" "+string(o.Version)) + ", profile " + o.Profile}
-	t.Say("Decision", screen.DecisionWords(r.Assessment))
+	t := screen.Telling{Title: fmt.Sprintf(tellReviewOf, strings.TrimSpace(string(o.Target)+" "+string(o.Version)), o.Profile)}
+	t.Say(roleDecision, screen.DecisionWords(r.Assessment))
 	c, n := s.total()
-	t.Say("Items", fmt.Sprintf("%d: %s", n, screen.CountWords(c)))
-	t.Say("Waiting", r.Status(s.env.Now()).Right)
-	t.Say("Read-only", r.ReadOnly())
+	t.Say(roleItems, fmt.Sprintf(tellItems, n, screen.CountWords(c)))
+	t.Say(roleWaiting, r.Status(s.env.Now()).Right)
+	t.Say(roleReadOnly, r.ReadOnly())
 	var places []string
 	if len(s.failures()) > 0 {
-		t.Rows, places = append(t.Rows, "Failed before: "+s.beforeTally()), append(places, failedBefore)
+		t.Rows, places = append(t.Rows, fmt.Sprintf(tellFailed, s.beforeTally())), append(places, failedBefore)
 	}
 	for _, c := range r.Assessment.Categories {
-		row := c.Category.Title + ": " + screen.CountWords(c.Counts)
+		row := fmt.Sprintf(tellCategory, c.Category.Title, screen.CountWords(c.Counts))
 		if known(c) {
 			row += ", " + s.categoryScore(c)
 		}
 		if c.OpenBlockers > 0 {
-			row += ", " + screen.Count(c.OpenBlockers, "open blocker", "open blockers")
+			row += ", " + openBlockersWords(c.OpenBlockers)
 		}
 		t.Rows, places = append(t.Rows, row), append(places, c.Category.ID)
 	}
@@ -78,7 +78,7 @@ func (s *walk) tellPlace() screen.Telling {
 		}
 	}
 	if s.filter != "" {
-		t.Say("Filter", s.filter)
+		t.Say(roleFilter, s.filter)
 	}
 	t.Pick = func(i int) tea.Cmd { return s.openItem(ids[i]) }
 	t.Up = func() tea.Cmd { s.heard.list = false; return nil }
@@ -97,19 +97,19 @@ func (s *walk) rowWords(it *sessions.ItemState) string {
 	id := it.Planned.Item.ID
 	parts := []string{string(it.Counts()) + ", " + id + ", " + it.Planned.Item.Title}
 	if it.Reviewer != nil {
-		parts = append(parts, "judged by "+it.Reviewer.By.String())
+		parts = append(parts, fmt.Sprintf(rowJudgedBy, it.Reviewer.By))
 	}
 	if s.consent[id] {
-		parts = append(parts, "needs consent")
+		parts = append(parts, rowConsent)
 	}
 	if _, waived := s.review().State.Waivers[id]; waived {
-		parts = append(parts, "waived")
+		parts = append(parts, rowWaived)
 	}
 	if it.Marked {
-		parts = append(parts, "marked")
+		parts = append(parts, rowMarked)
 	}
 	if g := s.open[id].Gate; g == checks.Blocker || g == checks.Condition {
-		parts = append(parts, "open "+string(g))
+		parts = append(parts, fmt.Sprintf(rowOpen, g))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -135,48 +135,48 @@ func (s *walk) tellItem(it *sessions.ItemState) screen.Telling {
 	if s.heard.of != item.ID {
 		s.heard = heard{of: item.ID}
 	}
-	t := screen.Telling{Kind: "item", Title: "Item " + item.ID + ", " + item.Title}
+	t := screen.Telling{Kind: "item", Title: fmt.Sprintf(tellItemIs, item.ID, item.Title)}
 	n, of := s.nth(item.ID)
-	t.Say("Category", fmt.Sprintf("%s, %s, item %d of %d", it.Planned.Category.Title, strings.ReplaceAll(s.weight(it), " · ", ", "), n, of))
-	t.Say("Question", item.Question)
-	t.Say("Machine", string(it.MachineVerdict())+", "+s.machineSays(it, false))
+	t.Say(roleCategory, fmt.Sprintf(tellItemPlace, it.Planned.Category.Title, strings.ReplaceAll(s.weight(it), " · ", ", "), n, of))
+	t.Say(roleQuestion, item.Question)
+	t.Say(labelMachine, string(it.MachineVerdict())+", "+s.machineSays(it, false))
 	for _, said := range s.reasonTexts(it) {
-		t.Say("Reason", said)
+		t.Say(labelReason, said.text)
 	}
-	you := "nothing yet"
+	yours := nothingYet
 	if it.Reviewer != nil {
-		you = string(it.Reviewer.Verdict) + ", by " + it.Reviewer.By.String() + ", " + s.when(it.Reviewer.At)
+		yours = string(it.Reviewer.Verdict) + ", " + fmt.Sprintf(judgedBy, it.Reviewer.By, s.when(it.Reviewer.At))
 	}
-	t.Say("You", you)
-	t.Say("Counts", strings.TrimSuffix(string(it.Counts())+", "+s.whyCounts(it), ", "))
+	t.Say(labelYou, yours)
+	t.Say(labelCounts, strings.TrimSuffix(string(it.Counts())+", "+s.whyCounts(it), ", "))
 	if w, waived := s.review().State.Waivers[item.ID]; waived && !s.heard.why {
-		t.Say("Waived", "until "+w.Expires+", approved by "+w.ApprovedBy.String())
+		t.Say(labelWaived, fmt.Sprintf(tellWaived, w.Expires, w.ApprovedBy))
 	}
 	if it.Marked {
-		t.Say("Marked", "to come back to")
+		t.Say(labelMarked, tellMarked)
 	}
 	if it.Assigned != "" {
-		t.Say("Assigned", "to "+s.assignee(it))
+		t.Say(roleAssigned, fmt.Sprintf(tellAssigned, s.assignee(it)))
 	}
 	if s.heard.why {
 		for _, f := range s.backgroundTexts(it) {
 			t.Say(f[0], f[1])
 		}
 	} else {
-		t.Say("Note", it.Note.String())
+		t.Say(labelNote, it.Note.String())
 	}
 	if s.heard.evidence {
 		t.Lines = append(t.Lines, s.tellEvidence(it)...)
 	}
 	for _, p := range pieces(it) {
-		t.Rows = append(t.Rows, "Evidence: "+p.What.String()+", "+screen.Bytes(p.Bytes))
+		t.Rows = append(t.Rows, fmt.Sprintf(tellEvidenceRow, p.What, screen.Bytes(p.Bytes)))
 	}
 	t.Pick = func(i int) tea.Cmd {
 		s.ev.piece, s.heard.evidence = i, true
 		return s.load()
 	}
 	t.Up = func() tea.Cmd { s.openList(s.listOf(it)); return nil }
-	t.Way("why", "why it matters, how to mend it, what is linked", func() tea.Cmd { s.heard.why = true; return nil })
+	t.Way("why", tellWhy, func() tea.Cmd { s.heard.why = true; return nil })
 	s.ways(&t)
 	return t
 }
@@ -203,14 +203,14 @@ func (s *walk) listOf(it *sessions.ItemState) string {
 func (s *walk) tellEvidence(it *sessions.ItemState) []string {
 	list := pieces(it)
 	if len(list) == 0 {
-		return []string{"Evidence: none"}
+		return []string{tellEvidenceNone}
 	}
 	n := min(s.ev.piece, len(list)-1)
-	out := []string{fmt.Sprintf("Evidence %d of %d, %s: %s", n+1, len(list), viewNames[s.ev.view], list[n].What)}
+	out := []string{fmt.Sprintf(tellEvidenceOf, n+1, len(list), viewNames[s.ev.view], list[n].What)}
 	for _, l := range s.ev.lines(s.review().State, it) {
-		out = append(out, "Evidence: "+l)
+		out = append(out, fmt.Sprintf(tellEvidenceLine, l))
 	}
-	return append(out, "Evidence: "+strings.ReplaceAll(provenance(it, list[n]), " · ", ", "))
+	return append(out, fmt.Sprintf(tellEvidenceLine, strings.ReplaceAll(provenance(it, list[n]), " · ", ", ")))
 }
 
 // ways are the ways through the items that lead from everywhere in the walk.
@@ -220,21 +220,21 @@ func (s *walk) ways(t *screen.Telling) {
 			if id := s.beside(by); id != "" {
 				return s.openItem(id)
 			}
-			return screen.Tell(screen.Note, "there is no item on that side")
+			return screen.Tell(screen.Note, noItemThere)
 		}
 	}
-	t.Way("next", "the next item", step(1))
-	t.Way("previous", "the item before", step(-1))
-	t.Way("failure", "the next item that fails", func() tea.Cmd {
+	t.Way("next", tellNext, step(1))
+	t.Way("previous", tellPrevious, step(-1))
+	t.Way("failure", tellFailure, func() tea.Cmd {
 		if id := s.nextFailure(); id != "" {
 			return s.openItem(id)
 		}
-		return screen.Tell(screen.Note, "nothing else fails")
+		return screen.Tell(screen.Note, noFailureElse)
 	})
 	if t.Kind == "" {
 		return
 	}
-	t.Way("categories", "all categories", func() tea.Cmd {
+	t.Way("categories", tellCategories, func() tea.Cmd {
 		s.openList(s.place)
 		s.heard.list = false
 		return nil
@@ -282,7 +282,7 @@ func (s *walk) nextFailure() string {
 // tellSheet says what is judged and how.
 func (s *walk) tellSheet() screen.Telling {
 	t := screen.Telling{Title: s.sheetTitle() + ", " + string(s.sheet.verdict)}
-	t.Say("Question", s.sheetQuestion())
+	t.Say(roleQuestion, s.sheetQuestion())
 	return t
 }
 
@@ -292,8 +292,8 @@ func (s *walk) Asks() *form.Asking {
 	if h == nil {
 		return nil
 	}
-	reason := form.Field{Name: "reason", Label: "Reason", Hint: "required for " + string(h.verdict) + "; the report prints it", Needed: true, Text: &h.reason}
-	strength := form.Field{Name: "strength", Label: "Strength", Hint: "how you know it", Choice: &h.strength}
+	reason := form.Field{Name: "reason", Label: labelReason, Hint: fmt.Sprintf(reasonFor, h.verdict), Needed: true, Text: &h.reason}
+	strength := form.Field{Name: "strength", Label: labelStrength, Hint: askStrength, Choice: &h.strength}
 	f := form.New(reason, strength)
 	f.Err = h.err
 	return &form.Asking{Form: f,
@@ -303,11 +303,11 @@ func (s *walk) Asks() *form.Asking {
 
 // Tell says which causes there are.
 func (d *causeDialog) Tell() screen.Telling {
-	t := screen.Telling{Title: "Root cause of " + names(d.items)}
+	t := screen.Telling{Title: fmt.Sprintf(causeTitle, names(d.items))}
 	for i, c := range d.causes {
-		row := fmt.Sprintf("Cause %d: %s, explains %d", i+1, c.Title, len(c.Items))
+		row := fmt.Sprintf(tellCause, i+1, c.Title, len(c.Items))
 		if d.explains(c) {
-			row += ", this too: its number takes that back"
+			row = fmt.Sprintf(tellCauseThis, row)
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -316,7 +316,7 @@ func (d *causeDialog) Tell() screen.Telling {
 
 // Asks asks for the cause: one that there is by its number, else the title of a new one.
 func (d *causeDialog) Asks() *form.Asking {
-	f := form.New(form.Field{Name: "title", Label: "Root cause", Hint: "a number takes that cause, a title makes a new one", Needed: true, Text: &d.field})
+	f := form.New(form.Field{Name: "title", Label: askCause, Hint: askCauseHow, Needed: true, Text: &d.field})
 	return &form.Asking{Form: f, Save: d.linkSaid, Draft: func() tea.Cmd { return d.env.Review.Draft(causeDraft, d.field.Text()) }}
 }
 
@@ -327,7 +327,7 @@ func (d *causeDialog) linkSaid() tea.Cmd {
 	if n, err := strconv.Atoi(said); err == nil {
 		if n < 1 || n > len(d.causes) {
 			d.field.Set("")
-			return screen.Tell(screen.Note, fmt.Sprintf("there is no cause %d", n))
+			return screen.Tell(screen.Note, fmt.Sprintf(noSuchCause, n))
 		}
 		said = d.causes[n-1].Title.String()
 		d.field.Set(said)

@@ -23,10 +23,10 @@ func (s *walk) evidenceLines(it *sessions.ItemState, w int) (head, body []string
 		return nil, nil
 	}
 	l := s.env.Paint.Line(w + 1)
-	l.Gap(1).Add(themes.Strong, fmt.Sprintf("Evidence %d of %d", min(s.ev.piece, len(list)-1)+1, len(list)))
-	turns := viewNames[s.ev.view] + ", " + s.env.Key(action.Turn) + " turns"
+	l.Gap(1).Add(themes.Strong, fmt.Sprintf(evidenceOf, min(s.ev.piece, len(list)-1)+1, len(list)))
+	turns := fmt.Sprintf(viewKeyTurns, viewNames[s.ev.view], s.env.Key(action.Turn))
 	if paint.Width(turns)+2 > l.Room() {
-		turns = s.env.Key(action.Turn) + " turns"
+		turns = fmt.Sprintf(keyTurns, s.env.Key(action.Turn))
 	}
 	head = []string{l.End(themes.Muted, turns).String()}
 	piece := list[min(s.ev.piece, len(list)-1)]
@@ -59,10 +59,10 @@ func (s *walk) evidenceLines(it *sessions.ItemState, w int) (head, body []string
 // historyLines are the history's head and its lines.
 func (s *walk) historyLines(it *sessions.ItemState, w int) (head, body []string) {
 	l := s.env.Paint.Line(w + 1)
-	l.Gap(1).Add(themes.Strong, "History")
-	hint := s.env.Key(action.Turn) + " turns"
+	l.Gap(1).Add(themes.Strong, historyHead)
+	hint := fmt.Sprintf(keyTurns, s.env.Key(action.Turn))
 	if s.focus == detailPane || s.page {
-		hint = s.env.Key(action.Enter) + " goes back in time, " + hint
+		hint = fmt.Sprintf(historyOpens, s.env.Key(action.Enter), hint)
 	}
 	head = []string{l.End(themes.Muted, hint).String()}
 	lines := s.happenings(it)
@@ -82,12 +82,12 @@ func (s *walk) historyLines(it *sessions.ItemState, w int) (head, body []string)
 
 // provenance says by which hash a piece is kept, how long it is and where it was taken.
 func provenance(it *sessions.ItemState, piece checks.Evidence) string {
-	out := fmt.Sprintf("sha256 %s · %s", piece.SHA256[:min(12, len(piece.SHA256))], screen.Bytes(piece.Bytes))
+	out := fmt.Sprintf(keptAs, piece.SHA256[:min(12, len(piece.SHA256))], screen.Bytes(piece.Bytes))
 	if slices.ContainsFunc(it.Attached, func(a checks.Evidence) bool { return a.SHA256 == piece.SHA256 }) {
-		return out + " · attached"
+		return fmt.Sprintf(keptAttached, out)
 	}
 	if it.Machine != nil && it.Machine.Vantage != "" {
-		out += " · from host " + it.Machine.Vantage.String()
+		out = fmt.Sprintf(keptFrom, out, it.Machine.Vantage)
 	}
 	return out
 }
@@ -138,7 +138,7 @@ func (s *walk) evidencePane(w, h int) []string {
 	}
 	head, body := s.evidenceLines(it, w)
 	if len(head) == 0 {
-		blank.Gap(1).Add(themes.Muted, "No evidence yet.")
+		blank.Gap(1).Add(themes.Muted, noEvidence)
 		return s.headed(w, h, blank.String(), focused, nil)
 	}
 	room := max(h-2, 0)

@@ -14,7 +14,7 @@ import (
 func (s *walk) View(w, h int) string {
 	if s.review() == nil {
 		l := s.env.Paint.Line(w)
-		return paint.Page(w, h, []string{l.Gap(1).Add(themes.Muted, "No review is open.").String()})
+		return paint.Page(w, h, []string{l.Gap(1).Add(themes.Muted, noReview).String()})
 	}
 	s.resize(w, h)
 	var bottom []string
@@ -106,9 +106,9 @@ func (s *walk) title(w int) string {
 	score := screen.Percent(a.Score.Overall, 1)
 	switch span := fmt.Sprintf("%.1f–%.1f %%", a.Score.Low, a.Score.High); {
 	case w >= 160:
-		score += fmt.Sprintf(" (%s, coverage %.0f %%)", span, a.Score.Coverage)
+		score += fmt.Sprintf(titleWide, span, a.Score.Coverage)
 	case w >= 100:
-		score += " (" + span + ")"
+		score += fmt.Sprintf(titleSpan, span)
 	default:
 		gap = 2
 	}

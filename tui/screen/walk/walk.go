@@ -173,7 +173,7 @@ func (s *walk) changed(msg screen.StateChanged) tea.Cmd {
 		s.undoing--
 		if id := differs(before, s.seen); id != "" {
 			s.goTo(id)
-			cmds = append(cmds, screen.Tell(screen.Good, id+" is as it was before"))
+			cmds = append(cmds, screen.Tell(screen.Good, fmt.Sprintf(asItWas, id)))
 		}
 	}
 	if msg.Ended {
@@ -288,7 +288,7 @@ func (s *walk) Filter(text string) {
 func (s *walk) Filtered() string { return s.filter }
 
 // Heading names the screen in help.
-func (s *walk) Heading() string { return "Walk" }
+func (s *walk) Heading() string { return heading }
 
 // Type takes keys while the reason is typed.
 func (s *walk) Type(k tea.KeyMsg) tea.Cmd {
@@ -309,21 +309,22 @@ func (s *walk) Status() screen.Status {
 	}
 	st := r.Status(s.env.Now())
 	if it := s.item(); s.page && it != nil && r.Running == nil {
-		st.Left = s.weight(it) + s.position(it)
+		st.Left = s.position(it)
 	}
 	if n := len(s.ticked); n > 0 && r.Running == nil {
-		st.Left = screen.Count(n, "item", "items") + " ticked: a verdict goes to all of them"
+		st.Left = tickedWords(n)
 	}
 	if s.sheet != nil {
-		st.Sign, st.Left = "", "Esc keeps what is typed as a draft"
+		st.Sign, st.Left = "", escKeeps
 		if at := r.DraftSaved(); !at.IsZero() && r.DraftOf(s.sheet.draft()) != "" {
-			st.Left = "• draft kept " + at.Local().Format("15:04:05")
+			st.Left = fmt.Sprintf(draftKeptAt, at.Local().Format("15:04:05"))
 		}
 	}
 	return st
 }
 
-// position is where an item stands: " · 12 of 20 in Security audit".
+// position is what an item weighs and where it stands: "critical · blocker · 12 of 20 in
+// Security audit".
 func (s *walk) position(it *sessions.ItemState) string {
 	at, n := 0, 0
 	for x := range s.items() {
@@ -334,5 +335,5 @@ func (s *walk) position(it *sessions.ItemState) string {
 			}
 		}
 	}
-	return fmt.Sprintf(" · %d of %d in %s", at, n, it.Planned.Category.Title)
+	return fmt.Sprintf(whereInList, s.weight(it), at, n, it.Planned.Category.Title)
 }

@@ -53,5 +53,5 @@ func (s *walk) below(lines []string, w, to int) {
 	}
 	l := s.env.Paint.Line(w + 1)
 	more := s.rows[len(s.rows)-1].nth - s.rows[to-2].nth
-	lines[len(lines)-1] = l.Gap(5).Add(themes.Muted, fmt.Sprintf("%d more %s", more, themes.SignDown)).String()
+	lines[len(lines)-1] = l.Gap(5).Add(themes.Muted, fmt.Sprintf(moreRows, more, themes.SignDown)).String()
 }
