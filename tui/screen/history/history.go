@@ -164,7 +164,7 @@ func (s *history) Click(_, y int) tea.Cmd {
 // now says why an event can't be gone back to, or is empty.
 func (s *history) now(x *row) string {
 	if r := s.env.Review; x.Seq == r.State.Seq {
-		return "that is what is open"
+		return openAlready
 	}
 	return ""
 }
@@ -189,11 +189,11 @@ func (s *history) Keep() screen.Kept {
 }
 
 func (s *history) Actions() []action.State {
-	open := action.On(action.Enter).Say("see the review as of then")
+	open := action.On(action.Enter)
 	if x := s.at(); s.env.Review == nil || x == nil {
-		open = action.Off(action.Enter, "nothing is marked")
+		open = action.Off(action.Enter, nothingMarked)
 	} else if why := s.now(x); why != "" {
 		open = action.Off(action.Enter, why)
 	}
-	return []action.State{open.Say("see the review as of then"), action.On(action.Filter)}
+	return []action.State{open.Say(asOfThen), action.On(action.Filter)}
 }

@@ -11,22 +11,19 @@ import (
 
 // Tell lists the events, latest first.
 func (s *history) Tell() screen.Telling {
-	t := screen.Telling{Title: "History"}
-	if s.item != "" {
-		t.Title += " of " + s.item
-	}
+	t := screen.Telling{Title: s.heading()}
 	if s.filter != "" {
 		t.Say("Filter", s.filter)
 	}
 	if len(s.rows) == 0 && s.read {
-		t.Lines = append(t.Lines, "Nothing matches.")
+		t.Lines = append(t.Lines, toldNothing)
 	}
 	for _, x := range s.rows {
-		undone := ""
+		words := fmt.Sprintf(toldEvent, x.Seq, x.At.Local().Format("2 Jan 15:04"), x.Who(), x.What)
 		if x.Undone {
-			undone = ", undone later"
+			words = fmt.Sprintf(undoneLater, words)
 		}
-		t.Rows = append(t.Rows, fmt.Sprintf("Event %d: %s, %s, %s%s", x.Seq, x.At.Local().Format("2 Jan 15:04"), x.Who(), x.What, undone))
+		t.Rows = append(t.Rows, words)
 	}
 	t.Pick = func(i int) tea.Cmd {
 		s.list.At = i

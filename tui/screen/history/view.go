@@ -8,7 +8,6 @@ import (
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
-	"assess/gonogo/tui/screen"
 )
 
 // Widths of the columns before what happened.
@@ -17,25 +16,29 @@ const (
 	whoW  = 16
 )
 
+// heading names the screen, and the item where it is one's history.
+func (s *history) heading() string {
+	if s.item != "" {
+		return fmt.Sprintf(headingOf, s.item)
+	}
+	return heading
+}
+
 func (s *history) View(w, h int) string {
 	p, r := s.env.Paint, s.env.Review
 	if r == nil {
-		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "History", "")}, w, h))
+		return paint.Page(w, h, paint.Pad([]string{p.Title(w, heading, "")}, w, h))
 	}
 	o := r.State.Opened
-	name := "History   "
-	if s.item != "" {
-		name = "History of " + s.item + "   "
-	}
 	lines := []string{
-		p.Title(w, name+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), screen.Count(int(r.State.Seq), "event", "events")+" · "+r.Saved()),
+		p.Title(w, s.heading()+"   "+strings.TrimSpace(string(o.Target)+" "+string(o.Version)), eventCount(int(r.State.Seq))+" · "+r.Saved()),
 		p.Across(w, true),
 	}
 	if len(s.rows) == 0 {
 		l := p.Line(w)
-		text := "reading the journal"
+		text := reading
 		if s.read {
-			text = "Nothing matches “" + s.Filtered() + "”. " + s.env.Key(action.Back) + " clears."
+			text = fmt.Sprintf(nothingMatches, s.Filtered(), s.env.Key(action.Back))
 		}
 		return paint.Page(w, h, paint.Pad(append(lines, l.Gap(1).Add(themes.Muted, text).String()), w, h))
 	}
@@ -69,10 +72,10 @@ func (s *history) row(w, i int) string {
 	}
 	token, what := themes.Text, x.What
 	if x.Role != "" && s.mixed {
-		what = "as role " + string(x.Role) + ": " + what
+		what = fmt.Sprintf(asRole, x.Role, what)
 	}
 	if x.Undone {
-		token, what = themes.Muted, "undone: "+what
+		token, what = themes.Muted, fmt.Sprintf(undoneWhat, what)
 	}
 	return l.Fit(token, what, max(rest, 4)).String()
 }
@@ -95,7 +98,7 @@ func (s *history) detail(w, h int) []string {
 	l := p.Line(w)
 	state := x.Who() + ", " + x.At.Local().Format("2 Jan 2006 15:04:05")
 	if x.Undone {
-		state += ", undone later"
+		state = fmt.Sprintf(undoneLater, state)
 	}
 	out = append(out, l.Gap(1).Add(themes.Muted, state).String())
 	return out[:min(len(out), h)]

@@ -202,9 +202,9 @@ func (s *search) Keep() screen.Kept {
 
 func (s *search) Actions() []action.State {
 	return []action.State{
-		action.When(s.at() != nil, action.Enter, "nothing is marked"),
-		action.On(action.Edit).Say("other words"),
-		action.When(len(s.all) > 0, action.Filter, "nothing was found").Say("narrow"),
+		action.When(s.at() != nil, action.Enter, nothingMarked),
+		action.On(action.Edit).Say(otherWords),
+		action.When(len(s.all) > 0, action.Filter, noneToNarrow).Say(narrow),
 		action.On(action.Back),
 	}
 }

@@ -15,9 +15,9 @@ import (
 // Status says what goes on.
 func (s *search) Status() screen.Status {
 	if s.busy {
-		return screen.Status{Sign: themes.SignRunning, Token: themes.Running, Left: "reading the journals"}
+		return screen.Status{Sign: themes.SignRunning, Token: themes.Running, Left: reading}
 	}
-	return screen.Status{Left: "evidence itself is not searched"}
+	return screen.Status{Left: notEvidence}
 }
 
 // count says how much was found: "12 events in 3 reviews".
@@ -29,16 +29,16 @@ func (s *search) count() string {
 	for _, h := range s.all {
 		in[h.Session] = true
 	}
-	out := screen.Count(len(s.all), "event", "events") + " in " + screen.Count(len(in), "review", "reviews")
+	out := found(len(s.all), len(in))
 	if s.more {
-		out = "the first " + out
+		out = fmt.Sprintf(firstFound, out)
 	}
 	return out
 }
 
 func (s *search) View(w, h int) string {
 	p := s.env.Paint
-	lines := []string{p.Title(w, "Search   “"+s.query+"”", s.count()), p.Across(w, true)}
+	lines := []string{p.Title(w, heading+"   “"+s.query+"”", s.count()), p.Across(w, true)}
 	if text, token := s.empty(); text != "" {
 		for _, part := range paint.Wrap(text, max(min(w-2, layout.Prose), 1)) {
 			l := p.Line(w)
@@ -64,15 +64,15 @@ func (s *search) View(w, h int) string {
 func (s *search) empty() (string, themes.Token) {
 	switch {
 	case s.err != nil:
-		return "! the journals can't be read: " + s.err.Error(), themes.Error
+		return fmt.Sprintf(cannotRead, s.err), themes.Error
 	case s.query == "":
-		return "Nothing was searched for. " + s.env.Key(action.Edit) + " asks for a text.", themes.Muted
+		return fmt.Sprintf(notAsked, s.env.Key(action.Edit)), themes.Muted
 	case s.busy:
-		return "reading the journals", themes.Muted
+		return reading, themes.Muted
 	case len(s.all) == 0:
-		return "No review says “" + s.query + "”. " + s.env.Key(action.Edit) + " searches for other words.", themes.Muted
+		return fmt.Sprintf(nothingFound, s.query, s.env.Key(action.Edit)), themes.Muted
 	case len(s.rows) == 0:
-		return "Nothing matches “" + s.filter + "”. " + s.env.Key(action.Back) + " clears.", themes.Muted
+		return fmt.Sprintf(nothingMatches, s.filter, s.env.Key(action.Back)), themes.Muted
 	}
 	return "", themes.Text
 }
@@ -98,12 +98,12 @@ func (s *search) header(c columns, w int) string {
 	for _, x := range []struct {
 		name string
 		w    int
-	}{{"Review", c.review}, {"When", c.when}, {"By", c.by}} {
+	}{{reviewColumn, c.review}, {whenColumn, c.when}, {byColumn, c.by}} {
 		if x.w > 0 {
 			l.Fit(themes.Muted, x.name, x.w).Gap(2)
 		}
 	}
-	return l.Add(themes.Muted, "What happened").String()
+	return l.Add(themes.Muted, whatColumn).String()
 }
 
 func (s *search) row(c columns, w, i int) string {
@@ -155,12 +155,12 @@ func (s *search) detail(w int) []string {
 
 // place says where a hit is from.
 func (s *search) place(x *hit) string {
-	return fmt.Sprintf("%s, event %d, by %s, %s", x.review, x.Seq, x.By, x.At.Local().Format("2 Jan 2006 15:04"))
+	return fmt.Sprintf(placeOf, x.review, x.Seq, x.By, x.At.Local().Format("2 Jan 2006 15:04"))
 }
 
 // Tell lists what was found.
 func (s *search) Tell() screen.Telling {
-	t := screen.Telling{Title: "Search for “" + s.query + "”"}
+	t := screen.Telling{Title: fmt.Sprintf(toldTitle, s.query)}
 	if text, _ := s.empty(); text != "" {
 		t.Say("Note", text)
 		return t
