@@ -307,3 +307,28 @@ func TestYIsNotOfferedInAField(t *testing.T) {
 	w.Press("ctrl+s")
 	w.Has("Signed", "example.comy", "Enter verify it")
 }
+
+// How to make a key is said where there is none, and where something else is in the way it
+// is not.
+func TestOnlyWhoHasNoKeyIsToldToMakeOne(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("SSH_AUTH_SOCK", "")
+	w := world(t, drive.Options{})
+	said := func() string {
+		return strings.Join(w.Model.Focus().(screen.Told).Tell().Lines, "\n")
+	}
+	w.Review().Running = &screen.Running{}
+	if got := said(); !strings.Contains(got, "Error: a run is going on") || strings.Contains(got, "ssh-keygen") {
+		t.Errorf("while a run is going on it says\n%s", got)
+	}
+	w.Review().Running = nil
+	if err := os.RemoveAll(filepath.Join(os.Getenv("HOME"), ".ssh")); err != nil {
+		t.Fatal(err)
+	}
+	w.Press("esc")
+	w.Keys("S")
+	w.Advance(100 * time.Millisecond)
+	if got := said(); !strings.Contains(got, "Error: there is no key to sign with; ssh-keygen makes one") {
+		t.Errorf("without a key it says\n%s", got)
+	}
+}
