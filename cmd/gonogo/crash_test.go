@@ -110,24 +110,27 @@ func onTerminal(t *testing.T, cmd *exec.Cmd) *page {
 		t.Fatal(err)
 	}
 	p := &page{t: t, cmd: cmd, tty: tty, more: make(chan struct{}, 1)}
-	go func() {
-		b := make([]byte, 4096)
-		for {
-			n, err := tty.Read(b)
-			if err != nil {
-				return
-			}
-			p.mu.Lock()
-			p.seen.Write(b[:n])
-			p.mu.Unlock()
-			select {
-			case p.more <- struct{}{}:
-			default:
-			}
-		}
-	}()
+	go p.listen()
 	t.Cleanup(p.kill)
 	return p
+}
+
+// listen keeps what is painted.
+func (p *page) listen() {
+	b := make([]byte, 4096)
+	for {
+		n, err := p.tty.Read(b)
+		if err != nil {
+			return
+		}
+		p.mu.Lock()
+		p.seen.Write(b[:n])
+		p.mu.Unlock()
+		select {
+		case p.more <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // until waits for a text to be painted and forgets what came before its end.
