@@ -25,7 +25,7 @@ func (s *setup) keep() tea.Cmd {
 
 // typed keeps what is typed in the middle of a word.
 func (s *setup) typed() tea.Cmd {
-	s.touched = true
+	s.changed()
 	return s.keep()
 }
 

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/url"
 	"os"
@@ -34,11 +35,10 @@ type reading struct {
 	target   *checks.Target
 	err      error
 	planErr  error
-	counts   map[checks.Class]int // checks by class
+	counts   map[checks.Class]int // checks by class; nil before the plan is known
 	waiting  int                  // items that ask for something undeclared
 	envFiles int                  // declared and there
-	items    int
-	look     *place // there is no target file: what to draft one of
+	look     *place               // there is no target file: what to draft one of
 }
 
 type profilesRead struct {
@@ -158,7 +158,7 @@ func (s *setup) learn(path string, t *checks.Target) tea.Cmd {
 
 // plan counts what the review would do.
 func plan(t *checks.Target, p *checks.Profile, reg *checks.Registry) reading {
-	r := reading{target: t, counts: map[checks.Class]int{}}
+	r := reading{target: t}
 	for _, f := range t.EnvFiles {
 		if !filepath.IsAbs(f) {
 			f = filepath.Join(t.Dir, f)
@@ -175,11 +175,11 @@ func plan(t *checks.Target, p *checks.Profile, reg *checks.Registry) reading {
 		r.planErr = err
 		return r
 	}
+	r.counts = map[checks.Class]int{}
 	for _, it := range pl.Items {
 		if it.Observe {
 			continue
 		}
-		r.items++
 		if it.Waits != "" {
 			r.waiting++
 		}
@@ -246,6 +246,9 @@ func (s *setup) Update(msg tea.Msg) tea.Cmd {
 		if i := slices.IndexFunc(s.earlier, func(e earlier) bool { return e.id == s.again }); i >= 0 {
 			s.from = i + 1
 		}
+		if s.hidden(s.focus) {
+			s.move(1)
+		}
 		if s.begin && s.profile < len(s.profiles) {
 			s.begin = false
 			return s.start()
@@ -271,7 +274,7 @@ func (s *setup) start() tea.Cmd {
 		if s.assessor.Text() == "" {
 			s.focus = assessorField
 		}
-		return screen.Tell(screen.Note, "not now: "+why)
+		return screen.Tell(screen.Note, fmt.Sprintf(notNow, why))
 	}
 	s.creating = true
 	name := clean.Line(strings.TrimSpace(s.assessor.Text())).String()

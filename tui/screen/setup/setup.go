@@ -138,7 +138,7 @@ func (s *setup) Type(k tea.KeyMsg) tea.Cmd {
 	if f.Text() == before {
 		return cmd
 	}
-	s.touched, s.err = true, nil
+	s.changed()
 	if s.focus == targetField {
 		s.giveUp()
 		s.asked++ // whatever is being read is out of date
@@ -153,10 +153,31 @@ type paused struct{ request uint64 }
 
 func (s *setup) move(by int) {
 	s.focus = (s.focus + field(by) + fields) % fields
-	if s.focus == fromField && len(s.earlier) == 0 {
+	for s.hidden(s.focus) {
 		s.focus = (s.focus + field(by) + fields) % fields
 	}
 }
+
+// hidden reports whether a field is not on the form: nothing could be chosen there.
+func (s *setup) hidden(f field) bool {
+	switch f {
+	case intrusiveField, loadField:
+		return s.sendsNothing()
+	case fromField:
+		return len(s.earlier) == 0
+	}
+	return false
+}
+
+// sendsNothing reports whether it is known that the review sends nothing to anybody.
+func (s *setup) sendsNothing() bool {
+	c := s.read.counts
+	return c != nil && c[checks.Safe]+c[checks.Intrusive]+c[checks.Load] == 0
+}
+
+// changed is told of all that a person types or chooses. Who works on the form also says
+// when the review begins: half a name must not begin one.
+func (s *setup) changed() { s.touched, s.begin, s.err = true, false, nil }
 
 func (s *setup) Do(id action.ID) (tea.Cmd, bool) {
 	switch id {
@@ -207,13 +228,14 @@ func (s *setup) choose(by int) bool {
 	if to < 0 || to >= len(s.profiles) {
 		return false
 	}
-	s.profile, s.touched = to, true
+	s.profile = to
+	s.changed()
 	return true
 }
 
 // turn changes the choice under the cursor.
 func (s *setup) turn(id action.ID) tea.Cmd {
-	s.touched, s.err = true, nil
+	s.changed()
 	by := 1
 	if id == action.Left {
 		by = -1
@@ -239,19 +261,19 @@ func (s *setup) turn(id action.ID) tea.Cmd {
 func (s *setup) Actions() []action.State {
 	out := []action.State{action.On(action.FieldNext)}
 	if !s.TextFocus() {
-		out = append(out, action.On(action.ItemTick).Say("choose"))
+		out = append(out, action.On(action.ItemTick).Say(choose))
 	}
-	save := action.When(s.missing() == "", action.FieldSave, s.missing()).Say("begin")
+	save := action.When(s.missing() == "", action.FieldSave, s.missing()).Say(begin)
 	if s.read.look != nil && !s.surveying {
-		save = action.On(action.FieldSave).Say("look, draft a target file")
+		save = action.On(action.FieldSave).Say(lookAndDraft)
 	}
 	if s.surveying {
-		return []action.State{action.On(action.FieldLeave).Say("give up"), save.Hide(), out[0].Hide()}
+		return []action.State{action.On(action.FieldLeave).Say(giveUp), save.Hide(), out[0].Hide()}
 	}
 	if s.touched {
-		out = append(out, action.On(action.Remove).Say("drop the draft"))
+		out = append(out, action.On(action.Remove).Say(dropDraft))
 	}
-	return append(out, save, action.On(action.Back).Say("home, draft kept"), action.On(action.FieldPrev).Hide())
+	return append(out, save, action.On(action.Back).Say(homeKept), action.On(action.FieldPrev).Hide())
 }
 
 // missing says what the review can't begin without, or is empty.
@@ -259,21 +281,21 @@ func (s *setup) missing() string {
 	r := s.env.Review
 	switch {
 	case s.creating:
-		return "it is being created"
+		return beingCreated
 	case r != nil && r.Running != nil:
-		return "another review is still running"
+		return anotherRuns
 	case s.read.err != nil:
-		return "the target file has errors"
+		return hasErrors
 	case s.surveying:
-		return "it is still being looked at"
+		return stillLooking
 	case s.read.target == nil:
-		return "no target file was read yet"
+		return noTargetRead
 	case s.read.planErr != nil:
-		return "target and profile do not fit together"
+		return doNotFit
 	case s.profile >= len(s.profiles):
-		return "no profile was read yet"
+		return noProfileRead
 	case s.assessor.Text() == "":
-		return "say who assesses"
+		return sayWhoAssesses
 	}
 	return ""
 }

@@ -164,6 +164,70 @@ func TestFirstStartAsksTheName(t *testing.T) {
 	}
 }
 
+// The level is told with where it comes from, not as a choice.
+func TestTheLevelIsAFact(t *testing.T) {
+	w, _ := setup(t, drive.Options{W: 80, H: 24})
+	bare := strings.Replace(drive.Target, "level = \"A\"", "", 1)
+	for _, c := range []struct{ line, words string }{
+		{"", "A, as the target says neither level nor slo"},
+		{"slo = 99.5\n", "B, as slo = 99.5 in the target says"},
+		{"level = \"C\"\n", "C, as level in the target says"},
+	} {
+		if err := os.WriteFile("level.toml", []byte(c.line+bare), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w.Press("ctrl+u")
+		w.Keys("level.toml")
+		w.Advance(time.Second)
+		w.Has(c.words)
+		w.Lacks("[A", "[B", "[C")
+	}
+}
+
+// What may be sent is not asked where nothing would be.
+func TestNothingToSendIsNotAsked(t *testing.T) {
+	w, _ := setup(t, drive.Options{W: 80, H: 24})
+	w.Has("May send")
+	local := strings.SplitAfter(drive.Profile, "[[category]]")[0] + `
+id = "docs"
+title = "Documentation"
+weight = 100
+[[category.item]]
+id = "DOC-01"
+title = "There is a runbook"
+severity = "low"
+question = "Is there a runbook?"
+`
+	if err := os.WriteFile(filepath.Join("config", "profiles", "small.toml"), []byte(local), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.Press("esc")
+	w.Keys("c")
+	w.Has("small", "1 item")
+	w.Lacks("May send", "intrusive")
+	w.Press("tab", "tab")
+	w.Keys("x")
+	w.Has("▸Assessor    R. Okaforx")
+}
+
+// Half a name must not begin a review that was to begin by itself.
+func TestTypingKeepsAReviewFromBeginning(t *testing.T) {
+	for _, typed := range []string{"", "Al"} {
+		house := files(t)
+		walk := &drive.Stub{}
+		w := drive.NewWorld(t, drive.Options{W: 80, H: 24, NoName: typed != "", Screens: walk.Table(screen.Walk), Change: func(a *app.Options) { a.ConfigDir = house }})
+		_, reading := w.Model.Update(screen.OpenMsg{Name: screen.Setup, Args: screen.Args{File: "target.toml", Profile: "small", Begin: true}})
+		w.Keys(typed)
+		w.Send(reading())
+		if begun := w.Review() != nil; begun != (typed == "") {
+			t.Errorf("after %q: begun %v\n%s", typed, begun, w.Screen())
+		}
+		if typed != "" {
+			w.Has("✓ read, no errors", "▸Assessor    Al")
+		}
+	}
+}
+
 func TestEverySize(t *testing.T) {
 	w, _ := setup(t, drive.Options{Theme: "dark"})
 	for range 6 {

@@ -31,17 +31,16 @@ type place struct {
 // what says what was named, and does what looking at it does.
 func (p place) what() string {
 	if p.folder != "" {
-		return "a repository without a target file"
+		return aRepository
 	}
-	return "a running system"
+	return aSystem
 }
 
 func (p place) does() string {
 	if p.folder != "" {
-		return "looks at it and drafts one; nothing of it is run"
+		return draftsFolder
 	}
-	return fmt.Sprintf("asks %s, with about %d ordinary GETs, at most %d, to this origin alone, and drafts a target file",
-		p.address.Origin, survey.About, survey.MaxRequests)
+	return fmt.Sprintf(draftsAddress, p.address.Origin, survey.About, survey.MaxRequests)
 }
 
 // find tells what was typed: a target file, the one in a folder, or a place without one.
@@ -156,7 +155,7 @@ func (s *setup) surveyed(m surveyed) tea.Cmd {
 	for _, l := range m.facts.Summary() {
 		tidy = append(tidy, screen.OneLine(l))
 	}
-	return screen.Ask(screen.NewPrompt(s.env, "Save the draft of a target file", strings.Join(append(tidy, "Read it and fill in what it asks for. As:"), "\n"), "save", m.into, func(file string) tea.Cmd {
+	return screen.Ask(screen.NewPrompt(s.env, saveDraft, strings.Join(append(tidy, saveDraftAs), "\n"), saveWord, m.into, func(file string) tea.Cmd {
 		return func() tea.Msg { return drafted{file, draft(file, m, profile, dir)} }
 	}))
 }
@@ -203,5 +202,5 @@ func (s *setup) drafted(m drafted) tea.Cmd {
 	}
 	s.target.Set(m.file)
 	s.touched = true
-	return tea.Batch(s.readTarget(), screen.Tell(screen.Good, "saved "+m.file+"; read it, fill in what it asks for, then begin"))
+	return tea.Batch(s.readTarget(), screen.Tell(screen.Good, fmt.Sprintf(draftSaved, m.file)))
 }

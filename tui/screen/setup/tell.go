@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -13,7 +14,7 @@ import (
 
 // Tell says what is known of the target, and what is wrong with it.
 func (s *setup) Tell() screen.Telling {
-	t := screen.Telling{Title: "New review"}
+	t := screen.Telling{Title: heading}
 	if s.err != nil {
 		t.Say("Error", s.err.Error())
 	}
@@ -21,15 +22,15 @@ func (s *setup) Tell() screen.Telling {
 		t.Say("Error", s.read.err.Error())
 	}
 	if s.read.look != nil {
-		t.Say("Target", s.read.look.what()+"; gonogo "+s.read.look.does())
+		t.Say(targetLabel, fmt.Sprintf(gonogoDoes, s.read.look.what(), s.read.look.does()))
 	}
 	if s.surveying {
 		t.Say("Running", s.Status().Left)
 	}
 	if x := s.read.target; x != nil {
-		t.Say("Target", strings.Join(nonEmpty(strings.TrimSpace(x.Name+" "+x.Version), x.Environment, x.BaseURL), ", "))
-		t.Say("Target", strings.Join(nonEmpty(services(x), envFiles(x, s.read.envFiles), tokens(x), waiting(s.read.waiting)), ", "))
-		t.Say("Level", x.EffectiveLevel())
+		t.Say(targetLabel, strings.Join(nonEmpty(strings.TrimSpace(x.Name+" "+x.Version), x.Environment, x.BaseURL), ", "))
+		t.Say(targetLabel, strings.Join(nonEmpty(services(x), envFiles(x, s.read.envFiles), tokens(x), waiting(s.read.waiting)), ", "))
+		t.Say(levelLabel, levelWords(x))
 		t.Say("Note", s.Status().Left)
 	}
 	if s.read.planErr != nil {
@@ -38,12 +39,6 @@ func (s *setup) Tell() screen.Telling {
 	return t
 }
 
-// The words of what may be sent.
-const (
-	later = "no, not now"
-	ask   = "yes, ask me before they go"
-)
-
 // Asks goes through the fields of the screen. What a choice says is set when it changed.
 func (s *setup) Asks() *forms.Asking {
 	if s.read.look != nil { // the rest follows when there is a target file
@@ -51,34 +46,34 @@ func (s *setup) Asks() *forms.Asking {
 		if s.err != nil {
 			f.Refuse("target", s.err.Error())
 		}
-		return &forms.Asking{Form: f, Draft: s.typed, Changed: func() tea.Cmd { return s.answered(f) }, Save: s.survey, Sure: "look at it and draft a target file"}
+		return &forms.Asking{Form: f, Draft: s.typed, Changed: func() tea.Cmd { return s.answered(f) }, Save: s.survey, Sure: sureLook}
 	}
 	f := forms.New(s.targetAsk(), s.profileAsk())
 	if s.read.counts[checks.Intrusive] > 0 {
-		f.Fields = append(f.Fields, s.sendAsk("intrusive", "Intrusive checks", checks.Intrusive, s.intrusive))
+		f.Fields = append(f.Fields, s.sendAsk("intrusive", intrusiveLabel, checks.Intrusive, s.intrusive))
 	}
 	if s.read.counts[checks.Load] > 0 {
-		f.Fields = append(f.Fields, s.sendAsk("load", "Load", checks.Load, s.load))
+		f.Fields = append(f.Fields, s.sendAsk("load", loadLabel, checks.Load, s.load))
 	}
 	f.Fields = append(f.Fields,
-		forms.Field{Name: "assessor", Label: "Assessor", Hint: "your name, printed in the report", Needed: true, Text: &s.assessor})
+		forms.Field{Name: "assessor", Label: assessorLabel, Hint: assessorEmpty, Needed: true, Text: &s.assessor})
 	if len(s.earlier) > 0 {
-		options := []string{"nothing"}
+		options := []string{fromNothing}
 		for _, e := range s.earlier {
 			options = append(options, e.words)
 		}
-		f.Fields = append(f.Fields, forms.Field{Name: "from", Label: "Begin from", Choice: &widget.Choice{Options: options, At: s.from}})
+		f.Fields = append(f.Fields, forms.Field{Name: "from", Label: fromLabel, Choice: &widget.Choice{Options: options, At: s.from}})
 	}
 	if s.read.err != nil {
 		f.Refuse("target", s.read.err.Error())
 	} else if s.read.planErr != nil {
 		f.Refuse("profile", s.read.planErr.Error())
 	}
-	return &forms.Asking{Form: f, Draft: s.typed, Changed: func() tea.Cmd { return s.answered(f) }, Save: s.start, Sure: "begin the review"}
+	return &forms.Asking{Form: f, Draft: s.typed, Changed: func() tea.Cmd { return s.answered(f) }, Save: s.start, Sure: sureBegin}
 }
 
 func (s *setup) targetAsk() forms.Field {
-	return forms.Field{Name: "target", Label: "Target", Hint: "a target.toml, a repository’s folder, or a URL", Needed: true, Text: &s.target}
+	return forms.Field{Name: "target", Label: targetLabel, Hint: targetHint, Needed: true, Text: &s.target}
 }
 
 func (s *setup) profileAsk() forms.Field {
@@ -86,13 +81,13 @@ func (s *setup) profileAsk() forms.Field {
 	for _, r := range s.profiles {
 		words := r.name
 		if r.err != nil {
-			words += ", can't be read: " + r.err.Error()
+			words = fmt.Sprintf(profileUnreadable, r.name, r.err)
 		} else {
-			words += ", " + screen.Count(r.items, "item", "items") + ", " + about(r.profile)
+			words = fmt.Sprintf(profileIs, r.name, screen.Count(r.items, "item", "items"), about(r.profile))
 		}
 		options = append(options, words)
 	}
-	return forms.Field{Name: "profile", Label: "Profile", Choice: &widget.Choice{Options: options, At: s.profile}}
+	return forms.Field{Name: "profile", Label: profileLabel, Choice: &widget.Choice{Options: options, At: s.profile}}
 }
 
 func (s *setup) sendAsk(name, label string, class checks.Class, on bool) forms.Field {
@@ -100,13 +95,13 @@ func (s *setup) sendAsk(name, label string, class checks.Class, on bool) forms.F
 	if on {
 		at = 1
 	}
-	return forms.Field{Name: name, Label: label, Hint: screen.Count(s.read.counts[class], "check", "checks"),
-		Choice: &widget.Choice{Options: []string{later, ask}, At: at}}
+	return forms.Field{Name: name, Label: label, Hint: checksWords(s.read.counts[class]),
+		Choice: &widget.Choice{Options: []string{sendLater, sendAsk}, At: at}}
 }
 
 // answered takes the choices and reads the target again where what is asked for changed.
 func (s *setup) answered(f *forms.Form) tea.Cmd {
-	s.touched, s.err = true, nil
+	s.changed()
 	for i := range f.Fields {
 		x := &f.Fields[i]
 		if x.Choice == nil {

@@ -29,19 +29,19 @@ func newest(list []sessions.Summary) []sessions.Summary {
 }
 
 // Heading names the screen in the help.
-func (s *setup) Heading() string { return "New review" }
+func (s *setup) Heading() string { return heading }
 
 // Status says who will be spoken to.
 func (s *setup) Status() screen.Status {
 	if s.surveying {
-		return screen.Status{Sign: themes.SignRunning, Token: themes.Running, Left: "looking; nothing is written yet"}
+		return screen.Status{Sign: themes.SignRunning, Token: themes.Running, Left: looking}
 	}
 	if p := s.read.look; p != nil && p.folder == "" {
-		return screen.Status{Left: "only " + p.address.Origin + " will be spoken to"}
+		return screen.Status{Left: speaksTo([]string{p.address.Origin})}
 	}
 	t := s.read.target
 	if t == nil || t.BaseURL == "" {
-		return screen.Status{Left: "nothing will be spoken to"}
+		return screen.Status{Left: speaksToNone}
 	}
 	hosts := []string{t.BaseURL}
 	if u, err := url.Parse(t.BaseURL); err == nil {
@@ -49,14 +49,9 @@ func (s *setup) Status() screen.Status {
 	}
 	hosts = append(hosts, t.Scope.Hosts...)
 	if n := len(t.Services); n > 0 {
-		hosts = append(hosts, screen.Count(n, "service", "services"))
+		hosts = append(hosts, servicesWords(n))
 	}
-	last := len(hosts) - 1
-	what := hosts[last]
-	if last > 0 {
-		what = strings.Join(hosts[:last], ", ") + " and " + what
-	}
-	return screen.Status{Left: "only " + what + " will be spoken to"}
+	return screen.Status{Left: speaksTo(hosts)}
 }
 
 func (s *setup) View(w, h int) string {
@@ -75,9 +70,9 @@ func (s *setup) View(w, h int) string {
 	}
 	saved := ""
 	if s.touched {
-		saved = themes.SignDraft + " draft kept"
+		saved = themes.SignDraft + " " + draftKept
 	}
-	lines := []string{p.Title(w, "New review", saved), p.Across(w, true)}
+	lines := []string{p.Title(w, heading, saved), p.Across(w, true)}
 	from := layout.Window(0, f.at, len(f.lines), h-2)
 	return paint.Page(w, h, append(lines, paint.Pad(f.lines[from:], w, h-2)...))
 }
@@ -127,7 +122,7 @@ const maxText = 4
 func (f *form) text(t themes.Token, s string) {
 	parts := paint.Wrap(s, min(f.w-label-2, layout.Prose))
 	if n := len(parts) - maxText; n > 0 {
-		parts = append(parts[:maxText:maxText], fmt.Sprintf("… %d more lines", n))
+		parts = append(parts[:maxText:maxText], fmt.Sprintf(moreLines, n))
 	}
 	for _, part := range parts {
 		l := f.start("", false)
@@ -138,15 +133,15 @@ func (f *form) text(t themes.Token, s string) {
 
 func (s *setup) targetLines(f *form) {
 	on := s.focus == targetField
-	l := f.typed("Target", on)
+	l := f.typed(targetLabel, on)
 	state, tok := "", themes.Muted
 	switch {
 	case s.read.err != nil:
-		state, tok = "✘ has errors", themes.Fail
+		state, tok = themes.SignFail+" "+targetWrong, themes.Fail
 	case s.read.target != nil:
-		state, tok = "✓ read, no errors", themes.Pass
+		state, tok = themes.SignPass+" "+targetRight, themes.Pass
 	case s.read.look != nil:
-		state = themes.SignPending + " no target file"
+		state = themes.SignPending + " " + noTargetFile
 	}
 	room := l.Room() - 1 - paint.Width(state) - 2
 	l.Splice(s.target.Lines(s.env.Paint, themes.Text, room, 1, on)[0], room)
@@ -155,15 +150,15 @@ func (s *setup) targetLines(f *form) {
 	if s.read.err != nil {
 		f.text(themes.Error, "! "+s.read.err.Error())
 		if (s.from > 0 || s.again != "") && errors.Is(s.read.err, fs.ErrNotExist) {
-			f.text(themes.Muted, "gonogo retest takes the review’s own copy where the file is gone")
+			f.text(themes.Muted, takesOwnCopy)
 		}
 		return
 	}
 	t := s.read.target
 	if t == nil {
-		text := "a target.toml, a repository’s folder, or a URL"
+		text := targetHint
 		if s.read.look != nil {
-			text = s.read.look.what() + "; " + s.env.Key(action.FieldSave) + " " + s.read.look.does()
+			text = fmt.Sprintf(keyDoes, s.read.look.what(), s.env.Key(action.FieldSave), s.read.look.does())
 		}
 		f.text(themes.Muted, text)
 		return
@@ -181,42 +176,42 @@ func nonEmpty(texts ...string) []string {
 
 func services(t *checks.Target) string {
 	if len(t.Services) == 0 {
-		return "no services"
+		return noServices
 	}
-	return screen.Count(len(t.Services), "service", "services")
+	return servicesWords(len(t.Services))
 }
 
 func envFiles(t *checks.Target, found int) string {
 	switch {
 	case len(t.EnvFiles) == 0:
-		return "no env file"
+		return noEnvFile
 	case found < len(t.EnvFiles):
-		return fmt.Sprintf("%d of %d env files found", found, len(t.EnvFiles))
+		return fmt.Sprintf(someEnvFiles, found, len(t.EnvFiles))
 	case found == 1:
-		return "env file found"
+		return oneEnvFile
 	}
-	return fmt.Sprintf("%d env files found", found)
+	return fmt.Sprintf(allEnvFiles, found)
 }
 
 func tokens(t *checks.Target) string {
 	switch {
 	case t.Auth.User.Token != "" && t.Auth.Admin.Token != "":
-		return "two tokens"
+		return twoTokens
 	case t.Auth.User.Token != "" || t.Auth.Admin.Token != "":
-		return "one token"
+		return oneToken
 	}
-	return "no token"
+	return noToken
 }
 
 func waiting(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return screen.Count(n, "item waits", "items wait") + " for what is not declared"
+	return itemsWait(n)
 }
 
 func (s *setup) profileLines(f *form) {
-	name, width := "Profile", 12
+	name, width := profileLabel, 12
 	for _, r := range s.profiles {
 		width = max(width, min(paint.Width(r.name)+1, 30))
 	}
@@ -267,43 +262,30 @@ func clauses(text string, room int) string {
 	return text
 }
 
-var levels = []struct{ name, words string }{{"A", "A 99.9 %"}, {"B", "B 99 %"}, {"C", "C best effort"}}
-
 // levelLine shows which items apply. The level is a fact of the target, not a choice.
 func (s *setup) levelLine(f *form) {
 	t := s.read.target
 	if t == nil {
 		return
 	}
-	l := f.start("Level", false)
-	level := t.EffectiveLevel()
-	for i, lv := range levels {
-		if i > 0 {
-			l.Gap(3)
-		}
-		if lv.name == level {
-			l.Add(themes.Strong, "["+lv.words+"]")
-		} else {
-			l.Add(themes.Muted, lv.words)
-		}
-	}
-	from := "from the target file"
-	if t.Level == "" {
-		from = "from the target’s SLO"
-	}
-	if l.Room() > paint.Width(from)+5 {
-		l.Gap(5).Add(themes.Muted, from)
+	l := f.start(levelLabel, false)
+	l.Add(themes.Text, levelWords(t))
+	if l.Room() > paint.Width(levelMeans)+4 {
+		l.Gap(3).Add(themes.Muted, levelMeans)
 	}
 	f.end(l)
 }
 
 func (s *setup) sendLines(f *form) {
-	rate, users := "at most 10/s, 600 requests", fmt.Sprintf("%d users; asked again, host typed", load.MostUsers)
-	if s.read.target != nil && loopback(s.read.target.BaseURL) {
-		rate, users = "at most 100/s, 600 requests", fmt.Sprintf("%d users; asked again", load.MostUsers)
+	if s.sendsNothing() {
+		return
 	}
-	s.sendLine(f, "May send", false, true, checks.Safe, rate)
-	s.sendLine(f, "", s.focus == intrusiveField, s.intrusive, checks.Intrusive, "asked again before they go")
+	rate, users := safeRate, fmt.Sprintf(loadHint, load.MostUsers)
+	if s.read.target != nil && loopback(s.read.target.BaseURL) {
+		rate, users = safeRateHere, fmt.Sprintf(loadHintHere, load.MostUsers)
+	}
+	s.sendLine(f, sendLabel, false, true, checks.Safe, rate)
+	s.sendLine(f, "", s.focus == intrusiveField, s.intrusive, checks.Intrusive, intrusiveHint)
 	s.sendLine(f, "", s.focus == loadField, s.load, checks.Load, users)
 }
 
@@ -312,7 +294,7 @@ func (s *setup) sendLine(f *form, name string, marked, on bool, c checks.Class, 
 	l.Add(themes.Strong, widget.Tick(on)).Gap(1).Fit(themes.Text, string(c), 10)
 	count := ""
 	if s.read.counts != nil {
-		count = screen.Count(s.read.counts[c], "check", "checks")
+		count = checksWords(s.read.counts[c])
 	}
 	l.Right(themes.Text, count, 11).Gap(3).Add(themes.Muted, hint)
 	f.end(l)
@@ -320,12 +302,12 @@ func (s *setup) sendLine(f *form, name string, marked, on bool, c checks.Class, 
 
 func (s *setup) assessorLine(f *form) {
 	on := s.focus == assessorField
-	l := f.typed("Assessor", on)
+	l := f.typed(assessorLabel, on)
 	room := min(max(l.Room()-33, l.Room()/2), 33)
 	l.Splice(s.assessor.Lines(s.env.Paint, themes.Text, room, 1, on)[0], room)
-	hint := "printed in the report"
+	hint := assessorHint
 	if s.assessor.Text() == "" {
-		hint = "your name, printed in the report"
+		hint = assessorEmpty
 	}
 	l.Gap(1).Add(themes.Muted, hint)
 	f.end(l)
@@ -335,8 +317,8 @@ func (s *setup) fromLine(f *form) {
 	if len(s.earlier) == 0 {
 		return
 	}
-	l := f.start("Begin from", s.focus == fromField)
-	options := []string{"nothing"}
+	l := f.start(fromLabel, s.focus == fromField)
+	options := []string{fromNothing}
 	for _, e := range s.earlier {
 		options = append(options, e.words)
 	}
@@ -347,7 +329,7 @@ func (s *setup) fromLine(f *form) {
 	}
 	c := widget.Choice{Options: options[first:], At: s.from - first}
 	c.Paint(&l, 3)
-	if hint := "its failures come first"; l.Room() > len(hint)+4 && s.from > 0 {
+	if hint := fromHint; l.Room() > len(hint)+4 && s.from > 0 {
 		l.Gap(5).Add(themes.Muted, hint)
 	}
 	f.end(l)
