@@ -42,6 +42,9 @@ func (m *Model) escape() tea.Cmd {
 	if cmd, ok := t.s.Do(action.Back); ok {
 		return address(t.id, cmd)
 	}
+	if m.past() {
+		return m.present()
+	}
 	if t.name != screen.Walk && t.name != screen.Home {
 		return m.back()
 	}

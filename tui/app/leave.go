@@ -22,6 +22,9 @@ func (m *Model) quit() tea.Cmd {
 	if n := len(m.dialogs); n > 0 {
 		return m.closeDialog(m.dialogs[n-1])
 	}
+	if m.past() {
+		return m.present()
+	}
 	if len(m.stack) > 1 {
 		return m.back()
 	}
@@ -36,6 +39,19 @@ func (m *Model) quit() tea.Cmd {
 		return nil
 	}
 	return m.leave()
+}
+
+// past reports whether the walk of a past moment is on top that was opened from the review
+// as it is.
+func (m *Model) past() bool {
+	r := m.env.Review
+	return r != nil && r.Back != "" && m.top().name == screen.Walk
+}
+
+// present goes from a past moment back to where it was opened from.
+func (m *Model) present() tea.Cmd {
+	r := m.env.Review
+	return m.resume(screen.ResumeMsg{ID: r.ID(), File: r.File, Name: r.Back})
 }
 
 // leave stops what runs, writes what is not on disk and ends the program. Asked again

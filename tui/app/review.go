@@ -46,7 +46,7 @@ func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
 		if err != nil {
 			return screen.ToastMsg{Kind: screen.Alert, Text: err.Error()}
 		}
-		r.At = msg.At
+		r.At, r.Back = msg.At, msg.Back
 		return screen.BegunMsg{Review: r, Run: msg.Run, Open: to}
 	}
 }
@@ -91,7 +91,7 @@ func openFile(env *screen.Env, msg screen.ResumeMsg, to screen.OpenMsg) tea.Cmd 
 		if err != nil {
 			return refuse(err)
 		}
-		r.File, r.At = path, msg.At
+		r.File, r.At, r.Back = path, msg.At, msg.Back
 		return screen.BegunMsg{Review: r, Open: to}
 	}
 }
@@ -107,7 +107,8 @@ func (m *Model) busy() string {
 // begun makes a session that was opened or created the one at hand.
 func (m *Model) begun(msg screen.BegunMsg) tea.Cmd {
 	var closing tea.Cmd
-	if old := m.env.Review; old != nil && old != msg.Review {
+	old := m.env.Review
+	if old != nil && old != msg.Review {
 		done := m.closing()
 		closing = func() tea.Msg {
 			if err := done(); err != nil {
@@ -117,6 +118,9 @@ func (m *Model) begun(msg screen.BegunMsg) tea.Cmd {
 		}
 	}
 	m.leaveAbove(min(1, len(m.stack)))
+	if old != nil && old.ID() == msg.Review.ID() { // one goes through its moments
+		msg.Review.Places[string(screen.History)] = old.Places[string(screen.History)]
+	}
 	m.env.Review = msg.Review
 	cmds := []tea.Cmd{closing, m.openOn(msg.Review, msg.Open)}
 	if why := msg.Review.ReadOnly(); why != "" {

@@ -50,6 +50,7 @@ type (
 		File string          // path of the report file, instead of ID
 		Data []byte          // its bytes where they were read already; nil: read it
 		At   sessions.Moment // as it was then, to look at; zero: as it is
+		Back Name            // where in the review as it is leaving that moment leads; empty: Home
 		Name Name            // Walk when empty
 		Args Args
 		Run  []checks.Class // what to run at once
@@ -73,9 +74,10 @@ type Toast struct {
 	Text string
 }
 
-// Revisit opens a review as it was at a moment, to look at.
+// Revisit opens a review as it was at a moment, to look at. Leaving it leads back to its
+// history.
 func Revisit(r *Review, at sessions.Moment) tea.Cmd {
-	return say(ResumeMsg{ID: r.ID(), File: r.File, At: at})
+	return say(ResumeMsg{ID: r.ID(), File: r.File, At: at, Back: History})
 }
 
 // WaitMsg has For carried out beside everything else: it answers when something happens,

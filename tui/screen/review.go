@@ -53,6 +53,7 @@ type Review struct {
 	Carried    *sessions.CarriedOver // what a re-test took over; nil where it is none, or the one before is gone
 	CutOff     bool                  // the last sitting ended without closing: a crash, a lost terminal
 	At         sessions.Moment       // shown as it was then; zero: as it is
+	Back       Name                  // where in the review as it is leaving that moment leads; empty: Home
 	File       string                // the report file that it is in; empty: it is saved in the store
 
 	seated   bool // this sitting is written down

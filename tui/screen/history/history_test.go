@@ -6,6 +6,7 @@ import (
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
 	"assess/gonogo/tui/drive"
+	"assess/gonogo/tui/screen"
 )
 
 func world(t *testing.T, o drive.Options) *drive.World {
@@ -34,8 +35,15 @@ func TestHistoryGoesBack(t *testing.T) {
 	}
 	w.Has("as after event")
 	w.Keys("p") // judges nothing
+	// Back leads to where it was opened from, in the review as it is.
 	w.Press("esc")
-	// The review as it is opens again from home.
+	w.Has("History", "▸7 ")
+	if r := w.Review(); r.State.Seq < seq || r.ReadOnly() != "" || w.Model.FocusName() != screen.History {
+		t.Fatalf("event %d of %d, %q, on %s", r.State.Seq, seq, r.ReadOnly(), w.Model.FocusName())
+	}
+	// From home too the review as it is opens.
+	w.Press("enter")
+	w.Has("as after event")
 	w.Keys("H")
 	w.Press("enter")
 	if r := w.Review(); r.State.Seq < seq || r.ReadOnly() != "" {
