@@ -1,0 +1,68 @@
+package tui
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// sentence is text that a person reads: two words with a blank between them.
+var sentence = regexp.MustCompile(`[A-Za-z]{2,}[,;:.]? [a-z]`)
+
+// What a package says stands in its words.go, that of actions in the table of actions, so
+// that wording is read, mended and translated in one place a package. Errors stand where
+// they arise.
+func TestWordsStandInOnePlace(t *testing.T) {
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "drive"): // drive only serves tests
+			return filepath.SkipDir
+		case filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go"), d.Name() == "words.go", strings.HasPrefix(d.Name(), "words_"), path == filepath.Join("action", "table.go"):
+			return nil
+		}
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ImportSpec:
+				return false
+			case *ast.Field:
+				return n.Tag == nil
+			case *ast.CallExpr:
+				return !raises(n)
+			case *ast.BasicLit:
+				if s, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && sentence.MatchString(s) {
+					t.Errorf("%s: %q belongs into words.go beside it", fset.Position(n.Pos()), s)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// raises reports whether a call makes an error, a panic or a pattern.
+func raises(c *ast.CallExpr) bool {
+	switch f := c.Fun.(type) {
+	case *ast.Ident:
+		return f.Name == "panic"
+	case *ast.SelectorExpr:
+		x, ok := f.X.(*ast.Ident)
+		return ok && (x.Name == "errors" || x.Name == "fmt" && f.Sel.Name == "Errorf" || x.Name == "regexp")
+	}
+	return false
+}
