@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -13,9 +14,6 @@ import (
 	"assess/gonogo/tui/screen"
 	"assess/gonogo/tui/widget"
 )
-
-// byCategory is the section whose texts are the categories' recommendations.
-const byCategory = "Assessment by category"
 
 // learn takes from the document what may be written over.
 func (s *preview) learn(d *report.Document) {
@@ -31,9 +29,9 @@ func (s *preview) learn(d *report.Document) {
 // texts are the names of what a person may write in a section.
 func (s *preview) texts(title string) []string {
 	switch title {
-	case "Executive summary":
+	case summarySection:
 		return []string{"summary"}
-	case "Decision":
+	case decisionSection:
 		return []string{"rationale", "closing"}
 	case byCategory:
 		var out []string
@@ -48,10 +46,10 @@ func (s *preview) texts(title string) []string {
 // textWords name a text for a person.
 func (s *preview) textWords(name string) string {
 	if id, ok := strings.CutPrefix(name, "category:"); ok {
-		return "recommendation of " + s.titles[id]
+		return fmt.Sprintf(recommendationText, s.titles[id])
 	}
 	if name == "summary" {
-		return "executive summary"
+		return summaryText
 	}
 	return name
 }
@@ -61,11 +59,11 @@ func (s *preview) stateWords(name string) string {
 	e, ok := s.edits[name]
 	switch {
 	case !ok:
-		return "as drafted from the facts"
+		return asDrafted
 	case e.Changed:
-		return "written by " + e.By + "; the facts changed since"
+		return fmt.Sprintf(writtenByChanged, e.By)
 	}
-	return "written by " + e.By
+	return fmt.Sprintf(writtenBy, e.By)
 }
 
 // chooseText edits the section's text, or asks which of several.
@@ -89,8 +87,8 @@ func (s *preview) chooseText() tea.Cmd {
 			notes = append(notes, s.textWords(n)+": "+s.stateWords(n))
 		}
 	}
-	f := form.New(form.OneOf("text", "Text", words...))
-	d := form.NewDialog(s.env, "Which text?", "", "edit", f)
+	f := form.New(form.OneOf("text", textLabel, words...))
+	d := form.NewDialog(s.env, whichText, "", editWord, f)
 	d.Note = strings.Join(notes, ". ")
 	d.Save = func() tea.Cmd {
 		for i, w := range words {

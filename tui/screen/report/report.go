@@ -7,6 +7,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,7 +122,7 @@ func (s *preview) render() tea.Cmd {
 		out := rendered{request: request, seq: st.Seq, drafts: report.Drafts(st, *as), doc: doc}
 		if asJSON {
 			text, err := report.JSON(doc)
-			out.sections, out.err = []section{{title: "JSON document", lines: splitLines(string(text))}}, err
+			out.sections, out.err = []section{{title: jsonSection, lines: splitLines(string(text))}}, err
 			return out
 		}
 		out.sections = split(string(report.Markdown(doc)))
@@ -152,7 +153,7 @@ func (s *preview) Update(msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			return screen.Fail(msg.err)
 		}
-		return screen.Tell(screen.Good, "wrote "+msg.name)
+		return screen.Tell(screen.Good, fmt.Sprintf(wroteFile, msg.name))
 	case screen.StateChanged:
 		if len(msg.Data) > 0 {
 			if _, ok := msg.Data[0].(sessions.TextEdited); ok && msg.Err == nil {
@@ -265,23 +266,23 @@ func (s *preview) Keep() screen.Kept {
 
 func (s *preview) Actions() []action.State {
 	if s.edit != nil {
-		return []action.State{action.On(action.FieldSave), action.On(action.FieldLeave).Say("back, draft kept")}
+		return []action.State{action.On(action.FieldSave), action.On(action.FieldLeave).Say(draftKept)}
 	}
 	sec := s.section()
 	canEdit := sec != nil && len(s.texts(sec.title)) > 0 && !s.json
-	edit := action.When(canEdit, action.Edit, "this section follows from the facts")
+	edit := action.When(canEdit, action.Edit, notWritten)
 	if r := s.env.Review; r != nil && r.ReadOnly() != "" {
 		edit = action.Off(action.Edit, r.ReadOnly())
 	}
-	turn := "format"
+	turn := otherFormat
 	if s.stale() {
-		turn = "renew"
+		turn = renewWord
 	}
 	return []action.State{
-		action.On(action.Down).And(action.Up).Say("scroll"),
-		action.On(action.NextPane).Say("sections, text"),
+		action.On(action.Down).And(action.Up).Say(scrollWord),
+		action.On(action.NextPane).Say(sectionsText),
 		edit,
 		action.On(action.Turn).Say(turn),
-		action.When(len(s.sections) > 0, action.Create, "nothing is rendered yet").Say("export"),
+		action.When(len(s.sections) > 0, action.Create, noneRendered).Say(exportWord),
 	}
 }

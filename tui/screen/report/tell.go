@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/tui/action"
@@ -13,15 +15,15 @@ const heardWidth = 76
 
 // Tell lists the sections; the text of the one that is chosen follows.
 func (s *preview) Tell() screen.Telling {
-	t := screen.Telling{Title: "Report"}
+	t := screen.Telling{Title: heading}
 	if s.err != nil {
 		t.Say("Error", s.err.Error())
 	}
 	if s.stale() {
-		t.Say("Note", "something was recorded since the text was made; "+s.env.Key(action.Turn)+" renews it")
+		t.Say("Note", fmt.Sprintf(toldStale, s.env.Key(action.Turn)))
 	}
 	for _, sec := range s.sections {
-		t.Rows = append(t.Rows, "Section: "+sec.title)
+		t.Rows = append(t.Rows, fmt.Sprintf(toldSection, sec.title))
 	}
 	t.Pick = func(i int) tea.Cmd {
 		s.list.At, s.marked, s.text = i, s.sections[i].title, true
@@ -52,9 +54,9 @@ func (s *preview) Asks() *form.Asking {
 	if s.edit == nil || s.section() == nil {
 		return nil
 	}
-	hint := "the report prints it; empty goes back to the draft of the facts"
+	hint := editHint
 	if e := s.edits[s.editing]; e.Changed {
-		hint += "; the facts changed since it was written, the draft is now: " + screen.OneLine(s.drafts[s.editing])
+		hint = fmt.Sprintf(editHintChanged, screen.OneLine(s.drafts[s.editing]))
 	}
 	f := form.New(form.Field{Name: "text", Label: s.textWords(s.editing), Hint: hint, Text: s.edit})
 	return &form.Asking{Form: f,

@@ -18,7 +18,7 @@ func splitLines(s string) []string { return strings.Split(strings.TrimRight(s, "
 // split parts the Markdown at its second-level headings; what comes before the first is
 // the header.
 func split(markdown string) []section {
-	out := []section{{title: "Header"}}
+	out := []section{{title: headerSection}}
 	fence := false
 	for _, l := range splitLines(markdown) {
 		if strings.HasPrefix(strings.TrimSpace(l), "```") {

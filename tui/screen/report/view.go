@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assess/gonogo/themes"
+	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
 	"assess/gonogo/tui/screen"
 )
@@ -13,20 +14,20 @@ func (s *preview) Status() screen.Status {
 	st := s.env.Review.Status(s.env.Now())
 	switch {
 	case s.err != nil:
-		st.Left = "! the report can't be made: " + s.err.Error()
+		st.Left = fmt.Sprintf(cannotMake, s.err)
 	case s.stale():
-		st.Left = "changed since; " + s.env.Key("view.turn") + " renews"
+		st.Left = fmt.Sprintf(changedSince, s.env.Key(action.Turn))
 	case s.edit != nil:
-		st.Left = "your text replaces the draft; an empty one brings it back"
+		st.Left = whileEditing
 	case s.changed() != "":
 		st.Left = "! " + s.textWords(s.changed()) + ": " + s.stateWords(s.changed())
 	case s.json:
-		st.Left = "the whole document, for programs"
+		st.Left = wholeDocument
 	default:
-		st.Left = "drafted from the facts; e beside a section: a person wrote in it"
+		st.Left = whoseSections
 	}
 	if s.lines > 0 {
-		st.Right = fmt.Sprintf("line %d of %d", min(s.top+1, s.lines), s.lines)
+		st.Right = fmt.Sprintf(lineOf, min(s.top+1, s.lines), s.lines)
 	}
 	return st
 }
@@ -35,14 +36,14 @@ func (s *preview) View(w, h int) string {
 	p := s.env.Paint
 	r := s.env.Review
 	if r == nil {
-		return paint.Page(w, h, paint.Pad([]string{p.Title(w, "Report", "")}, w, h))
+		return paint.Page(w, h, paint.Pad([]string{p.Title(w, heading, "")}, w, h))
 	}
-	format := "markdown"
+	format := inMarkdown
 	if s.json {
-		format = "JSON"
+		format = inJSON
 	}
 	state := r.State.SignOff.State
-	lines := []string{p.Title(w, "Report   "+strings.TrimSpace(string(r.State.Opened.Target)+" "+string(r.State.Opened.Version)), format+" · "+state+" · "+r.Saved())}
+	lines := []string{p.Title(w, heading+"   "+strings.TrimSpace(string(r.State.Opened.Target)+" "+string(r.State.Opened.Version)), format+" · "+state+" · "+r.Saved())}
 	left := max(w/4, 21)
 	if w >= 100 { // wide enough to cut no name of a section
 		for _, sec := range s.sections {
@@ -151,9 +152,9 @@ func (s *preview) markOf(title string) (themes.Token, string) {
 	token, mark := themes.Muted, ""
 	for _, name := range s.texts(title) {
 		if e, ok := s.edits[name]; ok && e.Changed {
-			return themes.Warn, "e!"
+			return themes.Warn, changedMark
 		} else if ok {
-			mark = "e"
+			mark = writtenMark
 		}
 	}
 	return token, mark
@@ -164,7 +165,7 @@ func (s *preview) markOf(title string) (themes.Token, string) {
 func (s *preview) editPane(w, h int) []string {
 	head := []painted{{themes.Strong, s.textWords(s.editing)}}
 	if e := s.edits[s.editing]; e.Changed && h > 10 {
-		for i, part := range paint.Wrap("The facts changed since; gonogo would write now: "+screen.OneLine(s.drafts[s.editing]), max(min(w, 110), 1)) {
+		for i, part := range paint.Wrap(fmt.Sprintf(wouldWriteNow, screen.OneLine(s.drafts[s.editing])), max(min(w, 110), 1)) {
 			if i == 4 {
 				break
 			}
