@@ -15,9 +15,9 @@ import (
 // sentence is text that a person reads: two words with a blank between them.
 var sentence = regexp.MustCompile(`[A-Za-z]{2,}[,;:.]? [a-z]`)
 
-// What a package says stands in its words.go, that of actions in the table of actions, so
-// that wording is read, mended and translated in one place a package. Errors stand where
-// they arise.
+// What a package says stands in its words.go (and words_PART.go where that grew long), what
+// actions say in their table, so that wording is read, mended and translated in one place a
+// package. Errors stand where they arise.
 func TestWordsStandInOnePlace(t *testing.T) {
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		switch {
