@@ -62,8 +62,7 @@ func (s *Session) savedLines(ctx context.Context) (lines [][]byte, err error) {
 
 func (s *Session) copyBlob(ctx context.Context, to Store, sha string) error {
 	body, err := s.Evidence(ctx, sha)
-	_, gone := s.State().Redacted[sha]
-	if gone || errors.Is(err, ErrNotFound) {
+	if errors.Is(err, ErrTakenOut) || errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	if err != nil {

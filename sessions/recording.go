@@ -154,12 +154,29 @@ func (s *Session) PutEvidence(ctx context.Context, body []byte) (sha string, err
 }
 
 // Evidence returns a piece of evidence, whose bytes have the hash they are named by. Where
-// they were taken out, the error says why.
+// they were taken out, also by another process since the session was opened, the error is
+// ErrTakenOut and says why; where they are not in this copy of the session, ErrNotFound.
 func (s *Session) Evidence(ctx context.Context, sha string) ([]byte, error) {
 	if why, gone := s.State().Redacted[sha]; gone {
-		return nil, fmt.Errorf("evidence %.12s… was taken out: %s", sha, why)
+		return nil, takenOut(sha, why)
 	}
-	return checkedBlob(func(sha string) ([]byte, error) { return s.blob(ctx, sha) }, sha)
+	body, err := checkedBlob(func(sha string) ([]byte, error) { return s.blob(ctx, sha) }, sha)
+	if errors.Is(err, ErrNotFound) {
+		for e, readErr := range s.store.Read(ctx, s.id, s.Head().Seq) {
+			if readErr != nil {
+				break // damage is told where the session is opened
+			}
+			event, decodeErr := DecodeEvent(e.JSON)
+			if r, ok := event.Data.(EvidenceRedacted); ok && decodeErr == nil && r.SHA256 == sha {
+				return nil, takenOut(sha, r.Reason)
+			}
+		}
+	}
+	return body, err
+}
+
+func takenOut(sha string, why clean.Text) error {
+	return fmt.Errorf("evidence %.12s… was %w: %s", sha, ErrTakenOut, why)
 }
 
 func (s *Session) blob(ctx context.Context, sha string) ([]byte, error) {

@@ -306,6 +306,11 @@ func TestEvidence(t *testing.T) {
 			t.Errorf("%q gives something", sha)
 		}
 	}
+	other, err := sessions.View(ctx, open(t, home), reg, s.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
 	name := filepath.Join(home, "sessions", s.ID(), "evidence", sha[:2], sha)
 	if err := s.Redact(ctx, "ann", sha, "a password"); err != nil {
 		t.Fatal(err)
@@ -313,8 +318,13 @@ func TestEvidence(t *testing.T) {
 	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("its bytes are still there: %v", err)
 	}
-	if _, err := s.Evidence(ctx, sha); err == nil || !strings.Contains(err.Error(), "a password") {
-		t.Errorf("taken out: %v", err)
+	for who, s := range map[string]*sessions.Session{"who took it out": s, "another process, open since before": other} {
+		if _, err := s.Evidence(ctx, sha); !errors.Is(err, sessions.ErrTakenOut) || !strings.Contains(err.Error(), "a password") {
+			t.Errorf("%s: %v", who, err)
+		}
+		if _, err := s.Evidence(ctx, strings.Repeat("0", 64)); !errors.Is(err, sessions.ErrNotFound) {
+			t.Errorf("%s, never there: %v", who, err)
+		}
 	}
 	if err := s.Redact(ctx, "ann", s.State().Opened.ProfileSHA, "x"); !errors.Is(err, sessions.ErrRefused) {
 		t.Errorf("the profile was taken out: %v", err)

@@ -27,7 +27,8 @@ type Entry struct {
 // ErrConflict says that somebody else appended first; ErrReadOnly that this opener may not
 // write (a second writer, a signed file, a damaged journal); ErrNotFound that there is no
 // such session or blob; ErrExists that an id is taken; ErrTooLarge that an event or a
-// piece of evidence is beyond its limit; ErrRefused that an event makes no sense here.
+// piece of evidence is beyond its limit; ErrRefused that an event makes no sense here;
+// ErrTakenOut that somebody took the bytes of a piece of evidence out of the session.
 var (
 	ErrConflict = errors.New("somebody else wrote to this session first")
 	ErrReadOnly = errors.New("the session is open read-only")
@@ -35,6 +36,7 @@ var (
 	ErrExists   = errors.New("a session of this id is already there")
 	ErrTooLarge = errors.New("too large to be recorded")
 	ErrRefused  = errors.New("not recorded")
+	ErrTakenOut = errors.New("taken out")
 )
 
 // Store keeps journals and evidence. Lines are `HASH SP JSON LF` with HASH the hex SHA-256

@@ -49,7 +49,7 @@ func (a *app) exportCommand() *cobra.Command {
 			defer done()
 			var bodies report.Bodies
 			if !withhold {
-				bodies = evidenceBodies(cmd.Context(), s)
+				bodies = func(sha string) ([]byte, error) { return s.Evidence(cmd.Context(), sha) }
 			}
 			doc, err := a.documentSince(cmd.Context(), s, house.since)
 			if err != nil {
@@ -120,17 +120,6 @@ func formatNames() string {
 	}
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " or " + names[last]
-}
-
-// evidenceBodies reads a session's evidence, and tells what was taken out of it.
-func evidenceBodies(ctx context.Context, s *sessions.Session) report.Bodies {
-	gone := s.State().Redacted
-	return func(sha string) ([]byte, error) {
-		if _, ok := gone[sha]; ok {
-			return nil, report.ErrTakenOut
-		}
-		return s.Evidence(ctx, sha)
-	}
 }
 
 // writeFolder writes files into a folder that appears whole or not at all: beside its

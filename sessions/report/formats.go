@@ -2,8 +2,9 @@ package report
 
 import "fmt"
 
-// Bodies gives a piece of evidence's bytes by its SHA-256, in hex. A nil Bodies means that
-// they are withheld: a report then says so and keeps their digests.
+// Bodies gives a piece of evidence's bytes by its SHA-256, in hex; sessions.ErrTakenOut and
+// sessions.ErrNotFound say that they are not there, any other error ends a report. A nil
+// Bodies means that they are withheld: a report then says so and keeps their digests.
 type Bodies func(sha256 string) ([]byte, error)
 
 // File is one file of a report. Name has no folder in it.

@@ -107,7 +107,7 @@ func TestBodiesThatAreNotThere(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s: damaged evidence was left out in silence", f.Name)
 		}
-		for want, err := range map[string]error{"taken out": report.ErrTakenOut, "missing": sessions.ErrNotFound} {
+		for want, err := range map[string]error{"taken out": sessions.ErrTakenOut, "missing": sessions.ErrNotFound} {
 			if !strings.Contains(string(output(t, f, d, func(string) ([]byte, error) { return nil, err })), want) {
 				t.Errorf("%s does not say %q", f.Name, want)
 			}

@@ -69,9 +69,6 @@ func byMachine(d *Document) []Item {
 	return out
 }
 
-// ErrTakenOut is what Bodies answers where the bytes were taken out of the session.
-var ErrTakenOut = errors.New("taken out of the session")
-
 // What became of a piece of evidence's bytes in a report.
 const (
 	included = "included"
@@ -88,7 +85,7 @@ func body(bodies Bodies, e checks.Evidence) (data []byte, state string, err erro
 	}
 	data, err = bodies(e.SHA256)
 	switch {
-	case errors.Is(err, ErrTakenOut):
+	case errors.Is(err, sessions.ErrTakenOut):
 		return nil, takenOut, nil
 	case errors.Is(err, sessions.ErrNotFound):
 		return nil, missing, nil

@@ -24,19 +24,19 @@ func (s *preview) exporting() screen.Dialog {
 	for _, f := range report.Formats {
 		names = append(names, f.Name)
 	}
-	format := form.OneOf("format", "Format", names...)
+	format := form.OneOf("format", formatLabel, names...)
 	if s.json {
 		format = format.With("json")
 	}
-	f := form.New(format, form.Line("into", "Into", "a path; may stay empty"))
-	d := form.NewDialog(s.env, "Export the report", exportDraft, "export", f)
+	f := form.New(format, form.Line("into", intoLabel, intoHint))
+	d := form.NewDialog(s.env, exportTitle, exportDraft, exportWord, f)
 	stem := handover.Stem(s.env.Review.State)
 	d.Says = func() string {
 		x, err := report.FormatOf(f.Value("format"))
 		if err != nil {
 			return ""
 		}
-		return x.Name + ": " + x.Words + ". Without a path it becomes " + numbered(stem, ending(x), 0) + " here, or the next free name."
+		return fmt.Sprintf(formatBecomes, x.Name, x.Words, numbered(stem, ending(x), 0))
 	}
 	d.Save = func() tea.Cmd {
 		chosen, err := report.FormatOf(f.Value("format"))
@@ -57,12 +57,7 @@ func (s *preview) export(format report.Format, into string) tea.Cmd {
 	env, before := s.env, s.before
 	return func() tea.Msg {
 		doc := report.Build(st, *as, previous(env, before, st), version)
-		bodies := func(sha string) ([]byte, error) {
-			if _, gone := st.Redacted[sha]; gone {
-				return nil, report.ErrTakenOut
-			}
-			return session.Evidence(env.Ctx, sha)
-		}
+		bodies := func(sha string) ([]byte, error) { return session.Evidence(env.Ctx, sha) }
 		if format.Files != nil {
 			files, err := format.Files(doc, bodies)
 			if err != nil {
