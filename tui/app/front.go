@@ -59,8 +59,11 @@ func (m *Model) Can() []action.State {
 	return states
 }
 
-// Said is a message without the address on it.
+// Said is a message without the key that asked for it and the address on it.
 func Said(msg tea.Msg) tea.Msg {
+	if a, ok := msg.(aheadMsg); ok {
+		msg = a.msg
+	}
 	if a, ok := msg.(addressed); ok {
 		return a.msg
 	}

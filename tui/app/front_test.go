@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"assess/gonogo/sessions"
 	"assess/gonogo/tui/screen"
 )
@@ -19,5 +21,16 @@ func TestARetestIsTold(t *testing.T) {
 		"Failed: 1 item in S-1", "Carried: 4 answers, 0 open findings", "y goes to the first of them; n begins with all categories."}
 	if got := d.Tell().Lines; !slices.Equal(got, want) {
 		t.Errorf("told:\n%q\nwant\n%q", got, want)
+	}
+}
+
+// What a key asked for is told as it is, whoever it goes to: a run that is over at once is
+// heard of by nothing else.
+func TestWhatAKeyAskedForIsSaid(t *testing.T) {
+	want := screen.StateChanged{Ended: true}
+	for _, msg := range []tea.Msg{want, addressed{3, want}, aheadMsg{1, want}, aheadMsg{1, addressed{3, want}}} {
+		if got, ok := Said(msg).(screen.StateChanged); !ok || !got.Ended {
+			t.Errorf("%#v says %#v", msg, Said(msg))
+		}
 	}
 }
