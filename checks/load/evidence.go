@@ -45,7 +45,11 @@ func table(title string, f *facts, s *checks.Stretched) string {
 	line(nameMeasured, "%s, %d answers, %d good, %.1f good a second", words(f.Elapsed), f.answers(), f.Count[good], f.rate())
 	line(nameFailed, "%d %s", f.failed(), causes(f.Count))
 	line(nameAll, "%d answers, %d failed", f.All, f.Bad)
-	line(nameGood, "mean %s, p50 %s, p90 %s, p99 %s, max %s", words(f.Latency.mean()), words(s.P50), words(s.P90), words(s.P99), words(f.Latency.max))
+	if f.Latency.n == 0 {
+		line(nameGood, "none")
+	} else {
+		line(nameGood, "mean %s, p50 %s, p90 %s, p99 %s, max %s", words(f.Latency.mean()), words(s.P50), words(s.P90), words(s.P99), words(f.Latency.max))
+	}
 	if f.Latency.n >= 59 {
 		line("p95", "%s", words(f.Latency.quantile(0.95)))
 	}

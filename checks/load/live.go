@@ -116,10 +116,19 @@ func (t *trial) shows(part int) show {
 		t.p.Loading(l)
 		if now.Sub(told) >= time.Second {
 			told = now
-			t.p.Progress(fmt.Sprintf("%s, %s, %d failed, %.0f good/s, p90 %s",
-				stretch.Title, count(g.all, "answer"), g.bads, rate(l.Good, l.Span), words(l.P90)))
+			t.p.Progress(progress(&l))
 		}
 	}
+}
+
+// progress says how a stretch is. Latencies are those of good answers: while there are none,
+// there is none to name.
+func progress(l *checks.Loading) string {
+	text := fmt.Sprintf("%s, %s, %d failed, %.0f good/s", l.Stretch.Title, count(l.Answers, "answer"), l.Failed, rate(l.Good, l.Span))
+	if l.Good > 0 {
+		text += ", p90 " + words(l.P90)
+	}
+	return text
 }
 
 // loading is a glance as screens take it.

@@ -307,6 +307,18 @@ func TestSpread(t *testing.T) {
 	}
 }
 
+// Without a good answer there is no latency to name: 0.0 ms would read as very fast.
+func TestProgressNamesNoLatencyOfNothing(t *testing.T) {
+	l := checks.Loading{Stretch: checks.Stretch{Title: "200 users"}, Span: time.Second, Answers: 40, Failed: 40}
+	if got := progress(&l); got != "200 users, 40 answers, 40 failed, 0 good/s" {
+		t.Error(got)
+	}
+	l.Good, l.Failed, l.P90 = 30, 10, 12*time.Millisecond
+	if got := progress(&l); got != "200 users, 40 answers, 10 failed, 30 good/s, p90 12 ms" {
+		t.Error(got)
+	}
+}
+
 // BenchmarkLook is the cost of a snapshot: what workers wait for, and all of it.
 func BenchmarkLook(b *testing.B) {
 	now := time.Now()

@@ -220,7 +220,10 @@ func (l *Load) stretched(e checks.Stretched) {
 	}
 	l.place(i, at, r.Took)
 	l.Now = nil
-	text := fmt.Sprintf(loadBrought, e.Title, Number(e.Failed), Number(e.Answers), Seconds(e.P90))
+	text := fmt.Sprintf(loadBrought, e.Title, Number(e.Failed), Number(e.Answers))
+	if e.P90 > 0 { // there were good answers
+		text += fmt.Sprintf(loadP90, Seconds(e.P90))
+	}
 	if e.Cut != "" {
 		text += "; " + string(e.Cut)
 	}

@@ -169,7 +169,8 @@ const (
 	loadGap     = "gap"
 	loadSilent  = "nothing finished for %s; oldest open %s"
 	loadDone    = "done"
-	loadBrought = "%s: %s of %s failed, p90 %s"
+	loadBrought = "%s: %s of %s failed"
+	loadP90     = ", p90 %s"
 )
 
 // CountWords says counts with their words: "8 pass, 2 warn, 10 fail"; what there is none
