@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"time"
@@ -15,6 +16,11 @@ import (
 // microseconds; what takes longer is work, and nobody waits for that with the next key.
 const aheadWait = 30 * time.Millisecond
 
+// demoWait is how long they wait at most for the form of the demo system, which a process
+// has to be started for: a name typed at once is for the form, and on Home its letters would
+// open other things.
+const demoWait = 5 * time.Second
+
 // ahead holds keys that were typed before the dialog or screen of the key before them is
 // open. Without it they would go to what is still there: a text typed right after its key
 // would judge items.
@@ -22,6 +28,7 @@ type ahead struct {
 	key   uint64 // of the last key that asked for something
 	open  int    // its commands that have not answered
 	until time.Time
+	next  time.Duration // how long they wait for what is asked for next; 0: aheadWait
 	keys  []tea.KeyMsg
 }
 
@@ -48,7 +55,7 @@ func (m *Model) holds(k tea.KeyMsg) (cmd tea.Cmd, held bool) {
 	case !waits:
 		return m.release(), true
 	case len(a.keys) == 1:
-		return m.o.After(aheadWait, aheadDue{a.key}), true
+		return m.o.After(a.until.Sub(m.o.Now()), aheadDue{a.key}), true
 	}
 	return nil, true
 }
@@ -59,9 +66,10 @@ func (m *Model) asked(cmd tea.Cmd) tea.Cmd {
 		return nil
 	}
 	m.ahead.key++
-	m.ahead.open, m.ahead.until = 0, m.o.Now().Add(aheadWait)
+	wait := cmp.Or(m.ahead.next, aheadWait)
+	m.ahead.open, m.ahead.next, m.ahead.until = 0, 0, m.o.Now().Add(wait)
 	if cmd = m.follow(m.ahead.key, cmd); len(m.ahead.keys) > 0 { // their timer was for what asked this
-		cmd = tea.Batch(cmd, m.o.After(aheadWait, aheadDue{m.ahead.key}))
+		cmd = tea.Batch(cmd, m.o.After(wait, aheadDue{m.ahead.key}))
 	}
 	return cmd
 }

@@ -1,12 +1,15 @@
 package app_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/tui/action"
+	"assess/gonogo/tui/app"
 	"assess/gonogo/tui/drive"
 	"assess/gonogo/tui/screen"
 )
@@ -51,6 +54,37 @@ func TestKeysDoNotWaitForWork(t *testing.T) {
 	w.Advance(40e6)
 	w.Has("Decision")
 	w.Send(slow())
+}
+
+// A name typed while the demo system starts is for its form, however long that takes; where
+// it does not start, nobody wants the letters.
+func TestKeysWaitForTheFormOfTheDemo(t *testing.T) {
+	for _, fails := range []error{nil, errors.New("no port is free")} {
+		w := drive.NewWorld(t, drive.Options{NoName: true, Change: func(a *app.Options) {
+			a.StartDemo = func(context.Context) (string, string, error) { return "demo.toml", "phase5", fails }
+		}})
+		_, asks := w.Model.Update(screen.DoMsg{ID: action.Demo})
+		var timers []tea.Cmd
+		for _, r := range "Alice" {
+			timers = append(timers, letter(w, r))
+			w.Advance(100 * time.Millisecond)
+		}
+		if timers[0] == nil {
+			t.Fatal("the first letter did not wait")
+		}
+		w.Send(timers[0]())
+		w.Lacks("Assessor")
+		w.Send(asks())
+		w.Advance(100 * time.Millisecond)
+		if fails != nil {
+			w.Has("can't start the demo: no port is free")
+			w.Lacks("Assessor")
+			continue
+		}
+		w.Has("▸Assessor    Alice", "demo.toml")
+		w.Press("backspace")
+		w.Has("▸Assessor    Alic")
+	}
 }
 
 func letter(w *drive.World, r rune) tea.Cmd {

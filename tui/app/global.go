@@ -1,8 +1,6 @@
 package app
 
 import (
-	"fmt"
-
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/tui/action"
@@ -182,13 +180,17 @@ func (m *Model) askSearch() tea.Cmd {
 	return nil
 }
 
-// demo starts the demo system and opens a new review of it.
+// demoFailed says why the demo system did not start.
+type demoFailed struct{ err error }
+
+// demo starts the demo system and opens a new review of it. Keys wait for that form.
 func (m *Model) demo() tea.Cmd {
 	start, ctx := m.env.StartDemo, m.ctx
+	m.ahead.next = demoWait
 	return func() tea.Msg {
 		target, profile, err := start(ctx)
 		if err != nil {
-			return screen.ToastMsg{Kind: screen.Alert, Text: fmt.Sprintf(cantDemo, err)}
+			return demoFailed{err}
 		}
 		return screen.OpenMsg{Name: screen.Setup, Args: screen.Args{File: target, Profile: profile}}
 	}

@@ -112,6 +112,10 @@ func (m *Model) receiveReview(msg tea.Msg) (tea.Cmd, bool) {
 			m.toast = nil
 		}
 		return nil, true
+	case demoFailed:
+		m.ahead.keys = nil // they were for its form
+		m.tell(screen.Alert, fmt.Sprintf(cantDemo, msg.err))
+		return nil, true
 	case clockMsg:
 		m.clock = false
 		return nil, true
