@@ -86,13 +86,26 @@ func objective(id string) string { return token(id) + "_obj" }
 func heading(s string) string { return filled(text(s)) }
 func markup(s string) string  { return filled(block(s)) }
 
+// moment is a time as OSCAL takes it: of the years 1900 to 2999. A journal of a clock that
+// went wrong may name another; the nearest stands for it then.
+func moment(t time.Time) string {
+	first, last := time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2999, 12, 31, 23, 59, 59, 0, time.UTC)
+	switch {
+	case t.Before(first):
+		t = first
+	case t.After(last):
+		t = last
+	}
+	return t.UTC().Format("2006-01-02T15:04:05Z")
+}
+
 func prop(name, value string) object {
 	return object{"name": name, "ns": oscalNS, "value": filled(line(value))}
 }
 
 func (o oscal) results() object {
 	d := o.d
-	when := d.Report.CompletedAt.UTC().Format("2006-01-02T15:04:05Z")
+	when := moment(d.Report.CompletedAt)
 	target := join(" ", d.Target.Name, d.Target.Version, d.Target.Environment)
 	observations, findings, risks := o.items()
 	controls, objectives := o.asked()
@@ -102,7 +115,7 @@ func (o oscal) results() object {
 	}
 	result := object{
 		"uuid": o.uuid("result"), "title": heading("Production readiness of " + target), "description": markup(d.Report.Summary),
-		"start": d.Session.Created.UTC().Format("2006-01-02T15:04:05Z"), "end": when,
+		"start": moment(d.Session.Created), "end": when,
 		"props": []object{prop("decision", string(d.Decision.Stands)), prop("score", fmt.Sprint(d.Score.Overall)), prop("coverage", fmt.Sprint(d.Score.Coverage)),
 			prop("profile", d.Profile.ID), prop("profile-sha256", d.Profile.SHA256)},
 		"local-definitions": object{"components": []object{{"uuid": o.uuid("target"), "type": "this-system", "title": heading(target),
@@ -216,7 +229,7 @@ func (o oscal) collected(it Item) string {
 	if at.IsZero() {
 		at = o.d.Report.CompletedAt
 	}
-	return at.UTC().Format("2006-01-02T15:04:05Z")
+	return moment(at)
 }
 
 // finding: a warning satisfies nothing fully, so only a pass is satisfied; it is no fail

@@ -102,6 +102,21 @@ func TestOSCALObjectives(t *testing.T) {
 
 // A warning is neither satisfied nor a fail, text of others is no markup, and evidence that
 // says no time does not make the observation one of the year 1.
+// Times that OSCAL has no form for become the nearest that it has: a clock went wrong.
+func TestOSCALOfAnotherMillennium(t *testing.T) {
+	for _, year := range []int{1, 1899, 3000, 9999} {
+		d := seedDocument(t, "phase5")
+		at := time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC)
+		d.Session.Created, d.Report.CompletedAt = at, at
+		for i := range d.Items {
+			for j := range d.Items[i].Evidence {
+				d.Items[i].Evidence[j].At = at
+			}
+		}
+		validOSCAL(t, output(t, named(t, "oscal"), d, nil))
+	}
+}
+
 func TestOSCALSaysNoMoreThanIsKnown(t *testing.T) {
 	d := seedDocument(t, "phase5")
 	first := slices.IndexFunc(d.Items, func(it report.Item) bool { return len(it.Evidence) > 0 })
