@@ -40,7 +40,7 @@ func (s *decision) Tell() screen.Telling {
 		t.Say("Gate", s.gateWords(g))
 	}
 	if quiet > 0 {
-		t.Say("Gates", fmt.Sprintf(gatesQuiet, quiet))
+		t.Say("Gates", moreQuiet(quiet))
 	}
 	if s.byGate {
 		s.tellHeld(&t)

@@ -132,9 +132,9 @@ func (s *decision) gates(w, h int) []string {
 		}
 	}
 	if quiet+more > 0 {
-		words := fmt.Sprintf(gatesQuiet, quiet)
+		words := moreQuiet(quiet)
 		if more > 0 {
-			words = fmt.Sprintf(gatesFolded, more, quiet, s.env.Key(action.Turn))
+			words = gatesFolded(more, quiet, s.env.Key(action.Turn))
 		}
 		l := p.Line(w)
 		out = append(out, l.Gap(3).Add(themes.Muted, words).String())

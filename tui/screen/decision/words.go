@@ -67,16 +67,23 @@ func overrideCount(n int) string { return screen.Count(n, "override", "overrides
 
 // The gates, and what they match by.
 const (
-	gateColumn       = "Gate"
-	saysColumn       = "says"
-	byColumn         = "by"
-	gateIsQuiet      = "no match"
-	gatesQuiet       = "%d more do not match"
-	gatesFolded      = "%d more match, %d do not; %s lists them"
+	gateColumn  = "Gate"
+	saysColumn  = "says"
+	byColumn    = "by"
+	gateIsQuiet = "no match"
+
 	noGateHolds      = "No gate matches: it is GO."
 	isIncomplete     = "incomplete"
 	titledIncomplete = "%s (incomplete)"
 )
+
+// moreQuiet counts the gates that match nothing and are not listed.
+func moreQuiet(n int) string { return screen.Count(n, "more does not match", "more do not match") }
+
+// gatesFolded counts the gates that are not listed; the key lists them.
+func gatesFolded(match, quiet int, key string) string {
+	return fmt.Sprintf("%s, %s; %s lists them", screen.Count(match, "more matches", "more match"), screen.Count(quiet, "does not", "do not"), key)
+}
 
 // The path to GO.
 const (
