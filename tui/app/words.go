@@ -112,6 +112,9 @@ func loseAsk(n int, commands string) string {
 
 // loseWarning says it to who left without being asked.
 func loseWarning(n int, commands string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 change is in memory only: %s %s keeps it; again leaves and loses it", commands, saveElsewhere)
+	}
 	return fmt.Sprintf("%s in memory only: %s %s keeps them; again leaves and loses them", changesAre(n), commands, saveElsewhere)
 }
 
