@@ -105,6 +105,7 @@ func start(ctx context.Context, o Options, out *wire.Terminal) (*app.Model, *tea
 			go program.Send(app.LightBackground{}) // it is told while reading, which must not wait
 		}
 	}
+	in.Cut = func() { go program.Send(app.PasteCut{Most: input.PasteMost}) }
 	return model, program
 }
 

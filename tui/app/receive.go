@@ -124,6 +124,9 @@ func (m *Model) receiveReview(msg tea.Msg) (tea.Cmd, bool) {
 		return m.toastTimer(), true
 	case LightBackground:
 		return m.lighten(), true
+	case PasteCut:
+		m.tell(screen.Alert, fmt.Sprintf("what was pasted is longer than %d KB: only its beginning was taken", msg.Most>>10))
+		return nil, true
 	case filesMsg:
 		return m.reload(), true
 	case tea.ResumeMsg:
@@ -134,6 +137,9 @@ func (m *Model) receiveReview(msg tea.Msg) (tea.Cmd, bool) {
 	}
 	return nil, false
 }
+
+// PasteCut says that a paste was longer than Most bytes, and that the rest of it was dropped.
+type PasteCut struct{ Most int }
 
 // changed takes a new state in and tells every open screen and dialog.
 func (m *Model) changed(msg screen.StateChanged) tea.Cmd {

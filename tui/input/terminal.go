@@ -30,8 +30,8 @@ const (
 	// been lost, and every key would go on into it. Nothing else ends it, or what a line that
 	// stands still brings later would be keys, each of which may judge an item.
 	pasteWait = 2 * time.Second
-	// pasteMost is how many bytes of a paste are taken in. More is dropped to its end.
-	pasteMost = 1 << 20
+	// PasteMost is how many bytes of a paste are taken in. More is dropped to its end.
+	PasteMost = 1 << 20
 
 	ctrlC = 3
 )
@@ -121,7 +121,7 @@ func (t *Terminal) left(p []byte, open int) int {
 func (t *Terminal) giveUp(p []byte, key byte) int {
 	t.pasting = false
 	n := 0
-	if t.pasted <= pasteMost {
+	if t.pasted <= PasteMost {
 		n = copy(p, pasteEnds[t.ending:])
 	}
 	return n + copy(p[n:], []byte{key})
@@ -198,11 +198,11 @@ func (t *Terminal) paste(b []byte) int {
 // pasteOn hands on bytes of a paste. One that is too long ends here, and what is to come of it
 // is dropped: Bubble Tea copies all of it with every read.
 func (t *Terminal) pasteOn(p, b []byte) int {
-	if t.pasted > pasteMost {
+	if t.pasted > PasteMost {
 		return 0
 	}
 	n := copy(p, b)
-	if t.pasted += n; t.pasted > pasteMost && t.pasting {
+	if t.pasted += n; t.pasted > PasteMost && t.pasting {
 		n += copy(p[n:], pasteEnds)
 		if t.Cut != nil {
 			t.Cut()

@@ -196,7 +196,7 @@ func TestAHugePaste(t *testing.T) {
 	term := New(tty)
 	term.Cut = func() { cuts++ }
 	go func() {
-		_, _ = master.WriteString("\x1b[200~" + strings.Repeat("päste\x1b[20\x00\xff ", 4*pasteMost/14) + "\x1b[201~k\x1b[200~short\x1b[201~\x03")
+		_, _ = master.WriteString("\x1b[200~" + strings.Repeat("päste\x1b[20\x00\xff ", 4*PasteMost/14) + "\x1b[201~k\x1b[200~short\x1b[201~\x03")
 	}()
 	var out bytes.Buffer
 	p := make([]byte, 256)
@@ -207,7 +207,7 @@ func TestAHugePaste(t *testing.T) {
 		}
 		out.Write(p[:n])
 	}
-	if n := out.Len(); n < pasteMost || n > pasteMost+300 {
+	if n := out.Len(); n < PasteMost || n > PasteMost+300 {
 		t.Errorf("%d bytes", n)
 	}
 	if !bytes.HasSuffix(out.Bytes(), []byte("\x1b[201~k\x1b[200~short\x1b[201~\x03")) || bytes.Count(out.Bytes(), pasteEnds) != 2 {

@@ -69,3 +69,16 @@ func single(r rune) bool {
 	}
 	return false
 }
+
+// width is how many cells a painted text takes.
+func width(text string) int {
+	n := 0
+	for {
+		plain, rest, more := strings.Cut(text, "\x1b")
+		n += displaywidth.String(plain)
+		if !more {
+			return n
+		}
+		_, text, _ = strings.Cut(rest, "m")
+	}
+}

@@ -79,8 +79,23 @@ func (p *page) update(f *frame) (out []byte, whole bool) {
 	p.plain()
 	if len(p.out) > 0 {
 		p.blank = false
+		p.rest()
 	}
 	return p.out, whole
+}
+
+// caret is the sign of where a letter that is typed will stand.
+const caret = "▏"
+
+// rest leaves the cursor, which nobody sees, where a letter that is typed will stand: input
+// methods show there what they make of keys, and screen readers follow it.
+func (p *page) rest() {
+	for y := len(p.rows) - 1; y >= 0; y-- {
+		if before, _, ok := strings.Cut(p.rows[y].text, caret); ok {
+			p.move(y, min(width(before), p.w-1))
+			return
+		}
+	}
 }
 
 // plain goes back to the terminal's own style.

@@ -220,6 +220,72 @@ func TestBytes(t *testing.T) {
 	}
 }
 
+// The cursor rests where a letter will stand, whatever was written last and however wide what
+// stands before it is.
+func TestTheCursorRestsAtTheCaret(t *testing.T) {
+	p, got := newPage(), newScreen(20, 3)
+	for i, f := range []struct {
+		lines []string
+		y, x  int
+	}{
+		{[]string{"name  \x1b[1mabc\x1b[0m\x1b[38;5;4m▏\x1b[0m          ", "漢字                ", strings.Repeat(" ", 20)}, 0, 9},
+		{[]string{"name  \x1b[1mabc\x1b[0m           ", "漢字e\u0301\x1b[38;5;4m▏\x1b[0m              ", strings.Repeat("x", 20)}, 1, 5},
+		{[]string{"name  \x1b[1mabc\x1b[0m           ", "漢字e\u0301\x1b[38;5;4m▏\x1b[0m              ", strings.Repeat("y", 20)}, 1, 5},
+	} {
+		out, _ := p.update(&frame{text: strings.Join(f.lines, "\n"), w: 20, h: 3, turn: 1})
+		got.take(t, string(out))
+		if got.y != f.y || got.x != f.x {
+			t.Errorf("frame %d: the cursor is at %d;%d, want %d;%d", i, got.y, got.x, f.y, f.x)
+		}
+	}
+}
+
+// A frame with fewer lines than the terminal has leaves nothing of the one before.
+func TestAShortFrame(t *testing.T) {
+	p, got := newPage(), newScreen(3, 3)
+	for _, text := range []string{"abc\ndef\nghi", "xyz"} {
+		out, _ := p.update(&frame{text: text, w: 3, h: 3, turn: 1})
+		got.take(t, string(out))
+	}
+	want := newScreen(3, 3)
+	want.take(t, "xyz")
+	if got.String() != want.String() {
+		t.Errorf("%s", got)
+	}
+}
+
+// A terminal that takes nothing and is told to be cleared holds up nobody for longer than
+// patience, and has everything in turn once it takes more.
+func TestWritingToATerminalThatTakesNothing(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	term := New(w)
+	for _, s := range []string{"\x1b[?1049h", "\x1b[2J"} {
+		_, _ = io.WriteString(term, s)
+	}
+	term.Resize(400, 400)
+	began := time.Now()
+	for i := range 50 { // more than a pipe holds
+		term.Show(strings.Repeat(fmt.Sprintf("%0400d\n", i), 399) + "end")
+		_, _ = io.WriteString(term, "\x1b[2J")
+	}
+	_, _ = io.WriteString(term, "\x1b[?1049l")
+	if took := time.Since(began); took > patience+time.Second {
+		t.Errorf("writing took %v", took)
+	}
+	go func() { _ = term.Close(); _ = w.Close() }()
+	all, _ := io.ReadAll(r)
+	if !strings.HasSuffix(string(all), "\x1b[?7h\x1b[?1049l") {
+		t.Errorf("it ends with %q", all[len(all)-40:])
+	}
+	if n := strings.Count(string(all), "\x1b[2J"); n != 51 {
+		t.Errorf("cleared %d times", n)
+	}
+}
+
 // What Bubble Tea writes goes through, but for its frames; frames go out on the screen of
 // their own alone, and all of them anew when that was cleared.
 func TestTerminal(t *testing.T) {
