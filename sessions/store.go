@@ -109,6 +109,27 @@ func ImportWhole(ctx context.Context, to Store, id string, evidence [][]byte, li
 	return Import(ctx, to, id, lines...)
 }
 
+// WholeAppender is a Store that adds lines together with the evidence that they name: all of
+// it or nothing.
+type WholeAppender interface {
+	AppendWhole(ctx context.Context, id string, expect Head, evidence [][]byte, lines ...[]byte) (Head, error)
+}
+
+// AppendWhole is Append with the evidence that the lines name; it needs the session's Lock.
+// Where the store can't add both at once, the evidence comes first: what ends between leaves
+// bytes that no line names, never a line that names bytes that are not there.
+func AppendWhole(ctx context.Context, to Store, id string, expect Head, evidence [][]byte, lines ...[]byte) (Head, error) {
+	if a, ok := to.(WholeAppender); ok {
+		return a.AppendWhole(ctx, id, expect, evidence, lines...)
+	}
+	for _, body := range evidence {
+		if err := to.PutBlob(ctx, id, sha256.Sum256(body), bytes.NewReader(body)); err != nil {
+			return expect, err
+		}
+	}
+	return to.Append(ctx, id, expect, lines...)
+}
+
 // AfterRemoval says what becomes of a session that Remove took away, for people.
 func AfterRemoval(st Store) string {
 	if _, ok := st.(Shared); ok {

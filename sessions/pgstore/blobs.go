@@ -53,6 +53,15 @@ func addBlob(ctx context.Context, tx pgx.Tx, id string, body []byte) error {
 	return nil
 }
 
+func addBlobs(ctx context.Context, tx pgx.Tx, id string, evidence [][]byte) error {
+	for _, body := range evidence {
+		if err := addBlob(ctx, tx, id, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // GetBlob opens a piece of evidence; ErrNotFound says that its bytes are not here. The
 // caller checks the hash of what it reads.
 func (s *Store) GetBlob(ctx context.Context, id string, sum [sha256.Size]byte) (io.ReadCloser, error) {

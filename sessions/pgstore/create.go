@@ -34,19 +34,15 @@ func (s *Store) ImportWhole(ctx context.Context, id string, evidence [][]byte, l
 		return sessions.Head{}, err
 	}
 	r := chained(sessions.Head{}, lines)
-	name, size := newName(), 0
-	for n, line := range lines {
+	name := newName()
+	for n := range lines {
 		r.names = append(r.names, eventName(name, n))
-		size += len(line)
 	}
-	for _, body := range evidence {
-		size += len(body)
-		if len(body) > sessions.MaxEvidence {
-			return sessions.Head{}, fmt.Errorf("create session %s: evidence of more than %d bytes: %w", id, sessions.MaxEvidence, sessions.ErrTooLarge)
-		}
+	limit, err := within(evidence, lines)
+	if err != nil {
+		return sessions.Head{}, fmt.Errorf("create session %s: %w", id, err)
 	}
-	limit := askTime + time.Duration(size/slowest)*time.Second
-	err := s.doIn(ctx, limit, func(ctx context.Context, conn *pgx.Conn) error {
+	err = s.doIn(ctx, limit, func(ctx context.Context, conn *pgx.Conn) error {
 		err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return bring(ctx, tx, id, evidence, r, lines) })
 		if !unique(err) {
 			return err
@@ -64,6 +60,22 @@ func (s *Store) ImportWhole(ctx context.Context, id string, evidence [][]byte, l
 		return sessions.Head{}, fmt.Errorf("create session %s: %w", id, err)
 	}
 	return r.head, nil
+}
+
+// within is how long it may take to write evidence and lines. Evidence that is too large is
+// refused.
+func within(evidence, lines [][]byte) (time.Duration, error) {
+	size := 0
+	for _, line := range lines {
+		size += len(line)
+	}
+	for _, body := range evidence {
+		size += len(body)
+		if len(body) > sessions.MaxEvidence {
+			return 0, fmt.Errorf("evidence of more than %d bytes: %w", sessions.MaxEvidence, sessions.ErrTooLarge)
+		}
+	}
+	return askTime + time.Duration(size/slowest)*time.Second, nil
 }
 
 // bring writes a whole session in a transaction.
@@ -87,10 +99,5 @@ func bring(ctx context.Context, tx pgx.Tx, id string, evidence [][]byte, r rows,
 		}
 		from = to
 	}
-	for _, body := range evidence {
-		if err := addBlob(ctx, tx, id, body); err != nil {
-			return err
-		}
-	}
-	return nil
+	return addBlobs(ctx, tx, id, evidence)
 }

@@ -38,7 +38,12 @@ func unique(err error) bool {
 // Append adds lines after the expected head, all or none, or says that somebody else was
 // first. Lines whose acknowledgement is lost are looked for, and never added twice.
 func (s *Store) Append(ctx context.Context, id string, expect sessions.Head, lines ...[]byte) (sessions.Head, error) {
-	head, err := s.AppendAs(ctx, id, newName(), expect, lines...)
+	return s.AppendWhole(ctx, id, expect, nil, lines...)
+}
+
+// AppendWhole is Append with evidence, in one transaction.
+func (s *Store) AppendWhole(ctx context.Context, id string, expect sessions.Head, evidence [][]byte, lines ...[]byte) (sessions.Head, error) {
+	head, err := s.append(ctx, id, newName(), expect, evidence, lines)
 	if errors.Is(err, sessions.ErrAppended) { // by this very call
 		return chained(expect, lines).head, nil
 	}
@@ -75,6 +80,10 @@ const appendSQL = `WITH moved AS (
 
 // AppendAs is Append under a name: see sessions.Shared.
 func (s *Store) AppendAs(ctx context.Context, id, name string, expect sessions.Head, lines ...[]byte) (sessions.Head, error) {
+	return s.append(ctx, id, name, expect, nil, lines)
+}
+
+func (s *Store) append(ctx context.Context, id, name string, expect sessions.Head, evidence, lines [][]byte) (sessions.Head, error) {
 	if err := known(id); err != nil {
 		return sessions.Head{}, err
 	}
@@ -85,16 +94,24 @@ func (s *Store) AppendAs(ctx context.Context, id, name string, expect sessions.H
 	for n := range lines {
 		r.names = append(r.names, eventName(name, n))
 	}
-	err := s.do(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		var added int
-		var none *string
-		err := conn.QueryRow(ctx, appendSQL, id, int64(expect.Seq), expect.Hash[:], int64(r.head.Seq), r.head.Hash[:],
-			r.seqs, r.hash, r.names, lines).Scan(&added, &none)
-		if unique(err) || err == nil && added == 0 {
-			return refusal(ctx, conn, id, r.names[0])
+	limit, err := within(evidence, lines)
+	if err != nil {
+		return sessions.Head{}, fmt.Errorf("session %s: %w", id, err)
+	}
+	err = s.doIn(ctx, limit, func(ctx context.Context, conn *pgx.Conn) error {
+		var err error
+		if len(evidence) == 0 { // one statement is a transaction by itself
+			err = move(ctx, conn, id, expect, r, lines)
+		} else {
+			err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+				if err := move(ctx, tx, id, expect, r, lines); err != nil {
+					return err
+				}
+				return addBlobs(ctx, tx, id, evidence)
+			})
 		}
-		if err == nil && added != len(lines) {
-			err = fmt.Errorf("%d of %d events were added", added, len(lines))
+		if unique(err) || errors.Is(err, errMoved) {
+			return refusal(ctx, conn, id, r.names[0])
 		}
 		return err
 	})
@@ -102,6 +119,26 @@ func (s *Store) AppendAs(ctx context.Context, id, name string, expect sessions.H
 		return sessions.Head{}, fmt.Errorf("session %s: %w", id, err)
 	}
 	return r.head, nil
+}
+
+// errMoved says that the head is not the expected one.
+var errMoved = errors.New("the head is another one")
+
+// move moves the head and adds the lines.
+func move(ctx context.Context, on asker, id string, expect sessions.Head, r rows, lines [][]byte) error {
+	var added int
+	var none *string
+	err := on.QueryRow(ctx, appendSQL, id, int64(expect.Seq), expect.Hash[:], int64(r.head.Seq), r.head.Hash[:],
+		r.seqs, r.hash, r.names, lines).Scan(&added, &none)
+	switch {
+	case err != nil:
+		return err
+	case added == 0:
+		return errMoved
+	case added != len(lines):
+		return fmt.Errorf("%d of %d events were added", added, len(lines))
+	}
+	return nil
 }
 
 // refusal says why nothing was added.

@@ -76,6 +76,7 @@ var (
 	_ sessions.Inspector     = (*Store)(nil)
 	_ sessions.Importer      = (*Store)(nil)
 	_ sessions.WholeImporter = (*Store)(nil)
+	_ sessions.WholeAppender = (*Store)(nil)
 )
 
 // Open connects to the store at a postgres:// URL and makes or updates its schema. Errors

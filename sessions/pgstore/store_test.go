@@ -4,6 +4,7 @@ package pgstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -75,4 +76,40 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
+}
+
+// Events come with their evidence or not at all, whichever of the two is refused.
+func TestAppendWhole(t *testing.T) {
+	url := database(t, pgtest.Start(t, pgtest.Options{}))
+	st := open(t, url, Options{})
+	const id = "20261122-140931-atlas-demo-x7k2"
+	head, err := st.Create(ctx, id, []byte("first"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, evidence := whole(3)
+	have := func(events, blobs int) {
+		t.Helper()
+		var e, b, seq int
+		if err := st.conn.QueryRow(ctx, `SELECT (SELECT count(*) FROM gonogo.events), (SELECT count(*) FROM gonogo.blobs), (SELECT seq FROM gonogo.sessions)`).Scan(&e, &b, &seq); err != nil {
+			t.Fatal(err)
+		}
+		if e != events || seq != events || b != blobs {
+			t.Errorf("%d events, head at %d, %d pieces of evidence; want %d and %d", e, seq, b, events, blobs)
+		}
+	}
+	if _, err := st.AppendWhole(ctx, id, sessions.Head{Seq: 1}, evidence, lines...); !errors.Is(err, sessions.ErrConflict) {
+		t.Errorf("after another head: %v", err)
+	}
+	have(1, 0)
+	ask(t, url, "ALTER TABLE gonogo.blob_parts ADD CONSTRAINT refused CHECK (part < 1) NOT VALID")
+	if _, err := st.AppendWhole(ctx, id, head, evidence, lines...); err == nil {
+		t.Error("its evidence was refused")
+	}
+	have(1, 0)
+	ask(t, url, "ALTER TABLE gonogo.blob_parts DROP CONSTRAINT refused")
+	if _, err := st.AppendWhole(ctx, id, head, evidence, lines...); err != nil {
+		t.Error(err)
+	}
+	have(4, 3)
 }

@@ -282,8 +282,8 @@ func readAll(ctx context.Context, st sessions.Store, id string) ([]sessions.Entr
 	return out, nil
 }
 
-// bring writes evidence first, so that no event ever names bytes that are not there. A
-// session that is not here yet comes as a whole or not at all.
+// bring brings the events with their evidence, so that none ever names bytes that are not
+// there. A session that is not here yet comes as a whole or not at all.
 func (s *store) bring(ctx context.Context, to sessions.Store, have []sessions.Entry) (u Unpacked, err error) {
 	if u = (Unpacked{ID: s.id, Done: "continued"}); len(have) > 0 {
 		last := have[len(have)-1]
@@ -292,12 +292,7 @@ func (s *store) bring(ctx context.Context, to sessions.Store, have []sessions.En
 			return u, err
 		}
 		defer func() { err = errors.Join(err, lock.Close()) }()
-		for _, body := range s.evidence() {
-			if err := to.PutBlob(ctx, s.id, sha256.Sum256(body), bytes.NewReader(body)); err != nil {
-				return u, err
-			}
-		}
-		_, err = to.Append(ctx, s.id, sessions.Head{Seq: last.Seq, Hash: last.Hash}, s.lines()[len(have):]...)
+		_, err = sessions.AppendWhole(ctx, to, s.id, sessions.Head{Seq: last.Seq, Hash: last.Hash}, s.evidence(), s.lines()[len(have):]...)
 		return u, err
 	}
 	u.Done = "new"

@@ -84,11 +84,12 @@ func TestUnpackStopsAnywhere(t *testing.T) {
 	file := Pack(c, f)
 	for _, before := range []int{0, 1} {
 		for calls := 0; ; calls++ {
-			st := fileStore(t, t.TempDir())
+			st, was := fileStore(t, t.TempDir()), ""
 			if before > 0 {
 				if _, err := Unpack(ctx, st, shorter(before)); err != nil {
 					t.Fatal(err)
 				}
+				was = wrong(t, st)
 			}
 			_, err := Unpack(ctx, &stopping{Store: st, left: calls}, file)
 			if err == nil {
@@ -105,6 +106,11 @@ func TestUnpackStopsAnywhere(t *testing.T) {
 			if err != nil || listErr != nil || len(entries) != before || len(all) != before {
 				t.Fatalf("%d calls: %d events, %d sessions listed, %v, %v", calls, len(entries), len(all), err, listErr)
 			}
+			if before > 0 { // bytes that nothing names yet are no damage
+				if now := wrong(t, st); now != was {
+					t.Fatalf("%d calls: wrong is %s; before it was %s", calls, now, was)
+				}
+			}
 			if u, err := Unpack(ctx, st, file); err != nil || u.Done != []string{"new", "continued"}[before] {
 				t.Fatalf("%d calls, again: %+v, %v", calls, u, err)
 			}
@@ -113,6 +119,21 @@ func TestUnpackStopsAnywhere(t *testing.T) {
 			}
 		}
 	}
+}
+
+// wrong is all that is wrong with the example's session. What it was opened with is no target.
+func wrong(t *testing.T, st sessions.Store) (out string) {
+	t.Helper()
+	found, err := sessions.Examine(t.Context(), st, nil, exampleSession)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range found {
+		if d.State == sessions.Wrong {
+			out += d.Part + ": " + d.What + "\n"
+		}
+	}
+	return out
 }
 
 // TestUnpackTakesBack: of a session that did not come, no evidence stays behind.
