@@ -87,6 +87,18 @@ func TestKeysWaitForTheFormOfTheDemo(t *testing.T) {
 	}
 }
 
+// The palette and prompts take Enter as typing: keys wait for what it opens all the same.
+func TestKeysWaitForWhatThePaletteOpens(t *testing.T) {
+	w := drive.NewWorld(t, drive.Options{NoName: true})
+	w.Keys(":new review")
+	_, opens := w.Model.Update(tea.KeyMsg{Type: tea.KeyEnter})
+	timer := letter(w, 'c')
+	w.Send(opens())
+	w.Advance(10 * time.Millisecond)
+	w.Has("▸Target      target.tomlc")
+	w.Send(timer())
+}
+
 func letter(w *drive.World, r rune) tea.Cmd {
 	_, cmd := w.Model.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
 	return cmd

@@ -105,7 +105,11 @@ func (m *Model) typed(k tea.KeyMsg, ids []action.ID, f focus, owner int) tea.Cmd
 			}
 		}
 	}
-	return address(owner, f.Type(k))
+	cmd := address(owner, f.Type(k))
+	if k.Type == tea.KeyEnter { // a prompt or the palette carries out what was typed
+		return m.asked(cmd)
+	}
+	return cmd
 }
 
 // intent is a key outside text fields: the first of its actions that the focus can do,
