@@ -1,10 +1,13 @@
 package walk
 
 import (
+	"fmt"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
+	"assess/gonogo/tui/action"
 )
 
 // runnable are those of some items that a run would check.
@@ -31,12 +34,15 @@ func unsettled(it *sessions.ItemState) bool {
 func (s *walk) whyNoneAgain(ids []string, none string) string {
 	switch {
 	case s.review().Running != nil:
-		return isRunning
+		return s.isRunning()
 	case len(ids) == 0:
 		return none
 	}
 	return ""
 }
+
+// isRunning says that a run is going on, and what stops it.
+func (s *walk) isRunning() string { return fmt.Sprintf(isRunning, s.env.Key(action.RunStop)) }
 
 // runAgain runs items again; what needs consent asks it.
 func (s *walk) runAgain(ids []string) tea.Cmd {

@@ -197,7 +197,7 @@ func (s *walk) judgeKeys() string {
 		return readOnly
 	}
 	keys := ""
-	for _, id := range []action.ID{action.JudgePass, action.JudgeWarn, action.JudgeFail, action.JudgeInconclusive, action.JudgeNA} {
+	for _, id := range judgements {
 		keys += s.env.Key(id) + " "
 	}
 	if keys = strings.TrimSpace(keys); s.whyNoAgree() != "" {

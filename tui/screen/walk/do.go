@@ -35,6 +35,9 @@ var verdicts = map[action.ID]checks.Verdict{
 	action.JudgeInconclusive: checks.Inconclusive, action.JudgeNA: checks.NA,
 }
 
+// judgements are their actions, in the order in which they are offered.
+var judgements = []action.ID{action.JudgePass, action.JudgeWarn, action.JudgeFail, action.JudgeInconclusive, action.JudgeNA}
+
 // act does what changes the review or leads elsewhere.
 func (s *walk) act(id action.ID) (tea.Cmd, bool) {
 	if v, ok := verdicts[id]; ok {
@@ -202,7 +205,8 @@ func (s *walk) Actions() []action.State {
 		return action.When(why == "", id, why)
 	}
 	out := s.judging(can)
-	start := action.When(s.whyNoRun() == "", action.RunStart, s.whyNoRun()) // whatever is marked
+	whyNoRun := s.whyNoRun()
+	start := action.When(whyNoRun == "", action.RunStart, whyNoRun) // whatever is marked
 	if r.ReadOnly() != "" {
 		start = action.Off(action.RunStart, r.ReadOnly())
 	}
@@ -270,14 +274,13 @@ func (s *walk) further(can func(action.ID, string) action.State) []action.State 
 // judging are the verdicts: one entry each where there is room, one for all on an item's
 // own page.
 func (s *walk) judging(can func(action.ID, string) action.State) []action.State {
-	ids := []action.ID{action.JudgePass, action.JudgeWarn, action.JudgeFail, action.JudgeInconclusive, action.JudgeNA}
 	agree := can(action.JudgeAgree, s.whyNoAgree())
 	if s.page && !s.wide {
-		one := can(ids[0], "").And(ids[1:]...).Say(doJudge)
+		one := can(judgements[0], "").And(judgements[1:]...).Say(doJudge)
 		return []action.State{one, agree}
 	}
-	var out []action.State
-	for _, id := range ids {
+	out := make([]action.State, 0, len(judgements)+1)
+	for _, id := range judgements {
 		out = append(out, can(id, ""))
 	}
 	return append(out, agree)

@@ -1,7 +1,6 @@
 package walk
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -26,12 +25,10 @@ const (
 )
 
 // words say how the items are sorted.
-func (o order) words() string {
-	if o == byDecision {
-		return orderWords[o]
-	}
-	return fmt.Sprintf(orderBy, orderWords[o])
-}
+func (o order) words() string { return orderWords[o] }
+
+// orderNames are kept with the place.
+var orderNames = [orderCount]string{"category", "severity", "verdict", "cause", "assessor", "decision"}
 
 // section is a heading with its items. Sections are made when somebody sorts or comes
 // back, so that no row moves under the eye while checks land.

@@ -32,9 +32,9 @@ func (s *walk) fresh() []string {
 func (s *walk) whyNoRun() string {
 	switch {
 	case s.review().Running != nil:
-		return isRunning
+		return s.isRunning()
 	case len(s.consent) == 0 && len(s.fresh()) == 0:
-		return nothingToRun
+		return fmt.Sprintf(nothingToRun, s.env.Key(action.RunItem))
 	}
 	return ""
 }
@@ -67,7 +67,7 @@ func (s *walk) whyNoRerun(it *sessions.ItemState) string {
 		return markFirst
 	}
 	if s.review().Running != nil {
-		return isRunning
+		return s.isRunning()
 	}
 	if len(s.ticked) > 0 {
 		return ""

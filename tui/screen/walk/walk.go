@@ -240,7 +240,7 @@ func (s *walk) item() *sessions.ItemState {
 func (s *walk) Keep() screen.Kept {
 	k := screen.Kept{"at": s.at, "place": s.place, "filter": s.filter, "focus": strconv.Itoa(int(s.focus)),
 		"page": strconv.FormatBool(s.page), "view": strconv.Itoa(int(s.ev.view)), "piece": strconv.Itoa(s.ev.piece),
-		"scroll": strconv.Itoa(s.ev.scroll), "order": orderWords[s.order], "category": s.category}
+		"scroll": strconv.Itoa(s.ev.scroll), "order": orderNames[s.order], "category": s.category}
 	s.list.Keep(k, "")
 	var ticks []string
 	for id, on := range s.ticked {
@@ -268,7 +268,7 @@ func (s *walk) restore(k screen.Kept) {
 	s.ev.scroll, _ = strconv.Atoi(k["scroll"])
 	s.ev.of = strings.TrimPrefix(s.at, itemKey)
 	s.list.Restore(k, "")
-	s.order, s.category = order(max(slices.Index(orderWords[:], k["order"]), 0)), k["category"]
+	s.order, s.category = order(max(slices.Index(orderNames[:], k["order"]), 0)), k["category"]
 	for _, id := range strings.Fields(k["ticks"]) {
 		s.ticked[id] = true
 	}

@@ -66,12 +66,8 @@ const (
 	nothingMatches = "Nothing matches “%s”. Esc clears."
 )
 
-// What the list is grouped by. orderWords are what the orders are called; their names are
-// kept with the place.
-var orderWords = [orderCount]string{"category", "severity", "verdict", "root cause", "assessor", "shortest path to a decision"}
-
-// orderBy is how an order is called that groups by something.
-const orderBy = "by %s"
+// orderWords say how the list is grouped.
+var orderWords = [orderCount]string{"by category", "by severity", "by verdict", "by root cause", "by assessor", "shortest path to a decision"}
 
 // Headings of groups.
 const (

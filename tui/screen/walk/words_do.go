@@ -18,8 +18,8 @@ func failedWords(n int) string { return screen.Count(n, "failed item", "failed i
 // Why something can't be done now.
 const (
 	markFirst       = "mark an item first"
-	isRunning       = "a run is going on; Esc stops it"
-	nothingToRun    = "nothing waits to be run; r runs an item again"
+	isRunning       = "a run is going on; %s stops it"
+	nothingToRun    = "nothing waits to be run; %s runs an item again"
 	nothingHereRuns = "nothing here can be run"
 	noFailureRuns   = "nothing failed that can be run"
 	applyNot        = "does not apply: %s"
@@ -78,7 +78,7 @@ const (
 	assignSays    = "A note for those who work on this review: anybody’s judgement counts."
 	assignEmpty   = "An empty name takes it back."
 	assignYours   = "Left empty, it is yours: %s."
-	assignOthers  = "Here are also: %s."
+	assignOthers  = "Also on this review: %s."
 	assignedSaved = "%s assigned to %s%s" // items, whom, and that it waits to be saved
 )
 
