@@ -31,7 +31,7 @@ const (
 	// stands still brings later would be keys, each of which may judge an item.
 	pasteWait = 2 * time.Second
 	// PasteMost is how many bytes of a paste are taken in. More is dropped to its end.
-	PasteMost = 1 << 20
+	PasteMost = 1 << 18
 
 	ctrlC = 3
 )
