@@ -270,7 +270,7 @@ func (s *setup) levelLine(f *form) {
 	}
 	l := f.start(levelLabel, false)
 	l.Add(themes.Text, levelWords(t))
-	if l.Room() > paint.Width(levelMeans)+4 {
+	if l.Room() > paint.Width(levelMeans)+3 {
 		l.Gap(3).Add(themes.Muted, levelMeans)
 	}
 	f.end(l)
