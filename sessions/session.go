@@ -47,7 +47,8 @@ type Session struct {
 	readOnly string
 	damage   *ChainError
 	foreign  bool
-	past     bool // events after head are left out
+	past     bool   // events after head are left out
+	known    uint64 // see Known
 }
 
 // NewSession says what to review, against what, by whom. Selection narrows the plan, From

@@ -92,6 +92,11 @@ func (s *Session) takeUnsent(ctx context.Context) error {
 	}
 }
 
+// Known is how many events there were for the sitting before when it made the changes that
+// opening the session has saved; what others wrote after them is news to whoever opens it
+// again. It is 0 where no changes were left.
+func (s *Session) Known() uint64 { return s.known }
+
 func (s *Session) readUnsent(text string) error {
 	h := s.sharing
 	var all []unsent
@@ -113,6 +118,9 @@ func (s *Session) readUnsent(text string) error {
 			b.data, b.events, b.lines = append(b.data, e.Data), append(b.events, e), append(b.lines, []byte(line))
 		}
 		if len(b.events) > 0 {
+			if before := b.events[0].Seq - 1; s.known == 0 || before < s.known {
+				s.known = before
+			}
 			h.waiting = append(h.waiting, b)
 		}
 	}

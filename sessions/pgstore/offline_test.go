@@ -127,3 +127,35 @@ func TestKilledOffline(t *testing.T) {
 	}
 	t.Logf("%d kills, %d of them offline, %d cuts: %d changes taken, %d there, %d lost, %d in flight", many, offline, cuts, len(taken), len(got), len(lost), len(seen))
 }
+
+// Whoever opens a session again whose changes waited knows from where on it is news.
+func TestKnownBeforeOffline(t *testing.T) {
+	server := pgtest.Start(t, pgtest.Options{})
+	url := database(t, server)
+	id := begin(t, open(t, url, Options{}))
+	w, drafts := newWire(t, server), t.TempDir()
+	ben := resume(t, open(t, url, Options{}), id)
+	hers := open(t, w.url(url), Options{Drafts: drafts})
+	ann := resume(t, hers, id)
+	updates := ann.Follow(ctx)
+	before := ann.Head().Seq
+	w.down()
+	next(t, updates, offline)
+	record(t, ann, "ann", judged("A-01", checks.Pass))
+	record(t, ben, "ben", judged("A-01", checks.Fail))
+	// Her session is not closed: her process ended.
+	if err := hers.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.up()
+	again := resume(t, open(t, w.url(url), Options{Drafts: drafts}), id)
+	if got := again.Known(); got != before {
+		t.Errorf("known are %d events, want %d", got, before)
+	}
+	if e := again.Events(); len(e) != int(before)+2 || e[before].By != "ben" || e[before+1].By != "ann" {
+		t.Errorf("%d events", len(e))
+	}
+	if got := resume(t, open(t, url, Options{Drafts: t.TempDir()}), id).Known(); got != 0 {
+		t.Errorf("nothing waited, and known are %d", got)
+	}
+}

@@ -136,6 +136,9 @@ func (m *Model) begun(msg screen.BegunMsg) tea.Cmd {
 			m.ask(newRetest(m.env, *c), true)
 		}
 	}
+	if news, _ := msg.Review.News(msg.Review.State); news != "" { // while changes of the sitting before waited
+		m.tell(screen.Alert, news)
+	}
 	if msg.Review.CutOff && msg.Review.ReadOnly() == "" { // else the sitting goes on elsewhere
 		m.ask(newWelcome(m.env, msg.Review), true)
 	}

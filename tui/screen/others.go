@@ -91,6 +91,15 @@ func (r *Review) named(s sessions.Seat) string {
 	return s.Who()
 }
 
+// heardOf is how many events need no telling when a review is opened: all, but where the
+// sitting before left changes unsaved, what others wrote meanwhile does.
+func heardOf(s Session) int {
+	if k, ok := s.(interface{ Known() uint64 }); ok && k.Known() > 0 {
+		return int(k.Known())
+	}
+	return len(s.Events())
+}
+
 // News says what others wrote since it was last asked, in one line, or is empty: how they
 // judged, noted and decided, not what their checks found. lost says that a judgement of the
 // person's own counts no more. Only the root calls it, before it takes the new state in.

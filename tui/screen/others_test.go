@@ -18,10 +18,12 @@ type team struct {
 	events []sessions.Event
 	saved  uint64
 	waits  int
+	known  uint64
 }
 
 func (s *team) Events() []sessions.Event                      { return s.events }
 func (s *team) Head() sessions.Head                           { return sessions.Head{Seq: s.saved} }
+func (s *team) Known() uint64                                 { return s.known }
 func (s *team) Waiting() int                                  { return s.waits }
 func (s *team) ReadOnly() string                              { return "" }
 func (s *team) Follow(context.Context) <-chan sessions.Update { return nil }
@@ -171,5 +173,24 @@ func TestWaitingCounts(t *testing.T) {
 	}
 	if s.waits = 1; r.Landed() == "saved" || r.WaitsWords() == "" {
 		t.Errorf("%q %q", r.Landed(), r.WaitsWords())
+	}
+}
+
+// What the last sitting could not save was put after what another wrote meanwhile: whoever
+// opens the review again is told, in the words of a sitting that went on.
+func TestNewsOfWhileChangesWaited(t *testing.T) {
+	r, s := shared()
+	s.write("bo", noon, sessions.Noted{Item: "A-01", Text: "before"})
+	s.write("bo", noon, sessions.Judged{Items: []string{"A-01"}, Verdict: checks.Fail, Reason: "seen"})
+	s.write("ann", noon, sessions.Judged{Items: []string{"A-01"}, Verdict: checks.Pass, Reason: "mine"})
+	r.State.Items = map[string]*sessions.ItemState{"A-01": {Reviewer: &sessions.Judgement{By: "ann", Verdict: checks.Pass, Seq: 3}}}
+	r.heard = heardOf(s)
+	if got := news(r); got != "" {
+		t.Errorf("nothing waited: told %q", got)
+	}
+	s.known = 1
+	r.heard = heardOf(s)
+	if got, want := news(r), "your pass on A-01 stands, written after bo's fail: seen"; got != want {
+		t.Errorf("told %q, want %q", got, want)
 	}
 }

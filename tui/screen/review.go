@@ -125,7 +125,7 @@ func NewReview(env *Env, s Session) (*Review, error) {
 		}
 		r.seated = true
 		if f, ok := s.(Follower); ok {
-			r.updates, r.heard = f.Follow(env.Ctx), len(s.Events())
+			r.updates, r.heard = f.Follow(env.Ctx), heardOf(s)
 		}
 	}
 	return r, nil
