@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"reflect"
 	"strings"
+	"sync"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
@@ -15,8 +16,10 @@ import (
 //go:embed page
 var pageFiles embed.FS
 
-// pageTemplate is parsed once: the files are part of the binary.
-var pageTemplate = template.Must(template.New("report.html.tmpl").Funcs(pageWords).ParseFS(pageFiles, "page/*.tmpl"))
+// pageTemplate is parsed once, when a page is first wanted: the files are part of the binary.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("report.html.tmpl").Funcs(pageWords).ParseFS(pageFiles, "page/*.tmpl"))
+})
 
 // pageWords are what the templates call.
 var pageWords = template.FuncMap{
@@ -31,7 +34,7 @@ var pageWords = template.FuncMap{
 	"capital": capital, "str": func(v any) string { return fmt.Sprint(v) }, "prose": prose, "percent": percent1, "span": span1,
 	"percent0": func(x float64) string { return fmt.Sprintf("%.0f %%", x) }, "number": trimFloat, "stamp": stamp, "plural": plural,
 	"inc": func(i int) int { return i + 1 }, "points": func(x float64) string { return fmt.Sprintf("%+.1f", x) }, "notes": actionNotes,
-	"holds": Reason.holds, "noReason": noReason, "condition": conditionState,
+	"told": told, "were": were, "holds": Reason.holds, "noReason": noReason, "condition": conditionState,
 	"few": func(items []string) []string {
 		if len(items) <= fewItems+1 { // "and 1 more" would take as much room
 			return items
@@ -61,7 +64,7 @@ func HTML(d *Document, bodies Bodies) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, p); err != nil {
+	if err := pageTemplate().Execute(&b, p); err != nil {
 		return nil, fmt.Errorf("render session %s as HTML: %w", d.Session.ID, err)
 	}
 	return b.Bytes(), nil

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"assess/gonogo/checks"
 	"assess/gonogo/sessions"
@@ -20,17 +21,22 @@ import (
 // them, colours from the page's own style, and no number without a table that has it too.
 func svg(name string, data any) template.HTML {
 	var b bytes.Buffer
-	if err := charts.ExecuteTemplate(&b, name, data); err != nil {
+	if err := charts().ExecuteTemplate(&b, name, data); err != nil {
 		panic(fmt.Sprintf("report: chart %s: %v", name, err)) // its data is numbers and text of this package
 	}
 	return template.HTML(b.String())
 }
 
-var charts = template.Must(template.New("charts").Funcs(template.FuncMap{"f": func(x float64) string { return strconv.FormatFloat(roundHalfUp(x, 2), 'f', -1, 64) }}).Parse(`
+var charts = sync.OnceValue(func() *template.Template {
+	number := func(x float64) string { return strconv.FormatFloat(roundHalfUp(x, 2), 'f', -1, 64) }
+	return template.Must(template.New("charts").Funcs(template.FuncMap{"f": number}).Parse(chartTemplates))
+})
+
+const chartTemplates = `
 {{define "bar"}}<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-labelledby="bar-{{.ID}}-t bar-{{.ID}}-d"><title id="bar-{{.ID}}-t">{{.Title}}: {{.Score}}</title><desc id="bar-{{.ID}}-d">{{.Text}}</desc><rect class="track" width="100" height="8"/><rect class="range {{.Class}}" x="{{f .Low}}" width="{{f .Wide}}" height="8"/><rect class="{{.Class}}" width="{{f .At}}" height="8"/></svg>{{end}}
 {{define "trend"}}<svg viewBox="0 0 520 {{.Tall}}" width="520" height="{{.Tall}}" role="img" aria-labelledby="trend-t trend-d"><title id="trend-t">Score of each review, oldest first</title><desc id="trend-d">{{.Text}}</desc>{{range .Bars}}<text x="0" y="{{.TextY}}" class="small">{{.Label}}</text><rect class="track" x="110" y="{{.Y}}" width="320" height="16" rx="3"/><rect class="{{.Class}}" x="110" y="{{.Y}}" width="{{f .Width}}" height="16" rx="3"/><text x="440" y="{{.TextY}}" class="on">{{.Score}}</text>{{end}}</svg>{{end}}
 {{define "risk"}}<svg viewBox="0 0 560 274" width="560" height="274" role="img" aria-labelledby="risk-t risk-d"><title id="risk-t">Risks by impact and probability</title><desc id="risk-d">{{.Text}}</desc>{{range .Cells}}<rect class="{{.Class}}" x="{{.X}}" y="{{.Y}}" width="108" height="66" rx="4"/><text x="{{.TextX}}" y="{{.TextY}}" text-anchor="middle" class="on">{{.Numbers}}</text>{{end}}{{range .Rows}}<text x="100" y="{{.Y}}" text-anchor="end">{{.Label}}</text>{{end}}{{range .Columns}}<text x="{{.X}}" y="246" text-anchor="middle">{{.Label}}</text>{{end}}<text x="100" y="14" text-anchor="end" class="small">impact</text><text x="336" y="266" text-anchor="middle" class="small">probability</text></svg>{{end}}
-{{define "latency"}}<svg viewBox="0 0 560 260" width="560" height="260" role="img" aria-labelledby="lat-{{.ID}}-t lat-{{.ID}}-d"><title id="lat-{{.ID}}-t">Latency by number of users, {{.Title}}</title><desc id="lat-{{.ID}}-d">{{.Text}}</desc>{{range .Grid}}<line class="axis" x1="70" x2="540" y1="{{f .Y}}" y2="{{f .Y}}"/><text class="small" x="62" y="{{f .TextY}}" text-anchor="end">{{.Label}}</text>{{end}}{{range .Ticks}}<text class="small" x="{{f .X}}" y="228" text-anchor="middle">{{.Label}}</text>{{end}}{{range .Lines}}<polyline class="{{.Class}}" points="{{.Points}}"/>{{$dot := .Dot}}{{range .Dots}}<circle class="{{$dot}}" cx="{{f .X}}" cy="{{f .Y}}" r="4"/>{{end}}<text x="{{f .EndX}}" y="{{f .EndY}}" text-anchor="end" class="on">{{.Name}}</text>{{end}}<text class="small" x="305" y="252" text-anchor="middle">users</text><text class="small" x="62" y="14" text-anchor="end">ms</text></svg>{{end}}`))
+{{define "latency"}}<svg viewBox="0 0 560 260" width="560" height="260" role="img" aria-labelledby="lat-{{.ID}}-t lat-{{.ID}}-d"><title id="lat-{{.ID}}-t">Latency by number of users, {{.Title}}</title><desc id="lat-{{.ID}}-d">{{.Text}}</desc>{{range .Grid}}<line class="axis" x1="70" x2="540" y1="{{f .Y}}" y2="{{f .Y}}"/><text class="small" x="62" y="{{f .TextY}}" text-anchor="end">{{.Label}}</text>{{end}}{{range .Ticks}}<text class="small" x="{{f .X}}" y="228" text-anchor="middle">{{.Label}}</text>{{end}}{{range .Lines}}<polyline class="{{.Class}}" points="{{.Points}}"/>{{$dot := .Dot}}{{range .Dots}}<circle class="{{$dot}}" cx="{{f .X}}" cy="{{f .Y}}" r="4"/>{{end}}<text x="{{f .EndX}}" y="{{f .EndY}}" text-anchor="end" class="on">{{.Name}}</text>{{end}}<text class="small" x="305" y="252" text-anchor="middle">users</text><text class="small" x="62" y="14" text-anchor="end">ms</text></svg>{{end}}`
 
 // colourClass is a colour's class in a chart.
 func colourClass(rag string) string {
