@@ -254,6 +254,7 @@ func TestWidthsInTmux(t *testing.T) {
 	if err != nil {
 		t.Skip("tmux is not here")
 	}
+	t.Setenv("LC_ALL", "C.UTF-8") // elsewhere nothing but ASCII is painted
 	dir, p := questioned(t)
 	p.types("\x03")
 	p.ends(0)
