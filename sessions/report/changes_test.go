@@ -2,6 +2,7 @@ package report
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"assess/gonogo/checks"
@@ -47,6 +48,27 @@ func TestGoodWords(t *testing.T) {
 	} {
 		if got := goodWords(c.s); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// The page tells what changed: what stayed as it was is counted, and points that round to
+// nothing are left out.
+func TestPageTellsChanges(t *testing.T) {
+	d := &Document{Changes: &sessions.Comparison{
+		Split: []sessions.SplitPart{{Title: "fixed", Points: 2}, {Title: "newly known", Points: -0.04}},
+		Groups: []sessions.ComparisonGroup{
+			{Kind: sessions.Fixed, Title: "mended", Items: []sessions.ItemChange{{Item: "A-01", Title: "the first", Old: checks.Fail, New: checks.Pass}}},
+			{Kind: sessions.Same, Title: "the same", Items: []sessions.ItemChange{{Item: "A-02", Title: "the second", Old: checks.Pass, New: checks.Pass}}},
+		},
+	}}
+	data, err := HTML(d, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for words, want := range map[string]bool{"the first": true, "fixed &#43;2.0": true, "1 item is as before.": true, "the second": false, "newly known": false} {
+		if strings.Contains(string(data), words) != want {
+			t.Errorf("%q is there: %v", words, !want)
 		}
 	}
 }

@@ -80,13 +80,12 @@ func (m *markdown) changes() {
 	m.scores()
 	var out []string
 	for _, s := range c.Split {
-		if roundHalfUp(max(s.Points, -s.Points), 1) == 0 {
-			continue
+		if told(s.Points) {
+			out = append(out, fmt.Sprintf("- %s %+.1f", text(s.Title), s.Points))
 		}
-		out = append(out, fmt.Sprintf("- %s %+.1f", text(s.Title), s.Points))
 	}
 	m.list(out)
-	var told []change
+	var changed []change
 	same, open := 0, []string{}
 	for _, g := range c.Groups {
 		if g.Kind == sessions.Same {
@@ -98,10 +97,10 @@ func (m *markdown) changes() {
 				open = append(open, i.Item)
 				continue
 			}
-			told = tellChange(told, g.Title, i, m.byID()[i.Item].Row)
+			changed = tellChange(changed, g.Title, i, m.byID()[i.Item].Row)
 		}
 	}
-	m.table([]string{"Change", "What", "Verdict", "Items"}, changeCells(told))
+	m.table([]string{"Change", "What", "Verdict", "Items"}, changeCells(changed))
 	if len(open) > 0 {
 		m.f("Still open, as before: %s.", ids(open))
 	}
@@ -109,6 +108,9 @@ func (m *markdown) changes() {
 		m.f("%s as before.", were(same, "item"))
 	}
 }
+
+// told reports whether so many points are shown: those that round to nothing are not.
+func told(points float64) bool { return roundHalfUp(max(points, -points), 1) > 0 }
 
 // change is what became of an item, or in the same way of several of one row.
 type change struct {
