@@ -50,7 +50,7 @@ func (m *Model) escape() tea.Cmd {
 	}
 	if r := m.env.Review; t.name == screen.Walk && r != nil && r.Running != nil {
 		r.Stop()
-		m.tell(screen.Note, stopsRun)
+		m.tell(screen.Note, screen.StopsSaved)
 		return m.toastTimer()
 	}
 	return nil

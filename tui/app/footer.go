@@ -6,6 +6,7 @@ import (
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
 )
 
 // entry is one key with what it does, for footer and help.
@@ -34,7 +35,7 @@ func (m *Model) footer() string {
 	if m.filter != nil {
 		entries = []entry{{keys: "Enter", words: filterKeep}, {keys: "Esc", words: filterClear}}
 		if m.looks() != nil {
-			entries[0].words = lookEverywhere
+			entries[0].words = screen.LookInJournals
 		}
 	}
 	room := inner

@@ -25,7 +25,7 @@ func (m *Model) why(id action.ID) string {
 			return noSuchScreen
 		}
 		if perReview(name) && m.env.Review == nil {
-			return noReview
+			return screen.NoReview
 		}
 		if name == screen.Live {
 			return m.env.Review.HasLoad()
@@ -35,7 +35,7 @@ func (m *Model) why(id action.ID) string {
 	switch id {
 	case action.RunStop:
 		if r := m.env.Review; r == nil || r.Running == nil {
-			return noRun
+			return screen.NothingRuns
 		}
 	case action.Undo, action.Redo:
 		return m.whyNoUndo(id)
@@ -67,13 +67,13 @@ func (m *Model) whyNoUndo(id action.ID) string {
 	r := m.env.Review
 	switch {
 	case r == nil:
-		return noReview
+		return screen.NoReview
 	case r.ReadOnly() != "":
 		return r.ReadOnly()
 	case id == action.Undo && len(r.State.Undo) == 0:
-		return noUndo
+		return screen.NothingToUndo
 	case id == action.Redo && len(r.State.Redo) == 0:
-		return noRedo
+		return screen.NothingToRedo
 	}
 	return ""
 }
@@ -121,7 +121,7 @@ func init() {
 func (m *Model) global(id action.ID) (tea.Cmd, bool) {
 	if name, ok := places[id]; ok {
 		if why := m.why(id); why != "" {
-			m.tell(screen.Note, notNow(why))
+			m.tell(screen.Note, screen.NotNow(why))
 			return m.toastTimer(), true
 		}
 		m.dialogs = nil
@@ -135,7 +135,7 @@ func (m *Model) global(id action.ID) (tea.Cmd, bool) {
 		return nil, false
 	}
 	if why := m.why(id); why != "" {
-		m.tell(screen.Note, notNow(why))
+		m.tell(screen.Note, screen.NotNow(why))
 		return m.toastTimer(), true
 	}
 	return do(m), true

@@ -48,7 +48,7 @@ func helpRow(e entry) row {
 		r.hint = a.Hint
 	}
 	if e.off != "" {
-		r.hint = notNow(e.off)
+		r.hint = screen.NotNow(e.off)
 	}
 	r.seek = strings.ToLower(e.keys + " " + e.words + " " + r.hint + " " + string(e.id))
 	return r

@@ -126,7 +126,7 @@ func (m *Model) intent(ids []action.ID, f focus, owner int) tea.Cmd {
 			continue
 		}
 		if listed && !state.Enabled() {
-			off = notNow(state.Off)
+			off = screen.NotNow(state.Off)
 			continue
 		}
 		if off != "" && !listed { // a key whose first meaning is off takes no other one unasked
@@ -137,7 +137,7 @@ func (m *Model) intent(ids []action.ID, f focus, owner int) tea.Cmd {
 		}
 		if off == "" && m.rootHears(id) {
 			if why := m.why(id); why != "" {
-				off = notNow(why)
+				off = screen.NotNow(why)
 				continue
 			}
 			if cmd, ok := m.global(id); ok {

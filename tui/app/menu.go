@@ -207,7 +207,7 @@ func (m *menu) choose() tea.Cmd {
 		return nil
 	}
 	if r.off != "" {
-		return screen.Tell(screen.Note, notNow(r.off))
+		return screen.Tell(screen.Note, screen.NotNow(r.off))
 	}
 	return m.chosen(r)
 }

@@ -174,7 +174,7 @@ func paintPalette(m *menu, r row, w int, marked bool) string {
 	end := w - 17 // what is left for keys and kind
 	tok, hint, gap := themes.Text, r.hint, 2
 	if r.off != "" {
-		tok, hint, gap = themes.Muted, notNow(r.off), 3
+		tok, hint, gap = themes.Muted, screen.NotNow(r.off), 3
 	}
 	l.Fit(tok, r.words, min(paint.Width(r.words), end-l.Used()))
 	if hint != "" && l.Used()+gap+8 < end {

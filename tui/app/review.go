@@ -27,7 +27,7 @@ func (m *Model) resume(msg screen.ResumeMsg) tea.Cmd {
 		return m.openOn(r, to)
 	}
 	if why := m.busy(); why != "" {
-		m.tell(screen.Note, notNow(why))
+		m.tell(screen.Note, screen.NotNow(why))
 		return m.toastTimer()
 	}
 	if msg.File != "" {

@@ -61,7 +61,7 @@ func (m *Model) nextTheme() tea.Cmd {
 func (m *Model) paintWith(name string) tea.Cmd {
 	load := m.o.Themes
 	if load == nil {
-		return screen.Tell(screen.Note, notNow(m.why(action.Theme)))
+		return screen.Tell(screen.Note, screen.NotNow(m.why(action.Theme)))
 	}
 	m.theme = name
 	return func() tea.Msg {

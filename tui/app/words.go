@@ -19,27 +19,20 @@ const (
 
 // The status line, and the footer under it.
 const (
-	filterHolds    = "“%s”, Esc clears · %s" // what it looks for, and what is said anyway
-	allKeys        = "keys"
-	filterKeep     = "keep"
-	filterClear    = "clear"
-	lookEverywhere = "look in all journals"
+	filterHolds = "“%s”, Esc clears · %s" // what it looks for, and what is said anyway
+	allKeys     = "keys"
+	filterKeep  = "keep"
+	filterClear = "clear"
 )
 
-// notNow says why what was asked for isn't done.
-func notNow(why string) string { return "not now: " + why }
-
+// screen.NotNow says why what was asked for isn't done.
 // Why something can't be done now.
 const (
 	noSuchScreen  = "this build has no such screen"
-	noReview      = "no review is open"
-	noRun         = "nothing is running"
 	allSaved      = "everything is saved"
 	noColour      = "the terminal shows no colour"
 	noDemo        = "started with gonogo demo"
 	noList        = "no list here"
-	noUndo        = "nothing to undo"
-	noRedo        = "nothing to redo"
 	stillRunning  = "%s is still running; Esc in its walk stops it" // the target
 	noScreenNamed = "this build has no screen %s"
 )
@@ -66,7 +59,6 @@ const (
 	cantDemo         = "can't start the demo: %v"
 	cantKeep         = "can't keep the draft: %v"
 	stopsNow         = "stopping"
-	stopsRun         = "stopping; what ran is saved"
 	endedEarly       = "the run ended early: %v"
 	notSaved         = "not saved: %v"
 	notSavedConflict = "not saved: somebody else wrote to this review; what you typed is kept"

@@ -85,7 +85,7 @@ func (d *Dialog) Do(id action.ID) (tea.Cmd, bool) {
 	case action.FieldEditor:
 		x := d.Marked()
 		if x.Text == nil || !x.Text.Multi {
-			return screen.Tell(screen.Note, fmt.Sprintf(notNow, whyNoEditor)), true
+			return screen.Tell(screen.Note, screen.NotNow(whyNoEditor)), true
 		}
 		return StartEditor(d.env.Config, x.Name, x.Value()), true
 	case action.Enter, action.DialogChoose:
@@ -126,7 +126,7 @@ func (d *Dialog) Actions() []action.State {
 	}
 	return []action.State{
 		action.On(action.FieldSave).Say(d.Yes), next, d.editing(),
-		action.On(action.FieldPrev).Hide(), action.On(action.FieldLeave).Say(backDraftKept),
+		action.On(action.FieldPrev).Hide(), action.On(action.FieldLeave).Say(screen.BackDraftKept),
 	}
 }
 
@@ -178,5 +178,5 @@ func (d *Dialog) foot(w int) string {
 	if len(d.Fields) > 1 {
 		l.Add(themes.Strong, d.env.Key(action.FieldNext)).Gap(1).Add(themes.Text, nextField)
 	}
-	return l.End(themes.Muted, d.env.Key(action.FieldLeave)+" "+backDraftKept).String()
+	return l.End(themes.Muted, d.env.Key(action.FieldLeave)+" "+screen.BackDraftKept).String()
 }

@@ -7,14 +7,12 @@ const noteRole = "Note"
 
 // A dialog's footer.
 const (
-	nextField     = "next"
-	backDraftKept = "back, draft kept"
+	nextField = "next"
 )
 
 // The editor, where the marked field is no text of several lines.
 const (
 	whyNoEditor = "the editor is for texts of several lines"
-	notNow      = "not now: %s"
 )
 
 // What stands under a field.

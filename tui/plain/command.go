@@ -194,7 +194,7 @@ func (f *front) explain(t screen.Telling) {
 			l += ": " + c.hint
 		}
 		if c.off != "" {
-			l += "; " + notNow(c.off)
+			l += "; " + screen.NotNow(c.off)
 		}
 		f.rest = append(f.rest, l)
 	}
@@ -268,7 +268,7 @@ func (f *front) say(t screen.Telling, text string) {
 	}
 	if c, ok := find(all, text); ok {
 		if c.off != "" {
-			f.out.wrong(notNow(c.off))
+			f.out.wrong(screen.NotNow(c.off))
 			return
 		}
 		f.perform(c.do())
@@ -323,7 +323,7 @@ func (f *front) sayOfRows(t screen.Telling, text string) bool {
 		f.settle()
 		c, _ := find(f.commands(t), strings.Join(words, " ")) // what can be done follows from the mark
 		if c.do == nil || c.off != "" {
-			f.out.wrong(notNow(cmp.Or(c.off, noSuchName)))
+			f.out.wrong(screen.NotNow(cmp.Or(c.off, noSuchName)))
 			return true
 		}
 		f.perform(c.do())

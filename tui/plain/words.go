@@ -60,8 +60,6 @@ const (
 	noSuchName    = "nothing of that name here"
 )
 
-func notNow(why string) string { return "not now: " + why }
-
 // noNumber says that no row has a number, as it was said, and what numbers there are.
 func noNumber(said string, rows int) string {
 	if rows == 0 {

@@ -53,7 +53,7 @@ func (r *Running) take(events []checks.Event) {
 // words say what runs: "running 3 checks, 12 done, 4 s · Esc stops".
 func (r *Running) words(now time.Time) string {
 	if r.Stopped {
-		return runStopping
+		return StopsSaved
 	}
 	what := fmt.Sprintf(runDone, r.Done)
 	if len(r.Now) == 1 {

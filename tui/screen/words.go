@@ -13,12 +13,18 @@ import (
 
 // Why something can't be done now, of several screens.
 const (
-	NoReview     = "no review is open"
-	RunGoesOn    = "a run is going on"
-	NothingRuns  = "nothing is running"
-	cannotRun    = "can't run: %s"
-	noLoad       = "no load was sent yet; %s in the walk asks first"
-	beforeIsGone = "the review this one tests again, %s, is not here any more: what failed before is not known"
+	NoReview      = "no review is open"
+	NoReviewOpen  = "No review is open." // where a screen has nothing else
+	OtherRuns     = "another review is still running"
+	RunGoesOn     = "a run is going on"
+	NothingRuns   = "nothing is running"
+	NothingMarked = "nothing is marked"
+	NothingToUndo = "nothing to undo"
+	NothingToRedo = "nothing to redo"
+	NotKnownYet   = "not known yet"
+	cannotRun     = "can't run: %s"
+	noLoad        = "no load was sent yet; %s in the walk asks first"
+	beforeIsGone  = "the review this one tests again, %s, is not here any more: what failed before is not known"
 )
 
 // NotNow says why a key does nothing: "not now: no review is open".
@@ -35,6 +41,31 @@ func KeyGivesUp(key string) string { return key + " gives up" }
 
 // KeysNextNotNow are the keys of a form: to the next field, and to leave.
 func KeysNextNotNow(next, leave string) string { return next + " next   " + KeyNotNow(leave) }
+
+// LookInJournals leads on where a filter finds nothing.
+const LookInJournals = "look in all journals"
+
+// NothingMatches says that a filter leaves no row, and the key that clears it.
+func NothingMatches(filter, clear string) string {
+	return fmt.Sprintf("Nothing matches “%s”. %s clears.", filter, clear)
+}
+
+// LinesMore counts the lines out of sight.
+func LinesMore(n int) string { return Count(n, "line more", "lines more") }
+
+// LineOf says which line of how many stands at the top.
+func LineOf(line, all int) string { return fmt.Sprintf("line %d of %d", line, all) }
+
+// PastedText names evidence that was pasted, by how long it is.
+func PastedText(characters int) string {
+	return fmt.Sprintf("pasted text, %s", Count(characters, "character", "characters"))
+}
+
+// What becomes of what is half-typed.
+const (
+	DraftKept     = "draft kept"
+	BackDraftKept = "back, draft kept"
+)
 
 // What the screens say that sign with a key.
 const (
@@ -91,7 +122,7 @@ const (
 	runDone        = "running, %d done"
 	runItem        = "running %s"
 	runItemSays    = "running %s, %s"
-	runStopping    = "stopping; what ran is saved"
+	StopsSaved     = "stopping; what ran is saved" // said to who asked for it, too
 	assignedToYou  = "%s yours"
 	markedToReturn = "%s marked"
 )

@@ -338,12 +338,12 @@ func (s *compare) Status() screen.Status {
 
 func (s *compare) Actions() []action.State {
 	r := s.at()
-	enter := action.When(r != nil, action.Enter, nothingMarked).Say(openGroup)
+	enter := action.When(r != nil, action.Enter, screen.NothingMarked).Say(openGroup)
 	if r != nil && r.item != nil {
 		enter = enter.Say(openItem)
 	}
 	ready := s.loaded != nil && s.loaded.err == nil
-	group := action.When(r != nil, action.Right, nothingMarked).And(action.Left).Say(openClose)
+	group := action.When(r != nil, action.Right, screen.NothingMarked).And(action.Left).Say(openClose)
 	turn := toTable
 	if s.table {
 		group, turn = action.Off(action.Right, noGroups).Hide(), toGroups

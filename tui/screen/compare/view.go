@@ -48,7 +48,7 @@ func (s *compare) View(w, h int) string {
 	}
 	if len(s.rows) == 0 {
 		l := p.Line(w)
-		lines = append(lines, l.Gap(1).Add(themes.Muted, fmt.Sprintf(nothingMatches, s.filter, s.env.Key(action.Back))).String())
+		lines = append(lines, l.Gap(1).Add(themes.Muted, screen.NothingMatches(s.filter, s.env.Key(action.Back))).String())
 	}
 	s.rowsFrom = len(lines)
 	from, to := s.list.Window(h - len(lines))

@@ -21,7 +21,6 @@ const (
 
 // The groups, or the table of all items.
 const (
-	nothingMatches = "Nothing matches “%s”. %s clears."
 	keyOpens       = "%s opens"
 	itemColumn     = "Item"
 	verdictsColumn = "old new"
@@ -50,15 +49,14 @@ func itemsCompared(items, comparable int) string {
 
 // What the actions do here, and why not.
 const (
-	nothingMarked = "nothing is marked"
-	notYet        = "nothing is compared yet"
-	noGroups      = "the table has no groups"
-	openGroup     = "open"
-	openItem      = "both sides"
-	openClose     = "open, close"
-	toTable       = "table"
-	toGroups      = "groups"
-	newersReport  = "the newer one’s report"
+	notYet       = "nothing is compared yet"
+	noGroups     = "the table has no groups"
+	openGroup    = "open"
+	openItem     = "both sides"
+	openClose    = "open, close"
+	toTable      = "table"
+	toGroups     = "groups"
+	newersReport = "the newer one’s report"
 )
 
 // One item in both reviews.

@@ -280,7 +280,7 @@ func (s *conditions) Actions() []action.State {
 	why, some := r.ReadOnly(), s.at() != nil
 	out := []action.State{
 		action.On(action.Create).Say(newCondition), action.On(action.Waive),
-		action.When(some, action.Edit, nothingMarked), action.When(some, action.Remove, nothingMarked).Say(removeWord),
+		action.When(some, action.Edit, screen.NothingMarked), action.When(some, action.Remove, screen.NothingMarked).Say(removeWord),
 	}
 	if why != "" {
 		for i := range out {
@@ -288,5 +288,5 @@ func (s *conditions) Actions() []action.State {
 		}
 	}
 	return append(out, action.On(action.NextPane).Say(toDecision),
-		action.When(some, action.Enter, nothingMarked).Say(itsItem).Hide())
+		action.When(some, action.Enter, screen.NothingMarked).Say(itsItem).Hide())
 }

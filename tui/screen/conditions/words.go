@@ -43,11 +43,10 @@ const (
 
 // What the actions do here, and why not.
 const (
-	newCondition  = "new condition"
-	removeWord    = "remove"
-	toDecision    = "decision"
-	itsItem       = "its item"
-	nothingMarked = "nothing is marked"
+	newCondition = "new condition"
+	removeWord   = "remove"
+	toDecision   = "decision"
+	itsItem      = "its item"
 )
 
 // The questions before one is taken away: what it is, and the key that brings it back.

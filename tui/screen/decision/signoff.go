@@ -36,7 +36,7 @@ func (s *decision) whyNot() string {
 	case r.ReadOnly() != "":
 		return r.ReadOnly()
 	case r.Running != nil:
-		return runGoesOn
+		return screen.RunGoesOn
 	}
 	return ""
 }
@@ -69,7 +69,7 @@ func (s *decision) stillRuns() string {
 	if n := len(run.Items) - run.Done; n > 0 {
 		return stillRun(n)
 	}
-	return runGoesOn
+	return screen.RunGoesOn
 }
 
 // moveOn asks for what moves the review along.

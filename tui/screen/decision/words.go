@@ -15,7 +15,6 @@ const (
 	submittedLine = "submitted: %s for a lead to accept or return it"
 	acceptedLine  = "accepted: %s returns it with a comment"
 	returnedLine  = "returned: %s submits it again"
-	runGoesOn     = "a run is going on"
 )
 
 // The decision at the top: how many gates say it, and what was declared.

@@ -52,7 +52,7 @@ func New(env *screen.Env) screen.Screen {
 func (s *finding) Open(args screen.Args) tea.Cmd {
 	r := s.env.Review
 	if r == nil {
-		s.gone = noReview
+		s.gone = screen.NoReview
 		return nil
 	}
 	about := s.about(args)
@@ -215,7 +215,7 @@ func (s *finding) saved(msg screen.StateChanged) tea.Cmd {
 func (s *finding) takePastes() {
 	if items := s.was.Items; len(items) > 0 {
 		large := func(text string) tea.Cmd {
-			return s.env.Review.AttachText(items, fmt.Sprintf(pastedText, screen.Number(utf8.RuneCountInString(text))), text)
+			return s.env.Review.AttachText(items, screen.PastedText(utf8.RuneCountInString(text)), text)
 		}
 		s.field("description").Text.Large, s.field("recommendation").Text.Large = large, large
 	}
@@ -246,7 +246,7 @@ func (s *finding) Do(id action.ID) (tea.Cmd, bool) {
 	case action.FieldEditor:
 		x := s.form.Marked()
 		if x.Text == nil || !x.Text.Multi {
-			return screen.Tell(screen.Note, fmt.Sprintf(notNow, editorFor)), true
+			return screen.Tell(screen.Note, screen.NotNow(editorFor)), true
 		}
 		return form.StartEditor(s.env.Config, x.Name, x.Value()), true
 	case action.FieldPick:
@@ -333,7 +333,7 @@ func (s *finding) Actions() []action.State {
 	if x.Name == "evidence" && len(s.pieces) > 0 {
 		out = append(out, action.When(why == "", action.ItemTick, why).Say(tickWords))
 	}
-	leave := action.On(action.FieldLeave).Say(backKept)
+	leave := action.On(action.FieldLeave).Say(screen.BackDraftKept)
 	if why != "" || s.env.Review.DraftOf(s.key) == "" {
 		leave = leave.Say(back)
 	}

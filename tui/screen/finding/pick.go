@@ -35,7 +35,7 @@ func readLibrary(dir string) tea.Cmd {
 func (s *finding) pick() tea.Cmd {
 	fits := s.fitting()
 	if len(fits) == 0 {
-		return screen.Tell(screen.Note, fmt.Sprintf(notNow, noReadyText))
+		return screen.Tell(screen.Note, screen.NotNow(noReadyText))
 	}
 	e := fits[s.picks.next%len(fits)]
 	s.picks.next++

@@ -9,6 +9,7 @@ import (
 	"assess/gonogo/tui/form"
 	"assess/gonogo/tui/layout"
 	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
 )
 
 func (s *finding) View(w, h int) string {
@@ -51,7 +52,7 @@ func (s *finding) state() string {
 	if s.saving || r.ReadOnly() != "" || r.DraftOf(s.key) == "" || strings.HasPrefix(r.Saved(), "NOT SAVED") {
 		return r.Saved()
 	}
-	out := themes.SignDraft + " " + draftKept
+	out := themes.SignDraft + " " + screen.DraftKept
 	if at := r.DraftSaved(); !at.IsZero() {
 		out += " " + at.Local().Format("15:04")
 	}

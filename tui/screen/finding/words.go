@@ -9,12 +9,10 @@ const (
 	newStrength  = "new strength"
 	titleFrom    = "%s, from %s"          // what it is, the items
 	titleFromAnd = "%s, from %s and more" // with the first items
-	draftKept    = "draft kept"
 )
 
 // Why there is nothing to edit.
 const (
-	noReview  = "no review is open"
 	noFinding = "there is no finding %s"
 	goesBack  = "%s. %s goes back." // why, the key
 )
@@ -76,19 +74,16 @@ const (
 const (
 	choose      = "choose"
 	tickWords   = "leave out, take in"
-	backKept    = "back, draft kept"
 	back        = "back"
 	readyText   = "ready text"
 	editorFor   = "the editor is for description and recommendation"
 	noReadyText = "no text of the library fits"
-	notNow      = "not now: %s"
 )
 
 // What happened.
 const (
 	anyFinding    = "finding"
 	savedText     = "%s %s · %s undoes" // its id, where it is saved, the key
-	pastedText    = "pasted text, %s characters"
 	evidenceTaken = "%s is evidence of it now"
 	textTaken     = "text %s, %s of %s that fit" // its id, which of how many
 	houseMistakes = "the house's findings have mistakes: gonogo findings tells them"

@@ -77,7 +77,7 @@ func (s *findings) empty(w int) string {
 	l := s.env.Paint.Line(w)
 	l.Gap(1)
 	if s.filter != "" {
-		return l.Add(themes.Muted, fmt.Sprintf(nothingMatches, s.filter, s.env.Key(action.Back))).String()
+		return l.Add(themes.Muted, screen.NothingMatches(s.filter, s.env.Key(action.Back))).String()
 	}
 	return l.Add(themes.Muted, fmt.Sprintf(noFindings+" "+noStrengths, s.env.Key(action.Create), s.env.Key(action.Praise))).String()
 }

@@ -2,10 +2,9 @@ package findings
 
 // The title, and a list with nothing in it.
 const (
-	heading        = "Findings"
-	noFindings     = "No findings. %s writes one."
-	noStrengths    = "%s writes a strength."
-	nothingMatches = "Nothing matches “%s”. %s clears."
+	heading     = "Findings"
+	noFindings  = "No findings. %s writes one."
+	noStrengths = "%s writes a strength."
 )
 
 // What a row says where there is no finding's own word.

@@ -191,7 +191,7 @@ func (s *history) Keep() screen.Kept {
 func (s *history) Actions() []action.State {
 	open := action.On(action.Enter)
 	if x := s.at(); s.env.Review == nil || x == nil {
-		open = action.Off(action.Enter, nothingMarked)
+		open = action.Off(action.Enter, screen.NothingMarked)
 	} else if why := s.now(x); why != "" {
 		open = action.Off(action.Enter, why)
 	}

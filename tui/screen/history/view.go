@@ -8,6 +8,7 @@ import (
 	"assess/gonogo/themes"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/paint"
+	"assess/gonogo/tui/screen"
 )
 
 // Widths of the columns before what happened.
@@ -38,7 +39,7 @@ func (s *history) View(w, h int) string {
 		l := p.Line(w)
 		text := reading
 		if s.read {
-			text = fmt.Sprintf(nothingMatches, s.Filtered(), s.env.Key(action.Back))
+			text = screen.NothingMatches(s.Filtered(), s.env.Key(action.Back))
 		}
 		return paint.Page(w, h, paint.Pad(append(lines, l.Gap(1).Add(themes.Muted, text).String()), w, h))
 	}

@@ -11,18 +11,16 @@ func eventCount(n int) string { return screen.Count(n, "event", "events") }
 
 // The list, and the marked event under it.
 const (
-	reading        = "reading the journal"
-	nothingMatches = "Nothing matches “%s”. %s clears."
-	undoneWhat     = "undone: %s"
-	asRole         = "as role %s: %s"
-	undoneLater    = "%s, undone later"
+	reading     = "reading the journal"
+	undoneWhat  = "undone: %s"
+	asRole      = "as role %s: %s"
+	undoneLater = "%s, undone later"
 )
 
 // What the actions do here, and why not.
 const (
-	asOfThen      = "see the review as of then"
-	nothingMarked = "nothing is marked"
-	openAlready   = "that is what is open"
+	asOfThen    = "see the review as of then"
+	openAlready = "that is what is open"
 )
 
 // The screen told line by line.

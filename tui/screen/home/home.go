@@ -335,7 +335,7 @@ func (s *home) Actions() []action.State {
 	}
 	enter := action.When(some, action.Enter, noneMarked)
 	if !some && s.filter != "" {
-		enter = action.On(action.Enter).Say(lookInJournals)
+		enter = action.On(action.Enter).Say(screen.LookInJournals)
 	}
 	return []action.State{
 		enter,

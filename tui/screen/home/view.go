@@ -25,7 +25,7 @@ func (s *home) Status() screen.Status {
 	st := s.env.Review.Status(s.env.Now())
 	st.Right = ""
 	if r := s.env.Review; r == nil || r.Running == nil {
-		st.Left = nothingRuns
+		st.Left = screen.NothingRuns
 	} else {
 		st.Left = string(r.State.Opened.Target) + ": " + st.Left
 	}

@@ -88,14 +88,12 @@ const (
 
 // The footer, and why something can't be done now.
 const (
-	newReview      = "new review"
-	lookInJournals = "look in all journals"
-	tickToCompare  = "tick two, {go.compare} compare"
-	unpin          = "no baseline any more"
-	noneMarked     = "no review is marked"
-	nonePinnable   = "nothing that can be pinned is marked"
-	itRuns         = "it is running"
-	nothingRuns    = "nothing is running"
+	newReview     = "new review"
+	tickToCompare = "tick two, {go.compare} compare"
+	unpin         = "no baseline any more"
+	noneMarked    = "no review is marked"
+	nonePinnable  = "nothing that can be pinned is marked"
+	itRuns        = "it is running"
 )
 
 // For those who hear the list.

@@ -220,7 +220,7 @@ func (s *live) Keep() screen.Kept {
 func (s *live) Actions() []action.State {
 	l, r := s.load(), s.env.Review
 	some := l != nil
-	stop := action.Off(action.RunStop, nothingRuns).Hide()
+	stop := action.Off(action.RunStop, screen.NothingRuns).Hide()
 	walk := action.On(action.GoWalk)
 	if r != nil && r.Running != nil {
 		stop = action.When(!r.Running.Stopped, action.RunStop, stopsAlready).Say(stopWord)

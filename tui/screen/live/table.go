@@ -312,7 +312,7 @@ func (s *live) fit(l *screen.Load) string {
 	case unfit > 0:
 		return fmt.Sprintf(unfitIn, screen.Count(unfit, "step", "steps"), why)
 	case l.Began.IsZero():
-		return notKnownYet
+		return screen.NotKnownYet
 	}
 	return alwaysFit
 }

@@ -44,7 +44,7 @@ func (s *live) View(w, h int) string {
 
 // empty says that there is no load, and how there will be.
 func (s *live) empty(w int) []string {
-	text := noReview
+	text := screen.NoReviewOpen
 	if r := s.env.Review; r != nil {
 		text = readingEvidence
 		if why := r.HasLoad(); why != "" {

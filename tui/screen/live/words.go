@@ -5,7 +5,6 @@ const (
 	heading         = "Live"
 	loadOn          = "load on %s"
 	allowedBy       = "allowed by %s %s" // who, when
-	noReview        = "No review is open."
 	readingEvidence = "Reading the evidence."
 	noEvidence      = "No evidence tells of load so far. The walk shows what its checks say; %s there runs those that wait for consent."
 )
@@ -97,7 +96,6 @@ const (
 	tooBusyToJudge = "too busy to judge"
 	unfitIn        = "unfit in %s: %s" // how many steps, why
 	alwaysFit      = "this machine was fit to judge in every step"
-	notKnownYet    = "not known yet"
 )
 
 // The same in one line, where there is no room.
@@ -113,7 +111,6 @@ const (
 const (
 	loadRuns     = "load running, %s of %s, about %s left · nothing else runs meanwhile"
 	noLoadToShow = "there is no load to show"
-	nothingRuns  = "nothing is running"
 	stopsAlready = "it is stopping already"
 	stopWord     = "stop"
 	walkGoesOn   = "walk, it goes on"

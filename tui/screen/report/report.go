@@ -266,7 +266,7 @@ func (s *preview) Keep() screen.Kept {
 
 func (s *preview) Actions() []action.State {
 	if s.edit != nil {
-		return []action.State{action.On(action.FieldSave), action.On(action.FieldLeave).Say(draftKept)}
+		return []action.State{action.On(action.FieldSave), action.On(action.FieldLeave).Say(screen.BackDraftKept)}
 	}
 	sec := s.section()
 	canEdit := sec != nil && len(s.texts(sec.title)) > 0 && !s.json

@@ -27,7 +27,7 @@ func (s *preview) Status() screen.Status {
 		st.Left = whoseSections
 	}
 	if s.lines > 0 {
-		st.Right = fmt.Sprintf(lineOf, min(s.top+1, s.lines), s.lines)
+		st.Right = screen.LineOf(min(s.top+1, s.lines), s.lines)
 	}
 	return st
 }

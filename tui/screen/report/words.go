@@ -41,12 +41,10 @@ const (
 	whileEditing  = "your text replaces the draft; an empty one brings it back"
 	wholeDocument = "the whole document, for programs"
 	whoseSections = "drafted from the facts; e beside a section: a person wrote in it"
-	lineOf        = "line %d of %d"
 )
 
 // What the actions do here, and why not.
 const (
-	draftKept    = "back, draft kept"
 	notWritten   = "this section follows from the facts"
 	otherFormat  = "format"
 	renewWord    = "renew"

@@ -202,7 +202,7 @@ func (s *search) Keep() screen.Kept {
 
 func (s *search) Actions() []action.State {
 	return []action.State{
-		action.When(s.at() != nil, action.Enter, nothingMarked),
+		action.When(s.at() != nil, action.Enter, screen.NothingMarked),
 		action.On(action.Edit).Say(otherWords),
 		action.When(len(s.all) > 0, action.Filter, noneToNarrow).Say(narrow),
 		action.On(action.Back),

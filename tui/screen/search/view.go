@@ -72,7 +72,7 @@ func (s *search) empty() (string, themes.Token) {
 	case len(s.all) == 0:
 		return fmt.Sprintf(nothingFound, s.query, s.env.Key(action.Edit)), themes.Muted
 	case len(s.rows) == 0:
-		return fmt.Sprintf(nothingMatches, s.filter, s.env.Key(action.Back)), themes.Muted
+		return screen.NothingMatches(s.filter, s.env.Key(action.Back)), themes.Muted
 	}
 	return "", themes.Text
 }

@@ -17,11 +17,10 @@ func found(events, reviews int) string {
 
 // What stands there instead of a list.
 const (
-	cannotRead     = "! the journals can't be read: %s"
-	notAsked       = "Nothing was searched for. %s asks for a text."
-	reading        = "reading the journals"
-	nothingFound   = "No review says “%s”. %s searches for other words."
-	nothingMatches = "Nothing matches “%s”. %s clears."
+	cannotRead   = "! the journals can't be read: %s"
+	notAsked     = "Nothing was searched for. %s asks for a text."
+	reading      = "reading the journals"
+	nothingFound = "No review says “%s”. %s searches for other words."
 )
 
 // The list, and where the marked one is from.
@@ -36,10 +35,9 @@ const (
 
 // What the actions do here, and why not.
 const (
-	nothingMarked = "nothing is marked"
-	otherWords    = "other words"
-	noneToNarrow  = "nothing was found"
-	narrow        = "narrow"
+	otherWords   = "other words"
+	noneToNarrow = "nothing was found"
+	narrow       = "narrow"
 )
 
 // The screen told line by line.

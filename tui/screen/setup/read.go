@@ -2,7 +2,6 @@ package setup
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"os"
@@ -274,7 +273,7 @@ func (s *setup) start() tea.Cmd {
 		if s.assessor.Text() == "" {
 			s.focus = assessorField
 		}
-		return screen.Tell(screen.Note, fmt.Sprintf(notNow, why))
+		return screen.Tell(screen.Note, screen.NotNow(why))
 	}
 	s.creating = true
 	name := clean.Line(strings.TrimSpace(s.assessor.Text())).String()

@@ -283,7 +283,7 @@ func (s *setup) missing() string {
 	case s.creating:
 		return beingCreated
 	case r != nil && r.Running != nil:
-		return anotherRuns
+		return screen.OtherRuns
 	case s.read.err != nil:
 		return hasErrors
 	case s.surveying:

@@ -70,7 +70,7 @@ func (s *setup) View(w, h int) string {
 	}
 	saved := ""
 	if s.touched {
-		saved = themes.SignDraft + " " + draftKept
+		saved = themes.SignDraft + " " + screen.DraftKept
 	}
 	lines := []string{p.Title(w, heading, saved), p.Across(w, true)}
 	from := layout.Window(0, f.at, len(f.lines), h-2)

@@ -10,8 +10,7 @@ import (
 
 // The title.
 const (
-	heading   = "New review"
-	draftKept = "draft kept"
+	heading = "New review"
 )
 
 // The target.
@@ -125,9 +124,7 @@ func speaksTo(hosts []string) string {
 
 // Why the review can't begin.
 const (
-	notNow         = "not now: %s"
 	beingCreated   = "it is being created"
-	anotherRuns    = "another review is still running"
 	hasErrors      = "the target file has errors"
 	stillLooking   = "it is still being looked at"
 	noTargetRead   = "no target file was read yet"

@@ -23,7 +23,7 @@ func (s *sign) View(w, h int) string {
 	}
 	saved := s.env.Review.Saved()
 	if s.step == choosing && s.env.Review.DraftOf(draftName) != "" {
-		saved = themes.SignDraft + " " + draftKept
+		saved = themes.SignDraft + " " + screen.DraftKept
 	}
 	page := paint.Pad([]string{p.Title(w, title, s.env.Review.State.SignOff.State+" · "+saved), p.Across(w, true)}, w, h)
 	bw := min(boxWidth, w)

@@ -11,7 +11,6 @@ const (
 	title       = "Sign"
 	titleChoose = "Sign the report"
 	titleSigned = "Signed"
-	draftKept   = "draft kept"
 )
 
 // The head of the box: what is signed.

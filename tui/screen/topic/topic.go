@@ -78,7 +78,7 @@ func (s *topic) View(w, h int) string {
 	}
 	s.top = max(min(s.top, len(s.lines)-s.h), 0)
 	end := min(s.top+s.h, len(s.lines))
-	lines := []string{p.Title(w, s.page.Title, fmt.Sprintf(lineOf, min(s.top+1, len(s.lines)), len(s.lines))), p.Across(w, true)}
+	lines := []string{p.Title(w, s.page.Title, screen.LineOf(min(s.top+1, len(s.lines)), len(s.lines))), p.Across(w, true)}
 	for _, spans := range s.lines[s.top:end] {
 		l := p.Line(w)
 		l.Gap(1)

@@ -3,5 +3,4 @@ package topic
 const (
 	heading    = "Help"
 	noSuchPage = "No such page: %s"
-	lineOf     = "line %d of %d"
 )

@@ -211,7 +211,7 @@ func (s *verify) offOpen() string {
 		return why
 	}
 	if r := s.env.Review; r != nil && r.Running != nil {
-		return offOtherRuns
+		return screen.OtherRuns
 	}
 	return s.found.closed
 }

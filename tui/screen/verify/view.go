@@ -60,7 +60,7 @@ func (s *verify) head(w int) []string {
 	words := headline(s.found)
 	if len(words) == 0 {
 		l := p.Line(w)
-		return []string{l.Gap(1).Add(themes.Muted, notKnownYet).String(), paint.Blank(w)}
+		return []string{l.Gap(1).Add(themes.Muted, screen.NotKnownYet).String(), paint.Blank(w)}
 	}
 	token := themes.Fail
 	if words[0] == good {
@@ -149,7 +149,7 @@ func (s *verify) window(rows []string, w, h int) []string {
 	l := s.env.Paint.Line(w)
 	more := theEnd
 	if s.over > 0 {
-		more = linesMore(s.over) + " " + themes.SignDown
+		more = screen.LinesMore(s.over) + " " + themes.SignDown
 	}
 	return append(out, l.Gap(3).Add(themes.Muted, more).String())
 }

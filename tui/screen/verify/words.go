@@ -32,7 +32,6 @@ const rendersAgain = "rendering the report again"
 const (
 	good             = "GOOD"
 	notGood          = "NOT GOOD"
-	notKnownYet      = "not known yet"
 	countersignedBy  = "countersigned by %s, %s: %s"
 	notCountersigned = "not countersigned"
 )
@@ -112,8 +111,6 @@ const (
 // The foot of rows that don't fit.
 const theEnd = "the end"
 
-func linesMore(n int) string { return screen.Count(n, "line more", "lines more") }
-
 // What the keys do.
 const (
 	toOpen        = "open"
@@ -132,7 +129,6 @@ const (
 	offChecking  = "it is still being checked"
 	offReplaying = "the report is being rendered again"
 	offNoReport  = "it is no report file"
-	offOtherRuns = "another review is still running"
 	offReplayed  = "done"
 	offNotGood   = "it is not good"
 	offOnlyGood  = "only a good report is countersigned"

@@ -36,7 +36,7 @@ func (s *walk) attach() tea.Cmd {
 // pasted keeps a text that is too long for a field as evidence instead.
 func (s *walk) pasted(ids []string) func(string) tea.Cmd {
 	return func(text string) tea.Cmd {
-		what := fmt.Sprintf(pastedText, screen.Number(utf8.RuneCountInString(text)))
+		what := screen.PastedText(utf8.RuneCountInString(text))
 		return s.review().AttachText(ids, what, text)
 	}
 }

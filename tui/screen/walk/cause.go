@@ -170,7 +170,7 @@ func (d *causeDialog) TextFocus() bool { return true }
 // Actions are linking and leaving.
 func (d *causeDialog) Actions() []action.State {
 	return []action.State{action.On(action.Enter).Say(causeLink), action.On(action.FieldNext), action.On(action.FieldPrev).Hide(), action.On(action.FieldSave).Hide(),
-		action.On(action.FieldLeave).Say(backDraftKept)}
+		action.On(action.FieldLeave).Say(screen.BackDraftKept)}
 }
 
 // View draws the box.

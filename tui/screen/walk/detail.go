@@ -65,7 +65,7 @@ func (s *walk) withEvidence(it *sessions.ItemState, w, room int, top, rest []str
 	part := slices.Clone(body[from : from+shown])
 	if left := inner - from; left > 0 && shown > 0 {
 		l := s.env.Paint.Line(w + 1)
-		words := moreWords(left + 1)
+		words := screen.LinesMore(left + 1)
 		if !focused && s.wide {
 			words += thenReadsOn
 		}

@@ -225,10 +225,10 @@ func (s *walk) Actions() []action.State {
 	}
 	undo, redo := action.On(action.Undo), action.On(action.Redo)
 	if len(r.State.Undo) == 0 {
-		undo = action.Off(action.Undo, nothingToUndo)
+		undo = action.Off(action.Undo, screen.NothingToUndo)
 	}
 	if len(r.State.Redo) == 0 {
-		redo = action.Off(action.Redo, nothingToRedo)
+		redo = action.Off(action.Redo, screen.NothingToRedo)
 	}
 	if why := r.ReadOnly(); why != "" {
 		undo, redo = action.Off(action.Undo, why), action.Off(action.Redo, why)

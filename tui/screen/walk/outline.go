@@ -267,7 +267,7 @@ func (s *walk) nothing(w int) string {
 	l := s.env.Paint.Line(w + 1)
 	text := nothingHere
 	if s.filter != "" {
-		text = fmt.Sprintf(nothingMatches, s.filter)
+		text = screen.NothingMatches(s.filter, s.env.Key(action.Back))
 	}
 	return l.Gap(1).Add(themes.Muted, text).String()
 }

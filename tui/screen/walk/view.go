@@ -14,7 +14,7 @@ import (
 func (s *walk) View(w, h int) string {
 	if s.review() == nil {
 		l := s.env.Paint.Line(w)
-		return paint.Page(w, h, []string{l.Gap(1).Add(themes.Muted, noReview).String()})
+		return paint.Page(w, h, []string{l.Gap(1).Add(themes.Muted, screen.NoReviewOpen).String()})
 	}
 	s.resize(w, h)
 	var bottom []string

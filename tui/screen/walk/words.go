@@ -8,7 +8,6 @@ import (
 // The title, and the status line where the walk has something to say there.
 const (
 	heading     = "Walk" // in help and where the screen is told
-	noReview    = "No review is open."
 	titleSpan   = " (%s)"
 	titleWide   = " (%s, coverage %.0f %%)"
 	whereInList = "%s · %d of %d in %s" // an item's weight, its place, its category
@@ -63,7 +62,6 @@ const (
 	elsewhereHead  = "Elsewhere" // heads what the filter finds in other places
 	moreRows       = "%d more %s"
 	nothingHere    = "Nothing here."
-	nothingMatches = "Nothing matches “%s”. Esc clears."
 )
 
 // orderWords say how the list is grouped.
@@ -177,7 +175,6 @@ const (
 	thenKeyReads = ", %s reads on"
 )
 
-func moreWords(n int) string  { return screen.Count(n, "line more", "lines more") }
 func belowWords(n int) string { return screen.Count(n, "line more below", "lines more below") }
 
 // The evidence.

@@ -29,8 +29,6 @@ const (
 	noneOfYours     = "none of yours here"
 	nothingToAccept = "nothing to accept: it is %s" // a verdict
 	nothingWaits    = "nothing waits for you"
-	nothingToUndo   = "nothing to undo"
-	nothingToRedo   = "nothing to redo"
 	noOtherFails    = "no other item fails"
 	nothingIsListed = "nothing is listed"
 	noAddress       = "neither a request nor a reference here has an address"
@@ -39,8 +37,7 @@ const (
 
 // What a dialog's footer says beside its own word.
 const (
-	backWord      = "%s back" // a key
-	backDraftKept = "back, draft kept"
+	backWord = "%s back" // a key
 )
 
 // The note's dialog.
@@ -90,7 +87,6 @@ const (
 	attachHint    = "./restart.log or ~/notes/db.txt"
 	attachSays    = "Text of at most %s. What looks like a secret is taken out before it is kept; the report lists it as stated by a person."
 	attachForeign = "The target came with the review: its own tokens and passwords are not known here, so take them out yourself."
-	pastedText    = "pasted text, %s characters"
 	attachedSaved = "%s attached to %s%s" // what, items, and that it waits to be saved
 )
 
