@@ -16,7 +16,7 @@ type section struct {
 func splitLines(s string) []string { return strings.Split(strings.TrimRight(s, "\n"), "\n") }
 
 // split parts the Markdown at its second-level headings; what comes before the first is
-// the header.
+// the header. A section that holds nothing says so on its heading's line; here that is its text.
 func split(markdown string) []section {
 	out := []section{{title: headerSection}}
 	fence := false
@@ -26,6 +26,9 @@ func split(markdown string) []section {
 		}
 		if title, ok := strings.CutPrefix(l, "## "); ok && !fence {
 			out = append(out, section{title: unescape(title)})
+			if name, why, empty := strings.Cut(title, emptySection); empty {
+				out[len(out)-1] = section{title: unescape(name), lines: []string{strings.TrimPrefix(emptySection, ": ") + why}}
+			}
 			continue
 		}
 		last := &out[len(out)-1]

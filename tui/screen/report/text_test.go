@@ -1,6 +1,7 @@
 package report
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -28,5 +29,15 @@ func TestATableBreaksNoWord(t *testing.T) {
 				t.Errorf("at %d cells %s is broken:\n%s", w, word, got)
 			}
 		}
+	}
+}
+
+// What is empty has its own title in the list, and its text says so.
+func TestAnEmptySectionKeepsItsTitle(t *testing.T) {
+	got := split("# R\n\n## Waivers: None.\n\n## Path to GO: None: no gate stands in the way.\n\n## Decision\n\nGO\n")
+	want := []section{{headerSection, []string{"# R"}}, {"Waivers", []string{"None."}},
+		{"Path to GO", []string{"None: no gate stands in the way."}}, {"Decision", []string{"GO"}}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q", got)
 	}
 }
