@@ -2,7 +2,6 @@ package report_test
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -10,10 +9,7 @@ import (
 
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
-	"assess/gonogo/checks/kinds"
-	"assess/gonogo/checks/profiles"
 	"assess/gonogo/sessions"
-	"assess/gonogo/sessions/filestore"
 	"assess/gonogo/sessions/report"
 )
 
@@ -25,32 +21,10 @@ func reviewed(t *testing.T, name string, more ...sessions.Payload) *report.Docum
 	})
 }
 
-// begun is a session of a seed's target and profile with what was recorded.
+// begun is the document of a session with what was recorded.
 func begun(t *testing.T, name string, what func(context.Context, *sessions.Session) []sessions.Payload) *report.Document {
 	t.Helper()
-	ctx := context.Background()
-	target, err := checks.LoadTarget(filepath.Join("testdata", name+".target.toml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	target.Dir = ""
-	profile, err := profiles.Load(name, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := filestore.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
-	s, err := sessions.Create(ctx, store, sessions.NewSession{Target: target, Profile: profile, Registry: kinds.Registry(), Tool: "gonogo test", By: "Assessor"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if _, err := s.Record(ctx, "Assessor", what(ctx, s)...); err != nil {
-		t.Fatal(err)
-	}
+	s := recordedSession(t, name, what)
 	return report.Build(s.State(), sessions.Assess(s.State()), nil, "test")
 }
 

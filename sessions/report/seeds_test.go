@@ -161,8 +161,8 @@ func open(t *testing.T, packed string) *report.Document {
 	return report.Build(s.State(), sessions.Assess(s.State()), nil, "test")
 }
 
-// pack records a seed's outcomes as a session and packs it.
-func pack(t *testing.T, name, packed string, more []sessions.Payload) {
+// recordedSession is a session of a seed's target and profile with what was recorded.
+func recordedSession(t *testing.T, name string, what func(context.Context, *sessions.Session) []sessions.Payload) *sessions.Session {
 	t.Helper()
 	ctx := context.Background()
 	target, err := checks.LoadTarget(filepath.Join("testdata", name+".target.toml"))
@@ -178,16 +178,25 @@ func pack(t *testing.T, name, packed string, more []sessions.Payload) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer store.Close()
+	t.Cleanup(func() { store.Close() })
 	s, err := sessions.Create(ctx, store, sessions.NewSession{Target: target, Profile: profile, Registry: kinds.Registry(), Tool: "gonogo test", By: "Assessor"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	if _, err := s.Record(ctx, "Assessor", append(recorded(t, ctx, s, name), more...)...); err != nil {
+	t.Cleanup(func() { s.Close() })
+	if _, err := s.Record(ctx, "Assessor", what(ctx, s)...); err != nil {
 		t.Fatal(err)
 	}
-	contents, facts, err := signing.Collect(ctx, s, []byte("# rendered by the test\n"), []byte("{}\n"))
+	return s
+}
+
+// pack records a seed's outcomes as a session and packs it.
+func pack(t *testing.T, name, packed string, more []sessions.Payload) {
+	t.Helper()
+	s := recordedSession(t, name, func(ctx context.Context, s *sessions.Session) []sessions.Payload {
+		return append(recorded(t, ctx, s, name), more...)
+	})
+	contents, facts, err := signing.Collect(context.Background(), s, []byte("# rendered by the test\n"), []byte("{}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

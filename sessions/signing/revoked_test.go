@@ -48,8 +48,14 @@ func TestRevokedByCertificate(t *testing.T) {
 	if err := cert.SignCert(rand.Reader, w.lena); err != nil {
 		t.Fatal(err)
 	}
+	w.revokes(t, ssh.MarshalAuthorizedKey(cert))
+}
+
+// revokes holds alice's signature to a list that names her key: it is good no more.
+func (w world) revokes(t *testing.T, list []byte) {
+	t.Helper()
 	s := signersFile(t, line("alice@example.com", "", w.alice))
-	if err := os.WriteFile(filepath.Join(filepath.Dir(s.Path), "revoked_keys"), ssh.MarshalAuthorizedKey(cert), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(filepath.Dir(s.Path), "revoked_keys"), list, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s, err := LoadSigners(s.Path)

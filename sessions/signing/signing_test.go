@@ -224,18 +224,7 @@ func TestVerifyKeys(t *testing.T) {
 		}
 	})
 	t.Run("revoked, whatever the date", func(t *testing.T) {
-		s := signersFile(t, line("alice@example.com", "", w.alice))
-		list := filepath.Join(filepath.Dir(s.Path), "revoked_keys")
-		if err := os.WriteFile(list, []byte("# stolen\n"+keyText(w.alice)+"\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		s, err := LoadSigners(s.Path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if v := Verify(w.signed, Options{Signers: s, Now: today}); v.Good || !strings.Contains(string(v.Sentence), "is revoked") {
-			t.Error(v.Sentence)
-		}
+		w.revokes(t, []byte("# stolen\n"+keyText(w.alice)+"\n"))
 	})
 }
 
