@@ -169,7 +169,7 @@ func TestResizeStorm(t *testing.T) {
 	p.ends(0)
 }
 
-// Ctrl+Z gives the terminal back and stops; going on paints all anew.
+// Ctrl+Z gives the terminal back and stops; going on paints all anew, once, as Ctrl+L does.
 func TestSuspend(t *testing.T) {
 	_, p := questioned(t)
 	p.types("\x1a")
@@ -189,6 +189,11 @@ func TestSuspend(t *testing.T) {
 	p.until("\x1b[?1049h")
 	close(on)
 	p.until("One?")
+	p.once("One?")
+	p.types("\x0c")
+	p.until("\x1b[2J")
+	p.until("One?")
+	p.once("One?")
 	p.types("\x03")
 	p.ends(0)
 }
@@ -219,6 +224,13 @@ func TestStartToFirstFrame(t *testing.T) {
 			t.Errorf("on a terminal that is %s the first frame takes %v, want less than 200 ms", name, fastest)
 		}
 	}
+}
+
+// once fails when a text that was waited for is painted again.
+func (p *page) once(text string) {
+	p.t.Helper()
+	time.Sleep(200 * time.Millisecond)
+	p.lacks(text)
 }
 
 // lacks fails when a text was painted since the last one that was waited for.

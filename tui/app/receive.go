@@ -129,8 +129,6 @@ func (m *Model) receiveReview(msg tea.Msg) (tea.Cmd, bool) {
 		return nil, true
 	case filesMsg:
 		return m.reload(), true
-	case tea.ResumeMsg:
-		return tea.WindowSize(), true
 	case quitMsg:
 		m.err = msg.err
 		return tea.Quit, true
