@@ -25,14 +25,17 @@ const (
 )
 
 // presentSQL lists who holds a session's advisory lock: the server lets it go when their
-// connection ends, so nobody is there who is not. What they call themselves is in a row of
-// the same process's; who could not write one is there without a name.
-const presentSQL = `SELECT coalesce(left(p.name, 200), ''), coalesce(left(p.role, 64), ''), coalesce(p.since, now())
+// connection ends, so nobody is there who is not, and it knows the account. What they call
+// themselves is in a row of the same process's; one that another account wrote is none of
+// theirs. Who could not write one is there without a name.
+const presentSQL = `SELECT coalesce(left(p.name, 200), ''), coalesce(left(a.usename, 64), ''),
+		CASE WHEN p.since <= now() AND isfinite(p.since) THEN p.since ELSE now() END
 	FROM (SELECT DISTINCT pid FROM pg_catalog.pg_locks
 		WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND pid <> pg_backend_pid()
 		AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
 		AND classid::bigint = ($2::bigint >> 32) & 4294967295 AND objid::bigint = $2::bigint & 4294967295) l
-	LEFT JOIN gonogo.seats p ON p.pid = l.pid AND p.session = $1
+	LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+	LEFT JOIN gonogo.seats p ON p.pid = l.pid AND p.session = $1 AND p.role = a.usename
 	ORDER BY 3, l.pid LIMIT $3`
 
 // present are those who have a session open, but for the connection that asks.
