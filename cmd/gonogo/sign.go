@@ -30,7 +30,7 @@ func (a *app) signCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&key, "key", "", "private key file, or the .pub of a key in the ssh-agent")
 	f.StringVar(&as, "as", "", "name in the team's signers file ([me] mail in config.toml)")
-	f.StringVarP(&out, "output", "o", "", "file to write (default: TARGET-DATE.gonogo)")
+	f.StringVarP(&out, "output", "o", "", "file to write (default: TARGET-DATE.gonogo, or the next one that is free)")
 	f.BoolVar(&force, "force", false, "overwrite the file")
 	f.BoolVar(&withhold, "without-evidence", false, withoutEvidence)
 	return cmd
@@ -62,7 +62,9 @@ func (a *app) sign(ctx context.Context, id, keyFile, as, out string, force, with
 		return err
 	}
 	if out == "" {
-		out = handover.FileName(s.State())
+		if out = handover.FreeName(".", s.State()); force {
+			out = handover.FileName(s.State())
+		}
 	}
 	if err := writeNew(out, file, force); err != nil {
 		return err

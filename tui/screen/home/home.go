@@ -7,7 +7,6 @@ package home
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 
 	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/handover"
+	"assess/gonogo/sessions/signing"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
 	"assess/gonogo/tui/widget"
@@ -262,8 +262,8 @@ func signed(sum sessions.Summary) bool {
 	return sum.State == sessions.Submitted || sum.State == sessions.Accepted
 }
 
-// sign goes to Sign on the marked review; of one that was handed on already, to the report
-// file of its name where that lies here, else it asks for the file to verify.
+// sign goes to Sign on the marked review; of one that was handed on already, to the newest report
+// file of its name where one lies here, else it asks for the file to verify.
 func (s *home) sign() tea.Cmd {
 	sum, ok := s.at()
 	if !ok {
@@ -275,13 +275,25 @@ func (s *home) sign() tea.Cmd {
 	env := s.env
 	return func() tea.Msg {
 		if x, err := sessions.View(env.Ctx, env.Store, env.Registry, sum.ID); err == nil {
-			name := handover.FileName(x.State())
-			if _, err := os.Lstat(name); err == nil {
-				return screen.OpenMsg{Name: screen.Verify, Args: screen.Args{File: name}}
+			for _, name := range handover.Signed(".", x.State()) {
+				if of(name, sum.ID) {
+					return screen.OpenMsg{Name: screen.Verify, Args: screen.Args{File: name}}
+				}
 			}
 		}
 		return screen.DoMsg{ID: action.OpenFile}
 	}
+}
+
+// of reports whether a report file is the session's, as far as it can be told: one that can't
+// be read is for Verify to say.
+func of(name, id string) bool {
+	data, err := signing.ReadFile(name)
+	if err != nil {
+		return true
+	}
+	_, got, err := signing.NewStore(data)
+	return err != nil || got == id
 }
 
 // remove asks, then moves the marked session to the trash folder.

@@ -79,7 +79,7 @@ func (s *sign) Open(screen.Args) tea.Cmd {
 	}
 	s.as.Limit, s.into.Limit = 200, 400
 	s.as.Set(s.env.Config.Me.Mail)
-	s.into.Set(handover.FileName(r.State))
+	s.into.Set(handover.FreeName(".", r.State))
 	s.restore(r.DraftOf(draftName))
 	return listKeys(s.env, s.asked)
 }

@@ -195,8 +195,18 @@ func TestNothingIsSubmittedUnticked(t *testing.T) {
 	if got := w.Review().State.SignOff.State; got != "draft" {
 		t.Errorf("sign-off is %s", got)
 	}
+	// Signed again, a free name is proposed; one that is taken meanwhile is said.
 	w.Press("esc")
 	w.Keys("S")
+	w.Has("-2.gonogo")
+	first, err := filepath.Glob("*.gonogo")
+	if err != nil || len(first) != 1 {
+		t.Fatal(first, err)
+	}
+	second := strings.Replace(first[0], ".gonogo", "-2.gonogo", 1)
+	if err := os.WriteFile(second, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	w.Keys("y")
 	w.Has("is there already;", "name another file")
 }
