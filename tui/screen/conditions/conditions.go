@@ -16,6 +16,7 @@ import (
 	"assess/gonogo/sessions"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/waiver"
 	"assess/gonogo/tui/widget"
 )
 
@@ -227,7 +228,7 @@ func (s *conditions) remove(x row) tea.Cmd {
 	undo := s.env.Key(action.Undo)
 	if x.waiver != nil {
 		w := *x.waiver
-		return screen.Ask(screen.NewConfirm(s.env, takeBackTitle, fmt.Sprintf(takeBackText, w.Item, undo), takeBackWord,
+		return screen.Ask(screen.NewConfirm(s.env, fmt.Sprintf(waiver.BackAsk, w.Item), fmt.Sprintf(waiver.BackNote, undo), waiver.BackYes,
 			func() tea.Cmd { return s.env.Review.Record(sessions.Waived{Waiver: w, Remove: true}) }))
 	}
 	c := *x.condition

@@ -113,7 +113,7 @@ func TestWaive(t *testing.T) {
 	w.Press("tab")
 	w.Keys("the vault arrives later")
 	w.Press("ctrl+s")
-	w.Has("! Instead is needed")
+	w.Has("! Control is needed")
 	w.Keys("root only")
 	w.Press("tab")
 	w.Keys("L. Brandt")
@@ -128,7 +128,7 @@ func TestWaive(t *testing.T) {
 	w.Press("ctrl+u")
 	w.Keys("2099-01-31")
 	w.Press("enter")
-	w.Has("✘w SEC-02", "31 Jan 2099", "because", "the vault arrives later", "instead", "root only", "L. Brandt", "adjusted")
+	w.Has("✘w SEC-02", "31 Jan 2099", "reason", "the vault arrives later", "control", "root only", "L. Brandt", "adjusted")
 	if x := w.Review().State.Waivers["SEC-02"]; x.Expires != "2099-01-31" || x.Compensating != "root only" {
 		t.Errorf("recorded %+v", x)
 	}

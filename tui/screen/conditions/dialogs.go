@@ -1,10 +1,10 @@
 package conditions
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -12,6 +12,7 @@ import (
 	"assess/gonogo/sessions"
 	"assess/gonogo/tui/form"
 	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/waiver"
 )
 
 // condition makes the dialog that writes a condition; nil begins a new one.
@@ -68,21 +69,13 @@ func (s *conditions) finding(id string) bool {
 // waive makes the dialog that accepts an item's risk, or changes how it was accepted.
 func (s *conditions) waive(item string) screen.Dialog {
 	w := s.env.Review.State.Waivers[item]
-	f := form.New(
-		form.Line("item", itemLabel, itemHint).Must().With(item),
-		form.Block("reason", reasonLabel, reasonHint, 2).Must().With(string(w.Reason)),
-		form.Block("compensating", insteadFieldLabel, insteadHint, 2).Must().With(string(w.Compensating)),
-		form.Line("approved", approvedLabel, approvedHint).Must().With(string(w.ApprovedBy)),
-		form.Line("expires", expiresLabel, expiresHint).Must().With(w.Expires),
-	)
+	now := s.env.Now()
+	f := form.New(append([]form.Field{form.Line("item", itemLabel, itemHint).Must().With(item)}, waiver.Fields(w)...)...)
 	if item != "" {
 		f.At = 1
 	}
-	d := form.NewDialog(s.env, waiveTitle, "waiver:"+item, waiveWord, f)
-	if item == "" {
-		d = form.NewDialog(s.env, waiveTitle, "waiver:new", waiveWord, f)
-	}
-	d.Note = waiveNote
+	d := form.NewDialog(s.env, waiveTitle, "waiver:"+cmp.Or(item, "new"), waiver.Yes, f)
+	d.Note = waiver.Note
 	d.Save = func() tea.Cmd {
 		ids, wrong := s.items(f.Value("item"))
 		switch {
@@ -93,27 +86,12 @@ func (s *conditions) waive(item string) screen.Dialog {
 			f.Refuse("item", wrong)
 			return nil
 		}
-		if wrong := expiry(strings.TrimSpace(f.Value("expires")), s.env.Now()); wrong != "" {
-			f.Refuse("expires", wrong)
+		w, ok := waiver.Read(f, ids[0], now)
+		if !ok {
 			return nil
 		}
-		s.marked = "waiver " + ids[0]
-		return s.env.Review.Record(sessions.Waived{Waiver: sessions.Waiver{
-			Item: ids[0], Reason: clean.Block(f.Value("reason")), Compensating: clean.Block(f.Value("compensating")),
-			ApprovedBy: line(f.Value("approved")), Expires: strings.TrimSpace(f.Value("expires")),
-		}})
+		s.marked = "waiver " + w.Item
+		return s.env.Review.Record(sessions.Waived{Waiver: w})
 	}
 	return d
-}
-
-// expiry says what is wrong with the day on which a waiver ends, or is empty.
-func expiry(date string, now time.Time) string {
-	day, err := time.Parse(time.DateOnly, date)
-	switch {
-	case err != nil:
-		return fmt.Sprintf(noDay, now.AddDate(0, 1, 0).Format(time.DateOnly))
-	case day.Format(time.DateOnly) < now.Format(time.DateOnly):
-		return fmt.Sprintf(dayIsOver, date)
-	}
-	return ""
 }

@@ -227,7 +227,7 @@ func (s *conditions) waiverRows(w, i int) []string {
 		l.Fit(themes.Text, s.approved(x), approvedW-1)
 	}
 	out := []string{l.String()}
-	for _, part := range []struct{ word, text string }{{becauseLabel, string(x.Reason)}, {insteadLabel, string(x.Compensating)}} {
+	for _, part := range []struct{ word, text string }{{reasonLabel, string(x.Reason)}, {controlLabel, string(x.Compensating)}} {
 		word := part.word
 		for _, text := range paint.Wrap(part.text, max(min(w-16, layout.Prose), 1)) {
 			l := p.Line(w)

@@ -25,8 +25,8 @@ const (
 	approvedColumn  = "approved by"
 	isLapsed        = "lapsed"
 	nobody          = "nobody"
-	becauseLabel    = "because"
-	insteadLabel    = "instead"
+	reasonLabel     = "reason"
+	controlLabel    = "control"
 )
 
 // The bottom line: what is wrong with the marked one, and what waivers make of the score.
@@ -49,13 +49,10 @@ const (
 	itsItem      = "its item"
 )
 
-// The questions before one is taken away: what it is, and the key that brings it back.
+// The question before a condition is removed: what it is, and the key that brings it back.
 const (
-	takeBackTitle = "Take the waiver back?"
-	takeBackText  = "%s then counts in full again. %s brings it back."
-	takeBackWord  = "take back"
-	removeTitle   = "Remove this condition?"
-	removeText    = "%s. %s brings it back."
+	removeTitle = "Remove this condition?"
+	removeText  = "%s. %s brings it back."
 )
 
 // The dialog of a condition.
@@ -77,24 +74,12 @@ const (
 	noSuchItem     = "the review has no item %s"
 )
 
-// The dialog of a waiver.
+// The dialog of a waiver, beside what package waiver says.
 const (
-	waiveTitle        = "Waive an item"
-	waiveWord         = "waive"
-	waiveNote         = "The item keeps its verdict and is listed as waived; the gate counts it again the day after."
-	itemLabel         = "Item"
-	itemHint          = "SEC-02"
-	reasonLabel       = "Because"
-	reasonHint        = "why the risk is taken"
-	insteadFieldLabel = "Instead"
-	insteadHint       = "what makes it smaller meanwhile"
-	approvedLabel     = "Approved by"
-	approvedHint      = "who answers for it"
-	expiresLabel      = "Until"
-	expiresHint       = "YYYY-MM-DD"
-	oneItemOnly       = "a waiver is for one item"
-	noDay             = "write the day as YYYY-MM-DD, such as %s"
-	dayIsOver         = "%s is over already"
+	waiveTitle  = "Waive an item"
+	itemLabel   = "Item"
+	itemHint    = "SEC-02"
+	oneItemOnly = "a waiver is for one item"
 )
 
 // The screen told line by line.
@@ -103,5 +88,5 @@ const (
 	toldMarked    = "%s, a number marks another; edit and remove are for it"
 	toldCondition = "Condition %s: %s, owner %s, due %s, proof %s"
 	toldBroken    = "%s, broken: %s"
-	toldWaiver    = "Waiver of %s%s, until %s, approved by %s, because %s, instead %s"
+	toldWaiver    = "Waiver of %s%s, until %s, approved by %s, reason %s, control %s"
 )

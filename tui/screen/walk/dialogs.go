@@ -3,7 +3,6 @@ package walk
 import (
 	"fmt"
 	"strconv"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -12,6 +11,7 @@ import (
 	"assess/gonogo/sessions"
 	"assess/gonogo/tui/form"
 	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/waiver"
 )
 
 func cleanLine(s string) clean.Text { return clean.Line(s) }
@@ -55,27 +55,16 @@ func (s *walk) waive() tea.Cmd {
 	}
 	id := it.Planned.Item.ID
 	old := s.review().State.Waivers[id]
-	f := form.New(
-		form.Block("reason", labelReason, waiveWhy, 3).With(old.Reason.String()).Must(),
-		form.Block("compensating", waiveControl, waiveKeeps, 2).With(old.Compensating.String()).Must(),
-		form.Line("approved", waiveBy, waiveByWhom).With(old.ApprovedBy.String()).Must(),
-		form.Line("expires", waiveUntil, waiveDay).With(old.Expires).Must(),
-	)
-	d := form.NewDialog(s.env, fmt.Sprintf(waiveTitle, id), "waiver:"+id, waiveYes, f)
-	d.Note = waiveSays
 	now := s.env.Now()
+	f := form.New(waiver.Fields(old)...)
+	d := form.NewDialog(s.env, fmt.Sprintf(waiver.Title, id), "waiver:"+id, waiver.Yes, f)
+	d.Note = waiver.Note
 	d.Save = func() tea.Cmd {
-		day, err := time.Parse(time.DateOnly, f.Value("expires"))
-		switch {
-		case err != nil:
-			f.Refuse("expires", waiveDay)
-			return nil
-		case day.Before(now.Truncate(24 * time.Hour)):
-			f.Refuse("expires", waiveDayOver)
+		w, ok := waiver.Read(f, id, now)
+		if !ok {
 			return nil
 		}
-		return s.review().Record(sessions.Waived{Waiver: sessions.Waiver{Item: id, Reason: clean.Block(f.Value("reason")),
-			Compensating: clean.Block(f.Value("compensating")), ApprovedBy: clean.Line(f.Value("approved")), Expires: f.Value("expires")}})
+		return s.review().Record(sessions.Waived{Waiver: w})
 	}
 	return screen.Ask(d)
 }

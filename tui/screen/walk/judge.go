@@ -11,6 +11,7 @@ import (
 	"assess/gonogo/sessions"
 	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
+	"assess/gonogo/tui/waiver"
 )
 
 // told reports whether a machine's verdict says something about the item.
@@ -231,7 +232,7 @@ func (s *walk) takeBack() tea.Cmd {
 	if !waived {
 		return nil
 	}
-	return screen.Ask(screen.NewConfirm(s.env, fmt.Sprintf(unwaiveTitle, w.Item), unwaiveSays, unwaiveYes,
+	return screen.Ask(screen.NewConfirm(s.env, fmt.Sprintf(waiver.BackAsk, w.Item), fmt.Sprintf(waiver.BackNote, s.env.Key(action.Undo)), waiver.BackYes,
 		func() tea.Cmd { return s.review().Record(sessions.Waived{Waiver: w, Remove: true}) }))
 }
 

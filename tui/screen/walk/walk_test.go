@@ -262,7 +262,7 @@ func TestAWaiverNeedsAllItsParts(t *testing.T) {
 	w.Press("tab")
 	w.Keys("2020-01-01")
 	w.Press("enter")
-	w.Has("that day is over")
+	w.Has("is over already")
 	w.Press("ctrl+u")
 	w.Keys("2099-01-31")
 	w.Press("enter")

@@ -47,22 +47,8 @@ const (
 	noteSays  = "The report prints it with the item. An empty note removes it."
 )
 
-// The waiver's dialog, and the one that takes it back.
+// What was recorded of a waiver.
 const (
-	waiveTitle    = "Waive %s"
-	waiveYes      = "accept the risk"
-	waiveSays     = "The item keeps its verdict; the report prints the waiver. After its expiry the item counts again."
-	waiveWhy      = "why the risk is accepted"
-	waiveControl  = "Control"
-	waiveKeeps    = "what keeps the harm small meanwhile"
-	waiveBy       = "Approved by"
-	waiveByWhom   = "who answers for it"
-	waiveUntil    = "Expires"
-	waiveDay      = "a day such as 2027-01-31"
-	waiveDayOver  = "that day is over"
-	unwaiveTitle  = "Take the waiver of %s back?"
-	unwaiveSays   = "Its risk is no longer accepted: the item counts towards the gates again."
-	unwaiveYes    = "take it back"
 	waivedIsSaved = "%s waived until %s"
 )
 
