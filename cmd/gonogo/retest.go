@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -115,20 +114,17 @@ func (a *app) again(old *sessions.State, r *retestFlags) (sessions.NewSession, e
 	return n, err
 }
 
-// openTo is the file, or the folder above it, that everybody on this machine may write to, or
-// empty: what stands in the file need not be its owner's word. In a folder such as /tmp only
-// the owner replaces a file. Windows says it in another way.
-func openTo(file string) string {
-	if runtime.GOOS == "windows" {
-		return ""
-	}
-	for at := file; ; at = filepath.Dir(at) {
-		info, err := os.Stat(at)
-		if err == nil && info.Mode().Perm()&0o002 != 0 && info.Mode()&fs.ModeSticky == 0 {
-			return at
+// openTo is the file, or the folder above it, that others may write to, and who; or empty:
+// what stands in the file need not be its owner's word.
+func openTo(file string) (at, whom string) {
+	for at = file; ; at = filepath.Dir(at) {
+		if info, err := os.Stat(at); err == nil {
+			if whom = writers(info); whom != "" {
+				return at, whom
+			}
 		}
 		if at == filepath.Dir(at) {
-			return ""
+			return "", ""
 		}
 	}
 }
@@ -144,13 +140,14 @@ func (a *app) targetAgain(old *sessions.State, named string) (*checks.Target, er
 	}
 	path := filepath.Join(o.Dir, cmp.Or(o.File, "target.toml"))
 	t, err := checks.LoadTarget(path)
+	open, whom := openTo(path)
 	switch {
 	case err == nil && o.File == "" && t.Name != old.Target.Name: // an older session, which did not say
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return nil, hint(err, "mend the file, or give another with --target FILE")
-	case digest(t.Source) != o.TargetSHA && openTo(path) != "":
-		return nil, hint(fmt.Errorf("target %s was changed since session %s, and anybody on this machine may have: %s is writable by all", path, o.Session, openTo(path)),
+	case digest(t.Source) != o.TargetSHA && open != "":
+		return nil, hint(fmt.Errorf("target %s was changed since session %s, and others may have: %s is writable by %s", path, o.Session, open, whom),
 			"read it, then name it: --target FILE")
 	case digest(t.Source) != o.TargetSHA:
 		fmt.Fprintf(a.errOut, "gonogo: target %s as it is now; it was changed since session %s\n", clean.Line(path), o.Session)

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +37,21 @@ func TestRetestOfATargetAnybodyMayWrite(t *testing.T) {
 	}
 	if out := again("--target", "app/target.toml"); !strings.Contains(out, "carried over") {
 		t.Errorf("named, it is refused: %s", out)
+	}
+	if os.Getuid() == 0 { // only root gives a folder to a group that is not its own
+		if err := errors.Join(os.Chown(app, -1, 54321), os.Chmod(app, 0o770)); err != nil {
+			t.Fatal(err)
+		}
+		put(t, app, "target.toml", "name = \"shop\"\nversion = \"2b\"\n")
+		if out := again(); !strings.Contains(out, app+" is writable by group 54321") || strings.Contains(out, "carried over") {
+			t.Errorf("taken from another group: %s", out)
+		}
+		if err := os.Chown(app, -1, os.Getegid()); err != nil {
+			t.Fatal(err)
+		}
+		if out := again(); !strings.Contains(out, "as it is now") {
+			t.Errorf("one's own group's, it is refused: %s", out)
+		}
 	}
 	if err := os.Chmod(app, 0o755); err != nil {
 		t.Fatal(err)
