@@ -133,7 +133,7 @@ func TestWaive(t *testing.T) {
 		t.Errorf("recorded %+v", x)
 	}
 	w.Press("delete")
-	w.Has("Take the waiver back?")
+	w.Has("Take the waiver of SEC-02 back?")
 	w.Keys("y")
 	w.Lacks("SEC-02")
 	w.Keys("z")
