@@ -262,6 +262,10 @@ func (m *menu) View(w, h int) []string {
 		r := m.at(i)
 		if r.heading != "" {
 			l := m.env.Paint.Line(inner)
+			if i == to-1 && to < len(m.shown) { // what it heads is further down
+				lines = append(lines, l.String())
+				continue
+			}
 			lines = append(lines, l.Gap(2).Add(themes.Focus, strings.TrimSpace(r.heading)).String())
 			continue
 		}

@@ -225,3 +225,13 @@ func TestAGateThatDoesNotMatchSaysSo(t *testing.T) {
 	}
 	w.Has("✓ a waived blocker")
 }
+
+// While nothing is judged no gate decides, and no path is said to be missing.
+func TestBeforeAnythingIsJudged(t *testing.T) {
+	screens := (&drive.Stub{}).Table(screen.Walk)
+	screens[screen.Decision] = decision.New
+	w := drive.NewWorld(t, drive.Options{W: 80, H: 24, Session: true, Screens: screens})
+	w.Keys("D")
+	w.Has("undecided", "gates match", "Nothing is judged yet")
+	w.Lacks("the first decides", "No set of items")
+}

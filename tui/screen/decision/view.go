@@ -62,7 +62,7 @@ func (s *decision) headline(w int) []string {
 	}
 	says := gatesMatch(matching)
 	whole := says
-	if matching > 1 {
+	if matching > 1 && a.Computed != sessions.Incomplete {
 		whole = fmt.Sprintf(firstDecides, says)
 	}
 	if left := s.stillRuns(); left != "" {

@@ -95,8 +95,11 @@ const (
 
 // noPath says why there is no path to GO.
 func noPath(computed sessions.Decision) string {
-	if computed == sessions.Go {
+	switch computed {
+	case sessions.Go:
 		return "Nothing stands in the way of GO."
+	case sessions.Incomplete:
+		return "Nothing is judged yet: the path to GO shows as soon as something is."
 	}
 	return "No set of items alone leads to GO: the gates above say what is missing."
 }

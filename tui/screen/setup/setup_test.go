@@ -228,6 +228,18 @@ func TestTypingKeepsAReviewFromBeginning(t *testing.T) {
 	}
 }
 
+// What is wrong with a profile of one's own is read on a narrow screen too.
+func TestABrokenProfileSaysWhat(t *testing.T) {
+	house := files(t)
+	broken := filepath.Join(house, "profiles", "wrong.toml")
+	if err := os.WriteFile(broken, []byte("id = \"wrong\"\nversion = 1\ntitle = \"x\"\nextends = \"production\"\ntitel = \"x\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	walk := &drive.Stub{}
+	w := drive.NewWorld(t, drive.Options{W: 80, H: 24, NewFile: "target.toml", Screens: walk.Table(screen.Walk), Change: func(a *app.Options) { a.ConfigDir = house }})
+	w.Has(`! wrong.toml:5: unknown key "titel"`)
+}
+
 func TestEverySize(t *testing.T) {
 	w, _ := setup(t, drive.Options{Theme: "dark"})
 	for range 6 {

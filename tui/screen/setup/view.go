@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -225,7 +226,7 @@ func (s *setup) profileLines(f *form) {
 		}
 		l.Add(tok, widget.Radio(i == s.profile)).Gap(1).Fit(tok, r.name, width)
 		if r.err != nil {
-			l.Add(themes.Error, "! "+r.err.Error())
+			l.Add(themes.Error, "! "+s.wrong(r.err))
 		} else {
 			l.Right(themes.Text, screen.Count(r.items, "item", "items"), 10).Gap(3)
 			l.Add(themes.Muted, clauses(about(r.profile), l.Room()-1))
@@ -236,6 +237,12 @@ func (s *setup) profileLines(f *form) {
 		l := f.start(name, s.focus == profileField)
 		f.end(l)
 	}
+}
+
+// wrong is what is wrong with a profile, without the folder that all of one's own are in:
+// on a narrow row nothing else would be seen.
+func (s *setup) wrong(err error) string {
+	return strings.ReplaceAll(err.Error(), filepath.Join(s.env.ConfigDir, "profiles")+string(filepath.Separator), "")
 }
 
 // about is the first sentence of what a profile says of itself.
