@@ -79,14 +79,16 @@ func Write(name string, data []byte, overwrite bool) error {
 		return NotWritten(name, err)
 	}
 	defer os.Remove(tmp.Name())
-	if _, err = tmp.Write(data); err == nil {
+	// The rights are given through the file itself: whoever may write to the folder could put
+	// a link to another file in the name's place.
+	if err = tmp.Chmod(0o644); err == nil {
+		_, err = tmp.Write(data)
+	}
+	if err == nil {
 		err = tmp.Sync()
 	}
 	if cerr := tmp.Close(); err == nil {
 		err = cerr
-	}
-	if err == nil {
-		err = os.Chmod(tmp.Name(), 0o644)
 	}
 	if err == nil {
 		err = place(tmp.Name(), name, overwrite)
