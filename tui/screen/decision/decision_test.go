@@ -73,6 +73,9 @@ func TestDeclare(t *testing.T) {
 	w.Press("ctrl+s")
 	w.Lacks("Declare the decision")
 	w.Has("on the word of L. Brandt")
+	w.Resize(74, 24) // the lead's name rather than the time
+	w.Has("on the word of L. Brandt", "coverage ")
+	w.Resize(80, 24)
 	d := w.Review().State.Declared
 	if d == nil || d.Decision != sessions.Go || d.Reason != "launch is on Monday" || d.Lead != "L. Brandt" {
 		t.Errorf("recorded %+v", d)
@@ -94,6 +97,15 @@ func TestDeclareKeepsItsDraft(t *testing.T) {
 	w.Lacks("Declare the decision")
 	w.Keys("d")
 	w.Has("half a reason")
+}
+
+// Where a gate's reason has no room, what the gate's name says too goes whole.
+func TestANarrowGateSaysItsNumber(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Has("% wanted")
+	w.Resize(58, 40)
+	w.Lacks("wanted", "at le")
+	w.Has("overall under", "37.5 %")
 }
 
 // In a low window gates give way to the path, and words go before numbers.

@@ -23,7 +23,7 @@ func (s *decision) Tell() screen.Telling {
 	}
 	a := r.Assessment
 	t.Say("Decision", screen.DecisionWords(a))
-	t.Say("Declared", s.declaredWords())
+	t.Say("Declared", s.declaredWords(true))
 	if a.Lapsed != "" {
 		t.Say("Error", fmt.Sprintf(noLongerStands, a.Lapsed))
 	}

@@ -83,8 +83,12 @@ func (s *decision) headline(w int) []string {
 	declared := p.Line(w)
 	coverage := fmt.Sprintf(coverageOf, a.Score.Coverage) + " "
 	declared.Gap(3).Fit(themes.Muted, declaredLabel, 15)
-	words := s.declaredWords()
-	declared.Fit(themes.Text, words, min(paint.Width(words), max(declared.Room()-paint.Width(coverage)-2, 0)))
+	room := max(declared.Room()-paint.Width(coverage)-2, 0)
+	words := s.declaredWords(true)
+	if paint.Width(words) > room {
+		words = s.declaredWords(false)
+	}
+	declared.Fit(themes.Text, words, min(paint.Width(words), room))
 	declared.End(themes.Muted, coverage)
 	out := []string{l.String(), declared.String()}
 	if a.Lapsed != "" {
@@ -95,7 +99,8 @@ func (s *decision) headline(w int) []string {
 	return append(append(out, s.standing(w)...), paint.Blank(w))
 }
 
-func (s *decision) declaredWords() string {
+// declaredWords say what was declared and by whom; at what time where there is room.
+func (s *decision) declaredWords(clock bool) string {
 	d := s.env.Review.State.Declared
 	if d == nil {
 		return noneDeclared
@@ -104,7 +109,10 @@ func (s *decision) declaredWords() string {
 	if d.Decision == "" {
 		words = asComputed
 	}
-	who := string(d.By) + " " + d.At.Local().Format("15:04")
+	who := string(d.By)
+	if clock {
+		who += " " + d.At.Local().Format("15:04")
+	}
 	if d.Lead != "" {
 		who = fmt.Sprintf(onWordOf, who, d.Lead)
 	}
@@ -176,6 +184,9 @@ func (s *decision) gate(w, title int, g sessions.GateResult) string {
 	by := g.Detail
 	if len(g.By) > 0 {
 		by = fmt.Sprintf("%-2d %s", len(g.By), strings.Replace(some(s.by(g), l.Room()-5), ", +", " +", 1))
+	}
+	if paint.Width(by) > l.Room() && len(g.By) == 0 { // the gate's name says what is wanted
+		by, _, _ = strings.Cut(by, ", ")
 	}
 	l.Add(text, by)
 	return l.String()
