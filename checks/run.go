@@ -28,7 +28,6 @@ type run struct {
 	o       RunOptions
 	now     func() time.Time
 	vantage string
-	allowed []Class
 
 	guard        *guard.Guard
 	observations *observe.Store

@@ -3,7 +3,6 @@ package sessions
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -15,35 +14,6 @@ import (
 	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
 )
-
-// Fold makes the state that events lead to. It is a pure function of them: the first must
-// be Opened, and events that were undone count for nothing. evidence returns a blob's
-// bytes; Fold asks it for the target and the profile and checks their hash. State.Head
-// stays empty: only the journal's lines know it (Replay).
-func Fold(events []Event, evidence func(sha string) ([]byte, error), reg *checks.Registry) (*State, error) {
-	if len(events) == 0 {
-		return nil, errors.New("the journal is empty")
-	}
-	b, err := readBasis(events[0], evidence, reg)
-	if err != nil {
-		return nil, err
-	}
-	return b.fold(events), nil
-}
-
-// Replay is Fold for a journal's lines: it decodes them and sets State.Head.
-func Replay(entries []Entry, evidence func(sha string) ([]byte, error), reg *checks.Registry) (*State, error) {
-	events, damage := decodeAll(entries)
-	if damage != nil {
-		return nil, damage
-	}
-	st, err := Fold(events, evidence, reg)
-	if err != nil {
-		return nil, err
-	}
-	st.Head = hex.EncodeToString(entries[len(entries)-1].Hash[:])
-	return st, nil
-}
 
 // basis is what never changes in a session: what its first event names.
 type basis struct {
@@ -130,7 +100,9 @@ func checkedBlob(evidence func(string) ([]byte, error), sha string) ([]byte, err
 	return body, nil
 }
 
-// fold applies events that begin with the basis' own.
+// fold makes the state that events lead to, which begin with the basis' own. It is a pure
+// function of them; those that were undone count for nothing. State.Head stays empty: only
+// the journal's lines know it.
 func (b *basis) fold(events []Event) *State {
 	undone, undo, redo := history(events)
 	st := b.empty()

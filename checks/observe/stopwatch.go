@@ -14,7 +14,7 @@ import (
 // from goroutines of its own, also after the exchange.
 type stopwatch struct {
 	mu                                sync.Mutex
-	start, got, wrote, first          time.Time
+	start, got, first                 time.Time
 	dialStart, dialEnd, tlsAt, tlsEnd time.Time
 	remote                            string
 	header                            http.Header

@@ -161,6 +161,3 @@ func judgeDocument(text string, changed, newestSource, now time.Time) (v checks.
 	}
 	return checks.Pass, "document", local.Count(lines, "line")
 }
-
-// sourceExt matches the names of source files.
-var sourceExt = local.SourceExt

@@ -117,12 +117,3 @@ func (s *Shape) parts(value []byte) [][2]int {
 	}
 	return [][2]int{{0, len(value)}}
 }
-
-func (s *Shape) near(lower []byte) bool {
-	for _, k := range s.keywords {
-		if bytes.Contains(lower, []byte(k)) {
-			return true
-		}
-	}
-	return false
-}

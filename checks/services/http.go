@@ -18,9 +18,6 @@ func FindHTTP(p *checks.Probe, params Params, kind string) (HTTP, *checks.Result
 	return HTTP{s}, missing
 }
 
-// Name is the service's name in the target's [services].
-func (h HTTP) Name() string { return h.s.Name }
-
 // Ask sends a GET below the service's address, with its credentials. Without an answer the
 // second value says so; a refused connection is a failure where the service is required.
 func (h HTTP) Ask(ctx context.Context, p *checks.Probe, path string) (*observe.Exchange, *checks.Result) {

@@ -131,10 +131,8 @@ func killRuns(t *testing.T, kills int, flags ...string) {
 // typist types reasons, one after the other, and says which are begun and when the last key
 // of each was pressed.
 type typist struct {
-	page  *page
-	text  string    // what is being typed
-	began time.Time // when its first key was pressed
-	keys  int
+	page *page
+	keys int
 }
 
 // work types until the terminal is gone. A person's keys come about 20 ms apart here.

@@ -47,7 +47,7 @@ type (
 func (m *Model) holds(k tea.KeyMsg) (cmd tea.Cmd, held bool) {
 	a := &m.ahead
 	waits := a.open != 0 && m.o.Now().Before(a.until)
-	if !waits && len(a.keys) == 0 || has(m.env.Keys.Actions(k.String()), action.QuitNow) {
+	if !waits && len(a.keys) == 0 || slices.Contains(m.env.Keys.Actions(k.String()), action.QuitNow) {
 		return nil, false
 	}
 	a.keys = append(a.keys, k)

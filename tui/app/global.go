@@ -7,8 +7,6 @@ import (
 	"assess/gonogo/tui/screen"
 )
 
-const quitNow = action.QuitNow
-
 // places are the screens that capitals go to.
 var places = map[action.ID]screen.Name{
 	action.GoHome: screen.Home, action.GoWalk: screen.Walk, action.GoFindings: screen.Findings,

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/tui/action"
@@ -65,10 +67,10 @@ func (m *Model) press(k tea.KeyMsg) tea.Cmd {
 		m.toast = nil
 	}
 	ids := m.env.Keys.Actions(k.String())
-	if m.deaf() && !has(ids, action.QuitNow) {
+	if m.deaf() && !slices.Contains(ids, action.QuitNow) {
 		return nil
 	}
-	if has(ids, action.Back) {
+	if slices.Contains(ids, action.Back) {
 		return m.escape()
 	}
 	if m.filter != nil {
@@ -200,24 +202,10 @@ func scope(id action.ID) action.Scope {
 	return action.Palette
 }
 
-func has(ids []action.ID, id action.ID) bool {
-	for _, i := range ids {
-		if i == id {
-			return true
-		}
-	}
-	return false
-}
-
 func find(states []action.State, id action.ID) (action.State, bool) {
 	for _, s := range states {
-		if s.ID == id {
+		if s.ID == id || slices.Contains(s.With, id) {
 			return s, true
-		}
-		for _, w := range s.With {
-			if w == id {
-				return s, true
-			}
 		}
 	}
 	return action.State{}, false

@@ -30,12 +30,12 @@ func (m *Model) quit() tea.Cmd {
 	}
 	if n := m.lost(); n > 0 {
 		m.ask(screen.NewConfirm(m.env, loseTitle, loseAsk(n, m.env.Key(action.Commands)), loseYes,
-			func() tea.Cmd { return screen.Run(quitNow) }), false)
+			func() tea.Cmd { return screen.Run(action.QuitNow) }), false)
 		return nil
 	}
 	if r := m.env.Review; r != nil && r.Running != nil {
 		m.ask(screen.NewConfirm(m.env, leaveTitle, leaveRun, leaveYes,
-			func() tea.Cmd { return screen.Run(quitNow) }), false)
+			func() tea.Cmd { return screen.Run(action.QuitNow) }), false)
 		return nil
 	}
 	return m.leave()

@@ -8,10 +8,11 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"assess/gonogo/sessions"
+	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
 )
 
-// deaf is how long a dialog that opens by itself ignores keys.
+// deafTime is how long a dialog that opens by itself ignores keys.
 const deafTime = 425 * time.Millisecond
 
 // toastTime is how long a toast stays.
@@ -58,7 +59,7 @@ func (m *Model) receive(msg tea.Msg, owner func(tea.Msg) tea.Cmd) tea.Cmd {
 		return msg.Then
 	case screen.DoMsg:
 		f, id := m.focus()
-		return m.intent([]actionID{msg.ID}, f, id)
+		return m.intent([]action.ID{msg.ID}, f, id)
 	case rescuedMsg:
 		m.takeRescued(msg)
 		return nil
@@ -125,7 +126,7 @@ func (m *Model) receiveReview(msg tea.Msg) (tea.Cmd, bool) {
 	case LightBackground:
 		return m.lighten(), true
 	case PasteCut:
-		m.tell(screen.Alert, fmt.Sprintf("what was pasted is longer than %d KB: only its beginning was taken", msg.Most>>10))
+		m.tell(screen.Alert, fmt.Sprintf(pasteCut, msg.Most>>10))
 		return nil, true
 	case filesMsg:
 		return m.reload(), true

@@ -5,11 +5,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
 )
-
-type actionID = action.ID
 
 // maker finds a screen in the table.
 func (m *Model) maker(name screen.Name) (screen.Maker, bool) {

@@ -57,6 +57,7 @@ const (
 	readOnly         = "read-only: %s"
 	cantOpen         = "can't open %s: %v"
 	cantDemo         = "can't start the demo: %v"
+	pasteCut         = "what was pasted is longer than %d KB: only its beginning was taken"
 	cantKeep         = "can't keep the draft: %v"
 	stopsNow         = "stopping"
 	endedEarly       = "the run ended early: %v"

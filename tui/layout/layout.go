@@ -53,15 +53,6 @@ func spans(widths ...int) []Span {
 	return out
 }
 
-// Two divides a row of w cells into a narrow pane of the given cells and the rest; below
-// 60 cells there is only the rest.
-func Two(w, narrow int) []Span {
-	if w < 60 {
-		return spans(max(w-2*margin, 0))
-	}
-	return spans(narrow, w-2*margin-gutter-narrow)
-}
-
 // Window returns the first row to show of n rows so that row at stays in sight in a list
 // of h rows that now starts at top. It moves no further than needed.
 func Window(top, at, n, h int) int {

@@ -56,15 +56,6 @@ func TestPanesFillTheRow(t *testing.T) {
 	}
 }
 
-func TestTwo(t *testing.T) {
-	if got, want := draw(80, Two(80, 21)), "."+run("O", 21)+"..."+run("L", 54)+"."; got != want {
-		t.Errorf("\n got %s\nwant %s", got, want)
-	}
-	if got := Two(50, 21); len(got) != 1 || got[0].W != 48 {
-		t.Errorf("50 columns: %v", got)
-	}
-}
-
 func TestWindow(t *testing.T) {
 	for _, c := range []struct{ top, at, n, h, want int }{
 		{0, 0, 3, 10, 0}, {0, 9, 20, 10, 0}, {0, 10, 20, 10, 1}, {5, 2, 20, 10, 2},

@@ -37,7 +37,7 @@ var texts = []string{
 func TestFitIsExact(t *testing.T) {
 	for _, s := range texts {
 		for w := range 12 {
-			for name, got := range map[string]string{"Fit": Fit(s, w), "Right": Right(s, w), "Middle": Middle(s, w)} {
+			for name, got := range map[string]string{"Fit": Fit(s, w), "Middle": Middle(s, w)} {
 				if ansi.StringWidth(got) != w || !utf8.ValidString(got) || strings.ContainsAny(got, "\x1b\x07\u009b\t\r\n") {
 					t.Errorf("%s(%q, %d) = %q, %d cells", name, s, w, got, ansi.StringWidth(got))
 				}
@@ -55,7 +55,6 @@ func TestFit(t *testing.T) {
 		{Fit("inconclusive", 6), "incon…"},
 		{Fit("漢字漢", 4), "漢… "},
 		{Fit("x", 0), ""},
-		{Right("8", 3), "  8"},
 		{Middle("/api/health/detailed", 11), "/api/…tailed"[:5] + "…" + "ailed"},
 		{Fit("❤️", 2), "❤ "},
 		{Cut("漢字", 1, 2), "  "},

@@ -81,14 +81,6 @@ func Fit(s string, width int) string {
 // Middle is Fit for paths, URLs and fingerprints: what is too long loses its middle.
 func Middle(s string, width int) string { return Fit(middle(s, width), width) }
 
-// Right is Fit with the blanks before the text.
-func Right(s string, width int) string {
-	if w := Width(s); w < width {
-		return blanks(width-w) + Fit(s, w)
-	}
-	return Fit(s, width)
-}
-
 // middle cuts s in its middle so that it takes at most width cells.
 func middle(s string, width int) string {
 	total := Width(s)

@@ -79,13 +79,11 @@ func (s *setup) targetAsk() forms.Field {
 func (s *setup) profileAsk() forms.Field {
 	var options []string
 	for _, r := range s.profiles {
-		words := r.name
 		if r.err != nil {
-			words = fmt.Sprintf(profileUnreadable, r.name, r.err)
-		} else {
-			words = fmt.Sprintf(profileIs, r.name, screen.Count(r.items, "item", "items"), about(r.profile))
+			options = append(options, fmt.Sprintf(profileUnreadable, r.name, r.err))
+			continue
 		}
-		options = append(options, words)
+		options = append(options, fmt.Sprintf(profileIs, r.name, screen.Count(r.items, "item", "items"), about(r.profile)))
 	}
 	return forms.Field{Name: "profile", Label: profileLabel, Choice: &widget.Choice{Options: options, At: s.profile}}
 }
