@@ -6,6 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"assess/gonogo/sessions"
 	"assess/gonogo/tui/screen"
 )
 
@@ -23,19 +24,27 @@ func (s *walk) copy() tea.Cmd {
 	}
 	if (s.focus == detailPane || s.page) && s.ev.view == historyView {
 		what, text = copiedHistory, strings.Join(s.reading(it), "\n")
-	} else if s.focus == detailPane || s.page {
-		if list := pieces(it); s.ev.piece < len(list) {
-			if curl := Curl(s.review().State.Target.BaseURL, s.ev.texts[list[s.ev.piece].SHA256].lines); curl != "" {
-				what, text = copiedCurl, curl
-			} else if lines := s.reading(it); len(lines) > 0 {
-				what, text = copiedPiece, strings.Join(lines, "\n")
-			}
+	} else if curl := s.curl(it); curl != "" {
+		what, text = copiedCurl, curl
+	} else if (s.focus == detailPane || s.page) && s.ev.piece < len(pieces(it)) {
+		if lines := s.reading(it); len(lines) > 0 {
+			what, text = copiedPiece, strings.Join(lines, "\n")
 		}
 	}
 	return func() tea.Msg {
 		took := copyText(text)
 		return screen.ToastMsg{Kind: screen.Good, Text: fmt.Sprintf(copiedWhat, what, took)}
 	}
+}
+
+// curl is the request of the exchange that is read, as a curl command; empty where another
+// pane has the focus or what is read is no exchange.
+func (s *walk) curl(it *sessions.ItemState) string {
+	list := pieces(it)
+	if s.focus != detailPane && !s.page || s.ev.view == historyView || s.ev.piece >= len(list) {
+		return ""
+	}
+	return Curl(s.review().State.Target.BaseURL, s.ev.texts[list[s.ev.piece].SHA256].lines)
 }
 
 // Curl writes the request of a transcript as a curl command; empty where the lines are no

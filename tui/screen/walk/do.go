@@ -233,7 +233,11 @@ func (s *walk) Actions() []action.State {
 	if why := r.ReadOnly(); why != "" {
 		undo, redo = action.Off(action.Undo, why), action.Off(action.Redo, why)
 	}
-	out = append(out, undo, redo, action.When(it != nil, action.Copy, markFirst), action.On(action.Filter))
+	copied := action.When(it != nil, action.Copy, markFirst)
+	if s.curl(it) != "" {
+		copied = copied.Say(copyAsCurl)
+	}
+	out = append(out, undo, redo, copied, action.On(action.Filter))
 	out = append(out, s.further(can)...)
 	for i, c := range s.categories() {
 		if i < 9 {

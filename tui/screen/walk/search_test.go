@@ -48,6 +48,22 @@ func TestTheHitIsShown(t *testing.T) {
 	}
 }
 
+func TestTheEvidenceTellsItsKeys(t *testing.T) {
+	w := world(t, drive.Options{})
+	w.Send(w.Review().AttachText([]string{"SEC-02"}, "asked.txt", "> GET /x HTTP/1.1\n> Host: a.example\n\n< HTTP/1.1 200 OK\n")())
+	w.Keys("jl")
+	w.Has("Evidence 1 of 2", "Tab next, t turns")
+	w.Keys("y")
+	w.Has("copied the evidence")
+	w.Press("tab")
+	w.Has("Evidence 2 of 2")
+	w.Keys("?/copy")
+	w.Has("copy as curl")
+	w.Press("esc", "esc")
+	w.Keys("y")
+	w.Has("copied the request as curl")
+}
+
 // Evidence that was taken out is found no more.
 func TestWhatIsTakenOutIsNotFound(t *testing.T) {
 	w := world(t, drive.Options{})

@@ -28,6 +28,9 @@ func (s *walk) evidenceLines(it *sessions.ItemState, w int) (head, body []string
 	if paint.Width(turns)+2 > l.Room() {
 		turns = fmt.Sprintf(keyTurns, s.env.Key(action.Turn))
 	}
+	if len(list) > 1 && (s.focus == detailPane || s.page) {
+		turns = fmt.Sprintf(keyNextPiece, s.env.Key(action.NextPane), fmt.Sprintf(keyTurns, s.env.Key(action.Turn)))
+	}
 	head = []string{l.End(themes.Muted, turns).String()}
 	piece := list[min(s.ev.piece, len(list)-1)]
 	lines := s.ev.lines(s.review().State, it)

@@ -171,9 +171,13 @@ func (s *walk) changed(msg screen.StateChanged) tea.Cmd {
 		s.failed(msg)
 	case msg.Recorded() && msg.Data == nil && s.undoing > 0:
 		s.undoing--
-		if id := differs(before, s.seen); id != "" {
-			s.goTo(id)
-			cmds = append(cmds, screen.Tell(screen.Good, fmt.Sprintf(asItWas, id)))
+		if ids := differing(before, s.seen); len(ids) > 0 {
+			s.goTo(ids[0])
+			said := fmt.Sprintf(asItWas, ids[0])
+			if len(ids) > 1 {
+				said = fmt.Sprintf(asTheyWere, len(ids))
+			}
+			cmds = append(cmds, screen.Tell(screen.Good, said))
 		}
 	}
 	if msg.Ended {
@@ -200,10 +204,10 @@ func (s *walk) refresh() {
 	}
 }
 
-// differs is the first item, in plan order, that a person's hand changed between states.
-func differs(a, b *sessions.State) string {
+// differing are the items, in plan order, that a person's hand changed between states.
+func differing(a, b *sessions.State) (ids []string) {
 	if a == nil || b == nil {
-		return ""
+		return nil
 	}
 	for _, p := range b.Plan.Items {
 		id := p.Item.ID
@@ -215,10 +219,10 @@ func differs(a, b *sessions.State) string {
 		wy, hasWaiver := b.Waivers[id]
 		if x.Note != y.Note || x.Assigned != y.Assigned || len(x.Attached) != len(y.Attached) || x.Marked != y.Marked || hadWaiver != hasWaiver || wx != wy ||
 			(x.Reviewer == nil) != (y.Reviewer == nil) || x.Reviewer != nil && x.Reviewer.Seq != y.Reviewer.Seq {
-			return id
+			ids = append(ids, id)
 		}
 	}
-	return ""
+	return ids
 }
 
 func (s *walk) categories() []*checks.Category {

@@ -180,6 +180,7 @@ func TestTickedRowsGetOneVerdict(t *testing.T) {
 	if verdict(w, "SEC-01")+verdict(w, "SEC-02") != "" {
 		t.Error("one z did not take both back")
 	}
+	w.Has("2 items are as they were before")
 }
 
 func TestWhatCannotBeSavedComesBack(t *testing.T) {

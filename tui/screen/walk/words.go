@@ -14,6 +14,7 @@ const (
 	escKeeps    = "Esc keeps what is typed as a draft"
 	draftKeptAt = "• draft kept %s"
 	asItWas     = "%s is as it was before"
+	asTheyWere  = "%d items are as they were before"
 )
 
 func tickedWords(n int) string {
@@ -183,6 +184,7 @@ const (
 	evidenceOf     = "Evidence %d of %d"
 	keyTurns       = "%s turns"
 	viewKeyTurns   = "%s, %s turns" // the view that is on
+	keyNextPiece   = "%s next, %s"  // the next piece's key, and how the view turns
 	noEvidence     = "No evidence yet."
 	evidenceGone   = "taken out: %s"
 	evidenceComes  = "reading it"

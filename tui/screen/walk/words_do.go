@@ -104,6 +104,7 @@ const (
 	copiedWhat    = "copied %s: %s" // what, and what took it
 	copiedHistory = "its history"
 	copiedCurl    = "the request as curl"
+	copyAsCurl    = "copy as curl"
 	copiedPiece   = "the evidence"
 	openedWhat    = "opened %s"
 	openedNowhere = "no browser here; copied %s: %s"
