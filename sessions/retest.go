@@ -16,7 +16,7 @@ import (
 
 // Retest begins a session that tests another one again: it is named as the one before, and
 // what people said there is taken over as far as it still means the same (Carry,
-// carryRecords). Where n selects nothing, the selection is the old session's. What it
+// carryRecords); it is there with all of that or not at all. Where n selects nothing, the selection is the old session's. What it
 // brought over and what lapsed meanwhile is for CarriedOver to say.
 func Retest(ctx context.Context, st Store, old *Session, n NewSession) (*Session, error) {
 	was := old.State()
@@ -24,19 +24,36 @@ func Retest(ctx context.Context, st Store, old *Session, n NewSession) (*Session
 	if len(n.Selection.Categories)+len(n.Selection.Items) == 0 {
 		n.Selection = checks.Selection{Categories: was.Opened.Categories, Items: was.Opened.Items}
 	}
-	s, err := Create(ctx, st, n)
+	n.begun = func(ctx context.Context, s *Session) ([]Payload, error) {
+		data := append(Carry(was, s.State()), carryRecords(was, s.State())...)
+		data = append(data, s.remember(EarlierOf(was, s.State()))...)
+		data, err := s.withEvidence(ctx, old, data)
+		if err != nil {
+			return nil, fmt.Errorf("take over from %s: %w", n.From, err)
+		}
+		return data, nil
+	}
+	return Create(ctx, st, n)
+}
+
+// createWith writes the first line and what the session begins with at once: a process that
+// ends meanwhile leaves no session that lacks it.
+func (s *Session) createWith(ctx context.Context, n NewSession, first []byte) error {
+	s.state = s.basis.fold(s.events)
+	data, err := n.begun(ctx, s)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	data := append(Carry(was, s.State()), carryRecords(was, s.State())...)
-	data = append(data, s.remember(EarlierOf(was, s.State()))...)
-	if data, err = s.withEvidence(ctx, old, data); err != nil {
-		return nil, errors.Join(err, s.Close())
+	events, lines, _, err := s.prepare(n.By, data)
+	if err != nil {
+		return fmt.Errorf("take over from %s: %w", n.From, err)
 	}
-	if _, err := s.Record(ctx, n.By, data...); err != nil {
-		return nil, errors.Join(fmt.Errorf("take over from %s: %w", n.From, err), s.Close())
+	s.events, lines = append(s.events, events...), append([][]byte{first}, lines...)
+	s.head = Head{}
+	for _, line := range lines {
+		s.head = Head{Seq: s.head.Seq + 1, Hash: LineHash(s.head.Hash, line)}
 	}
-	return s, nil
+	return Import(ctx, s.store, s.id, lines...)
 }
 
 // carryRecords makes what a re-test takes over beside answers and waivers: root causes, the
@@ -102,7 +119,7 @@ func (s *Session) copyEvidence(ctx context.Context, from *Session, shas []string
 	var out []string
 	for _, sha := range shas {
 		body, err := from.Evidence(ctx, sha)
-		if _, gone := from.State().Redacted[sha]; gone || errors.Is(err, ErrNotFound) {
+		if errors.Is(err, ErrTakenOut) || errors.Is(err, ErrNotFound) {
 			continue
 		}
 		if err != nil {

@@ -60,6 +60,9 @@ type NewSession struct {
 	Selection  checks.Selection
 	From, Tool string
 	By         clean.Text
+
+	// begun makes what the session begins with after its first event; it may keep evidence.
+	begun func(ctx context.Context, s *Session) ([]Payload, error)
 }
 
 // Longest parts of the first event, in bytes of JSON, so that its line stays under
@@ -142,10 +145,13 @@ func (s *Session) create(ctx context.Context, o Opened, n NewSession) error {
 			return fmt.Errorf("keep what the session is opened with: %w", err)
 		}
 	}
-	s.head, err = s.store.Create(ctx, s.id, line)
 	first.Data = s.basis.opened
 	s.events = []Event{first}
-	return err
+	if n.begun == nil {
+		s.head, err = s.store.Create(ctx, s.id, line)
+		return err
+	}
+	return s.createWith(ctx, n, line)
 }
 
 func shaOf(b []byte) string {
