@@ -108,6 +108,9 @@ func (a *app) openDatabase(dir string) (sessions.Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := filestore.Guard(dir); err != nil { // changes that wait there are sent in its owner's name
+		return nil, err
+	}
 	sum := sha256.Sum256([]byte(a.database))
 	st, err := pgstore.Open(context.Background(), a.database, pgstore.Options{By: by, Drafts: filepath.Join(dir, "shared", fmt.Sprintf("%x", sum[:8]))})
 	if err != nil {

@@ -138,3 +138,25 @@ func same(t *testing.T, dir, a, b string) {
 		t.Errorf("%s and %s differ: %d and %d bytes, %v", a, b, len(first), len(second), err)
 	}
 }
+
+// What waits for the database is in the data folder: where others may write, it is not read.
+func TestDatabaseStoreFolder(t *testing.T) {
+	dir := t.TempDir()
+	home := filepath.Join(dir, "data")
+	if err := os.Mkdir(home, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for mode, want := range map[os.FileMode]string{0o700: "help store", 0o770: "others may write to it", 0o707: "others may write to it"} {
+		if err := os.Chmod(home, mode); err != nil {
+			t.Fatal(err)
+		}
+		var said bytes.Buffer
+		cmd := exec.Command(filepath.Join(binaries, "gonogo"), "--store", "postgres://admin@127.0.0.1:1/none", "sessions")
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GONOGO_HOME=" + home}
+		cmd.Stderr = &said
+		_ = cmd.Run() // what it says is looked at
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("%o: %s, want %q", mode, said.String(), want)
+		}
+	}
+}

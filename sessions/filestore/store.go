@@ -97,9 +97,29 @@ func (s *Store) prepare() error {
 		if err != nil {
 			return fmt.Errorf("data folder %s: %w", s.home, err)
 		}
-		if ownPermissions && info.Mode().Perm()&0o022 != 0 {
-			return fmt.Errorf("data folder %s: others may write to it: chmod go-w %s", path.Join(s.home, dir), path.Join(s.home, dir))
+		if err := ownOnly(path.Join(s.home, dir), info); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// Guard refuses a data folder that others may write to: what they put there would be taken
+// for what its owner left. One that is not there yet is made so that only its owner may.
+func Guard(home string) error {
+	info, err := os.Stat(home)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("data folder %s: %w", home, err)
+	}
+	return ownOnly(home, info)
+}
+
+func ownOnly(dir string, info fs.FileInfo) error {
+	if ownPermissions && info.Mode().Perm()&0o022 != 0 {
+		return fmt.Errorf("data folder %s: others may write to it: chmod go-w %s", dir, dir)
 	}
 	return nil
 }
