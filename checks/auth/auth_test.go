@@ -264,6 +264,8 @@ func TestMalformedRule(t *testing.T) {
 		"all 401":             {answers(401, good, good), checks.Pass},
 		"the user as well":    {malformedFacts{Plain: 401, User: 401, Answers: []tokenAnswer{good}}, checks.Inconclusive},
 		"but the user":        {malformedFacts{Plain: 401, User: 200, Answers: []tokenAnswer{good}}, checks.Pass},
+		"the user gets a 500": {malformedFacts{Plain: 401, User: 500, Answers: []tokenAnswer{good}}, checks.Inconclusive},
+		"the user is sent on": {malformedFacts{Plain: 401, User: 302, Answers: []tokenAnswer{good}}, checks.Inconclusive},
 		"the user, one 500":   {malformedFacts{Plain: 401, User: 401, Answers: []tokenAnswer{{Status: 500}}}, checks.Fail},
 		"all 403":             {answers(403, tokenAnswer{Status: 403}, tokenAnswer{Status: 403}), checks.Pass},
 		"no challenge":        {answers(401, tokenAnswer{Status: 401}), checks.Warn},
@@ -312,6 +314,24 @@ func TestMalformedKind(t *testing.T) {
 	check(t, "security.auth.jwt.malformed", uniform, checks.Pass, path)
 	check(t, "security.auth.jwt.malformed", uniform, checks.NA, path, webtest.Tokens(t, "Authorization: Basic b3BzOnVzdWFsLXNlY3JldA==", ""))
 	check(t, "security.auth.jwt.malformed", uniform, checks.Inconclusive, path, webtest.Tokens(t, "X-Key: Basic-a-key-of-a-test", ""))
+	keyed := serve(t, func(w http.ResponseWriter, r *http.Request) { // which never looks at Authorization
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		if r.Header.Get("X-Key") == "a-key-of-a-test" {
+			say(w, 200, `{"name":"ann"}`)
+			return
+		}
+		say(w, 401, `{"detail":"no"}`)
+	})
+	check(t, "security.auth.jwt.malformed", keyed, checks.Inconclusive, path, webtest.Tokens(t, "X-Key: a-key-of-a-test", ""))
+	denying := serve(t, func(w http.ResponseWriter, r *http.Request) { // which refuses the user with status 200
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		if r.Header.Get("Authorization") == "Bearer the-token-of-a-test" {
+			say(w, 200, `{"error":"unauthorized"}`)
+			return
+		}
+		say(w, 401, `{"detail":"no"}`)
+	})
+	check(t, "security.auth.jwt.malformed", denying, checks.Inconclusive, path, webtest.Tokens(t, "the-token-of-a-test", ""))
 	check(t, "security.auth.jwt.malformed", mixed, checks.Warn, path, shapes)
 	check(t, "security.auth.jwt.malformed", mixed, checks.Pass, path, webtest.Param("inputs", "word"))
 	check(t, "security.auth.jwt.malformed", site(func(token string) int {

@@ -25,7 +25,7 @@ var jwtMalformed = checks.Define(checks.Kind{
 	ID: "security.auth.jwt.malformed", Title: "Malformed tokens get one 401", Class: checks.Safe, Severity: checks.Medium,
 	Sends: "up to twelve GETs of one protected path with tokens that are none: wrong shape, wrong content, too long, another scheme; one as the declared user",
 	Rule: "PASS: all are answered 401 with WWW-Authenticate (or all 403, as without a token). WARN: other 4xx among them, a refusal with status 200, or no WWW-Authenticate. " +
-		"FAIL: any 5xx, or any 2xx. inconclusive: the path does not refuse anonymous callers, or refuses the declared user too. na: the declared user signs in by Basic authentication.",
+		"FAIL: any 5xx, or any 2xx. inconclusive: the path does not refuse anonymous callers, does not let the declared user in, or knows that user by another header than Authorization. na: the declared user signs in by Basic authentication.",
 	Fix:  `One handler that turns every parse or verify error into 401 with WWW-Authenticate: Bearer error="invalid_token".`,
 	Refs: []string{"CWE-755", "RFC 6750 section 3.1", "ASVS 16.5.1", "ASVS 16.5.4"},
 }, runMalformed)
@@ -75,6 +75,9 @@ func runMalformed(ctx context.Context, p *checks.Probe, params MalformedParams) 
 	if scheme := otherScheme(p.Target); scheme != "" {
 		return na("callers sign in by " + scheme + ", not by tokens").result(p.Note("how callers are known", "[auth.user] token is sent as "+scheme))
 	}
+	if name := otherHeader(p.Target); name != "" {
+		return unsure("callers are known by the header " + name + ": what a bad token in Authorization changes can't be told").result(p.Note("how callers are known", "[auth.user] token is sent as "+name))
+	}
 	tokens, unknown := chooseTokens(params.Inputs)
 	if unknown != "" {
 		return unsure("the profile names an unknown class of tokens: " + unknown).result()
@@ -106,7 +109,7 @@ func runMalformed(ctx context.Context, p *checks.Probe, params MalformedParams) 
 		if err != nil {
 			facts.Missing = fmt.Sprintf("GET %s as the declared user has no answer: %v", path, err)
 		} else {
-			facts.User = mine.Status
+			facts.User, facts.Denied = mine.Status, answer.Denies(mine)
 			evidence = append(evidence, p.Exchange(mine))
 		}
 	}
@@ -150,8 +153,9 @@ func (a tokenAnswer) deviates(plain int) bool {
 
 // malformedFacts is what malformed tokens brought.
 type malformedFacts struct {
-	Plain   int // the status without a token
-	User    int // the status with the declared user's token; 0: none is declared
+	Plain   int  // the status without a token
+	User    int  // the status with the declared user's token; 0: none is declared
+	Denied  bool // the answer to it denies with a status of success
 	Answers []tokenAnswer
 	Missing string // why the rest has no answer
 }
@@ -192,8 +196,8 @@ func judgeMalformed(f malformedFacts) opinion {
 		return warn("not one answer for all: " + odd + ", where 401 is due")
 	case statuses[401] && statuses[403]:
 		return warn("not one answer for all: some are 401, some 403")
-	case refusedStatus(f.User):
-		return unsure(fmt.Sprintf("the declared user is refused too (%d): that good tokens are told from bad ones is unproven", f.User))
+	case f.User != 0 && (f.User < 200 || f.User > 299 || f.Denied):
+		return unsure(fmt.Sprintf("the declared user is not let in either (%d): that good tokens are told from bad ones is unproven", f.User))
 	case unauthorised && !challenged:
 		return warn("all are answered 401, but without WWW-Authenticate")
 	}
@@ -215,6 +219,19 @@ var basicAuth = regexp.MustCompile(`(?i)^authorization:[ \t]*basic[ \t]`)
 func otherScheme(t *checks.Target) string {
 	if token, err := t.Resolve(t.Auth.User.Token); err == nil && basicAuth.MatchString(token) {
 		return "Basic authentication"
+	}
+	return ""
+}
+
+// namedHeader matches a declared token that is sent in a header of its own.
+var namedHeader = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]*):[ \t]*.`)
+
+// otherHeader names the header that makes the declared user known where that is another than
+// Authorization, such as an API key's or a cookie.
+func otherHeader(t *checks.Target) string {
+	token, err := t.Resolve(t.Auth.User.Token)
+	if m := namedHeader.FindStringSubmatch(token); err == nil && m != nil && !strings.EqualFold(m[1], "Authorization") {
+		return m[1]
 	}
 	return ""
 }
