@@ -37,7 +37,7 @@ func (a *app) retestCommand() *cobra.Command {
 		Short: "Begin a new session from an old one's failures: what was fixed, what still stands?",
 		Long: "Begin a new session on an old one's target and profile. What failed there comes first. Answers whose\n" +
 			"item says the same are carried over and marked so; so are waivers, attached evidence, who looks at\n" +
-			"what, open findings and conditions. What lapsed or is overdue is said first. An answer to a machine's verdict that is another now waits\n" +
+			"what, open findings and conditions. What expired or is overdue is said first. An answer to a machine's verdict that is another now waits\n" +
 			"for you again.\n\n" +
 			"The target file is read as it is now; where it is gone, the session's own copy is used. The profile is\n" +
 			"the one of that name as it is now, else the session's own. On a terminal the reviewer opens and sends\n" +
@@ -214,13 +214,13 @@ func (a *app) retestHeadless(ctx context.Context, old *sessions.State, n session
 	})
 }
 
-// printCarried says first what is overdue or lapsed, then what became of the old failures.
+// printCarried says first what is overdue or expired, then what became of the old failures.
 func (a *app) printCarried(c sessions.CarriedOver, st *sessions.State) {
 	for _, cond := range c.Overdue {
 		fmt.Fprintf(a.out, "OVERDUE  %s %s (%s, due %s)%s\n", cond.ID, clean.Line(string(cond.Text)), cmp.Or(cond.Owner, "no owner"), cond.Due, proofs(cond))
 	}
 	for _, id := range c.Lapsed {
-		fmt.Fprintf(a.out, "LAPSED   %s: its waiver or answer is over and counts no more\n", id)
+		fmt.Fprintf(a.out, "EXPIRED  %s: its waiver or answer counts no more\n", id)
 	}
 	for _, cond := range c.Due {
 		fmt.Fprintf(a.out, "open     %s %s (%s, due %s)%s\n", cond.ID, clean.Line(string(cond.Text)), cmp.Or(cond.Owner, "no owner"), cmp.Or(cond.Due, "not said"), proofs(cond))

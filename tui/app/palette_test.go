@@ -145,7 +145,7 @@ func TestThePaletteRanksNamesFirst(t *testing.T) {
 	w.Keys(":re")
 	name, _ := row(t, w, "re-run  ")
 	item, _ := row(t, w, "REL-01")
-	hint, _ := row(t, w, "asks the reason first")
+	hint, _ := row(t, w, "the review’s items")
 	if name > item || item > hint {
 		t.Errorf("rows %d, %d, %d\n%s", name, item, hint, w.Screen())
 	}

@@ -30,7 +30,7 @@ const (
 const (
 	noSuchScreen  = "this build has no such screen"
 	allSaved      = "everything is saved"
-	noColour      = "the terminal shows no colour"
+	noColour      = "this terminal shows no colour"
 	noDemo        = "started with gonogo demo"
 	noList        = "no list here"
 	stillRunning  = "%s is still running; Esc in its walk stops it" // the target
@@ -41,7 +41,7 @@ const (
 const (
 	mouseMarks   = "the mouse marks rows; hold Shift to select text"
 	mouseSelects = "the mouse selects text"
-	motionCalm   = "calm: what runs is painted once a second at most, without a running clock"
+	motionCalm   = "calm: what runs is painted once a second at most, without a clock"
 	motionFull   = "what runs is painted as it comes"
 )
 
@@ -178,12 +178,12 @@ const (
 	retestSpoken = "y goes to the first of them; n begins with all categories."
 
 	labelOverdue = "Overdue"
-	labelLapsed  = "Lapsed"
+	labelLapsed  = "Expired"
 	labelDue     = "Still due"
 	labelFailed  = "Failed"
 	labelCarried = "Carried"
 	overdueSince = "since %s"
-	lapsedItems  = "%s: waiver or answer is over"
+	lapsedItems  = "%s: waiver or answer counts no more"
 )
 
 func failedIn(n int, session string) string {

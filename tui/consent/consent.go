@@ -175,7 +175,7 @@ func (d *Dialog) View(w, h int) []string {
 			if !d.local {
 				keys = "↓ ↑"
 			}
-			l.Gap(2).Add(themes.Strong, more(d.more-d.top)).Add(themes.Muted, fmt.Sprintf(belowScroll, keys))
+			l.Gap(2).Add(themes.Strong, screen.LinesMore(d.more-d.top)).Add(themes.Muted, fmt.Sprintf(belowScroll, keys))
 			body[len(body)-1] = l.String()
 		}
 	}

@@ -99,7 +99,7 @@ func TestAllOfItCanBeRead(t *testing.T) {
 	if got := strings.Join(labels(d), " · "); got != "allow once · not now · scroll" {
 		t.Errorf("the footer offers %s", got)
 	}
-	if d.Do(action.Top); !strings.Contains(low(), "more lines below: j k scroll") {
+	if d.Do(action.Top); !strings.Contains(low(), "lines more below: j k scroll") {
 		t.Errorf("g shows\n%s", low())
 	}
 	if d.Do(action.Bottom); !strings.Contains(low(), "a burst for A-10") {

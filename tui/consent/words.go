@@ -39,11 +39,8 @@ const (
 	starts      = "starts  %s"
 	startsRole  = "%s starts" // an item
 	sendsRole   = "%s sends"
-	belowScroll = " below: %s scroll" // after the lines that follow, as more says them
+	belowScroll = " below: %s scroll" // after the lines that are out of sight
 )
-
-// more says how many lines are out of sight.
-func more(n int) string { return screen.Count(n, "more line", "more lines") }
 
 // The answer.
 const (
@@ -51,7 +48,7 @@ const (
 	itStartsHere = "It starts on this machine, as you."
 	typeTheHost  = "Type the host to allow it once   "
 	allowOnce    = "allow once"
-	allowTyped   = "allow, once complete"
+	allowTyped   = "allow, once typed"
 	notNow       = "not now"
 	stayPending  = "not now: they stay pending"
 	wrongHost    = "that is not %s"

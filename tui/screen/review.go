@@ -306,7 +306,7 @@ func (r *Review) count() {
 		parts = append(parts, questionsWait(n))
 	}
 	if n := len(consent); n > 0 {
-		parts = append(parts, needConsent(n))
+		parts = append(parts, NeedConsent(n))
 	}
 	if n := len(r.Needs) - len(questions) - len(consent); n > 0 {
 		parts = append(parts, fmt.Sprintf(markedToReturn, Number(n)))

@@ -75,6 +75,9 @@ const (
 	AnotherKey      = "another key"
 	AskPassphrase   = "Passphrase"
 	WrongPassphrase = "that is not its passphrase"
+	KeyNone         = "no key in ~/.ssh or an agent; ssh-keygen makes one"
+	AsHint          = "you@example.com, as in your team’s signers file"
+	AsNeeded        = "say as whom: " + AsHint
 	AgentForwarded  = "The agent is forwarded: who administers this machine could sign as you."
 )
 
@@ -131,7 +134,9 @@ const (
 const EscStops = " · Esc stops"
 
 func questionsWait(n int) string { return Count(n, "question", "questions") }
-func needConsent(n int) string   { return Count(n, "needs consent", "need consent") }
+
+// NeedConsent counts the checks that wait until somebody allows them.
+func NeedConsent(n int) string { return Count(n, "needs consent", "need consent") }
 
 // sayOf is a sentence on one person by name, on two by name, and on more by number.
 type sayOf struct{ one, two, more string }

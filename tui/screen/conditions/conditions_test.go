@@ -204,6 +204,6 @@ func TestOverdueAndLapsed(t *testing.T) {
 	w.Keys("g")
 	w.Has("overdue since 1 Feb 2020")
 	w.Keys("jjjjj")
-	w.Has("▸!w REL-01", "lapsed", "lapsed: the gates count")
+	w.Has("▸!w REL-01", "expired", "expired: the gates count")
 	w.Sweep(90, 14)
 }

@@ -6,7 +6,7 @@ const heading = "Conditions and waivers"
 const (
 	noneYet         = "No conditions, no waivers. %s writes a condition, %s waives an item."
 	whatConditionIs = "A condition is what a CONDITIONAL GO hangs on: what is done, by whom, until when, and the item that proves it."
-	whatWaiverIs    = "A waiver takes the risk of one item until a day; the item stays what it is."
+	whatWaiverIs    = "A waiver accepts the risk of one item until a day; the item keeps its verdict."
 )
 
 // The two lists.
@@ -23,7 +23,7 @@ const (
 	waiverColumn    = "Waiver"
 	untilColumn     = "until"
 	approvedColumn  = "approved by"
-	isLapsed        = "lapsed"
+	isLapsed        = "expired"
 	nobody          = "nobody"
 	reasonLabel     = "reason"
 	controlLabel    = "control"
@@ -36,7 +36,7 @@ const (
 	brokenSays     = "%s, so the gate says NO-GO"
 	metByProof     = "met: its proof passes"
 	onlyComplete   = "complete; met once its proof passes"
-	lapsedLine     = "lapsed: the gates count the item in full; %s gives it another day"
+	lapsedLine     = "expired: the gates count the item in full; %s gives it another day"
 	waivedScores   = "waived: raw %s, adjusted %s"
 	noItemProves   = "no item proves it yet; %s names one"
 )
@@ -60,7 +60,7 @@ const (
 	newTitle       = "New condition"
 	changeTitle    = "Condition"
 	saveWord       = "save"
-	conditionNote  = "Without owner, due and proof a condition is broken, and a broken condition says NO-GO."
+	conditionNote  = "A condition without owner, deadline or proof is broken: the gate says NO-GO."
 	textLabel      = "Condition"
 	textHint       = "what has to be done"
 	ownerLabel     = "Owner"
@@ -84,7 +84,7 @@ const (
 
 // The screen told line by line.
 const (
-	toldNone      = "No conditions and no waivers yet."
+	toldNone      = "No conditions, no waivers."
 	toldMarked    = "%s, a number marks another; edit and remove are for it"
 	toldCondition = "Condition %s: %s, owner %s, due %s, proof %s"
 	toldBroken    = "%s, broken: %s"

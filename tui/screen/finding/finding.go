@@ -341,5 +341,5 @@ func (s *finding) Actions() []action.State {
 	if why != "" {
 		pick = action.Off(action.FieldPick, why)
 	}
-	return append(out, leave, pick.Say(readyText), action.On(action.FieldPrev).Hide())
+	return append(out, leave, pick, action.On(action.FieldPrev).Hide())
 }

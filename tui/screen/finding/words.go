@@ -75,7 +75,6 @@ const (
 	choose      = "choose"
 	tickWords   = "leave out, take in"
 	back        = "back"
-	readyText   = "ready text"
 	editorFor   = "the editor is for description and recommendation"
 	noReadyText = "no text of the library fits"
 )
@@ -86,7 +85,7 @@ const (
 	savedText     = "%s %s · %s undoes" // its id, where it is saved, the key
 	evidenceTaken = "%s is evidence of it now"
 	textTaken     = "text %s, %s of %s that fit" // its id, which of how many
-	houseMistakes = "the house's findings have mistakes: gonogo findings tells them"
+	houseMistakes = "the house’s texts of findings have mistakes: gonogo findings tells them"
 )
 
 // For those who hear the form.

@@ -309,7 +309,7 @@ func (s *home) waiting(sum sessions.Summary) string {
 		parts = append(parts, screen.Count(sum.Questions, "question", "questions"))
 	}
 	if sum.NeedConsent > 0 {
-		parts = append(parts, fmt.Sprintf(needConsent, screen.Number(sum.NeedConsent)))
+		parts = append(parts, screen.NeedConsent(sum.NeedConsent))
 	}
 	out := strings.Join(parts, ", ")
 	if out == "" {

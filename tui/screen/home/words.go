@@ -54,7 +54,6 @@ const (
 	openBlockerOne  = "open blocker"
 	openBlockerMany = "open blockers"
 	waitingForYou   = "Waiting for you"
-	needConsent     = "%s need consent"
 	nothingWaits    = "nothing"
 	draftKept       = "%s; a draft is kept at %s" // what else waits, where
 	comparedLabel   = "Compared"
@@ -92,7 +91,7 @@ const (
 	tickToCompare = "tick two, {go.compare} compare"
 	unpin         = "no baseline any more"
 	noneMarked    = "no review is marked"
-	nonePinnable  = "nothing that can be pinned is marked"
+	nonePinnable  = "no review is marked that can be the baseline"
 	itRuns        = "it is running"
 )
 

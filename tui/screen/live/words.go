@@ -80,7 +80,7 @@ const (
 	requestsLabel  = "requests"
 	timeLabel      = "time"
 	bytesLabel     = "bytes"
-	ceilingsUnkept = "not kept in this session's evidence"
+	ceilingsUnkept = "not kept in this review’s evidence"
 )
 
 // Below the table: the knee, saturation, and whether this machine was fit to measure.

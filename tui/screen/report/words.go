@@ -4,7 +4,7 @@ const heading = "Report"
 
 // The top line: in which format the text is.
 const (
-	inMarkdown = "markdown"
+	inMarkdown = "Markdown"
 	inJSON     = "JSON"
 )
 
@@ -39,7 +39,7 @@ const (
 const (
 	cannotMake    = "! the report can't be made: %s"
 	changedSince  = "changed since; %s renews"
-	whileEditing  = "your text replaces the draft; an empty one brings it back"
+	whileEditing  = "the report prints your text; an empty one brings the draft back"
 	wholeDocument = "the whole document, for programs"
 	whoseSections = "drafted from the facts; e beside a section: a person wrote in it"
 )
@@ -72,6 +72,6 @@ const (
 const (
 	toldStale       = "something was recorded since the text was made; %s renews it"
 	toldSection     = "Section: %s"
-	editHint        = "the report prints it; empty goes back to the draft of the facts"
-	editHintChanged = "the report prints it; empty goes back to the draft of the facts; the facts changed since it was written, the draft is now: %s"
+	editHint        = "the report prints it; an empty text brings the draft back"
+	editHintChanged = "the report prints it; an empty text brings the draft back; the facts changed since it was written, the draft is now: %s"
 )

@@ -315,7 +315,7 @@ func (s *sign) unjudged() int {
 func (s *sign) signer() (name, wrong string) {
 	name = strings.TrimSpace(s.as.Text())
 	if name == "" {
-		return "", needsAs
+		return "", screen.AsNeeded
 	}
 	return name, ""
 }

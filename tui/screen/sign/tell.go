@@ -75,7 +75,7 @@ func (s *sign) Asks() *form.Asking {
 	}
 	f := form.New(
 		form.Field{Name: "key", Label: keyLabel, Choice: &widget.Choice{Options: keys, At: s.list.At}},
-		form.Field{Name: "as", Label: asLabel, Hint: asHint, Needed: true, Text: &s.as},
+		form.Field{Name: "as", Label: asLabel, Hint: screen.AsHint, Needed: true, Text: &s.as},
 		form.Field{Name: "into", Label: intoLabel, Hint: intoHint, Needed: true, Text: &s.into},
 		form.Field{Name: "then", Label: thenLabel, Choice: &widget.Choice{Options: then, At: at}},
 	)

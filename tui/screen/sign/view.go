@@ -111,7 +111,7 @@ func (s *sign) wrapped(w int, sign string, t, body themes.Token, text string) []
 func (s *sign) choices(w int) []string {
 	lines := s.keyRows(w)
 	lines = append(lines, s.problem(w, atKey)...)
-	lines = append(lines, s.text(w, atAs, asLabel, &s.as, asHint))
+	lines = append(lines, s.text(w, atAs, asLabel, &s.as, screen.AsHint))
 	lines = append(lines, s.problem(w, atAs)...)
 	lines = append(lines, s.text(w, atInto, intoLabel, &s.into, intoHint))
 	lines = append(lines, s.problem(w, atInto)...)
@@ -152,7 +152,7 @@ func (s *sign) keyRows(w int) []string {
 		s.label(&l, atKey, keyLabel)
 		text := looking
 		if s.loaded {
-			text = noneFound
+			text = screen.KeyNone
 		}
 		return append([]string{l.Add(themes.Muted, text).String()}, s.agentNote(w)...)
 	}

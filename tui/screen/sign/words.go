@@ -26,13 +26,11 @@ func piecesOfEvidence(n int) string {
 
 // The rows, with the hints where nothing was typed.
 const (
-	keyLabel  = "Key"
-	noneFound = "none in ~/.ssh or an agent; ssh-keygen makes one"
-	looking   = "looking in ~/.ssh and asking the agent"
-	moreKeys  = "%d more"
+	keyLabel = "Key"
+	looking  = "looking in ~/.ssh and asking the agent"
+	moreKeys = "%d more"
 
 	asLabel = "As"
-	asHint  = "you@example.com, as in your team’s signers file"
 
 	intoLabel = "Into"
 	intoHint  = "the file to write"
@@ -46,7 +44,6 @@ const (
 
 // What is wrong with a row, or with all of it.
 const (
-	needsAs     = "say as whom: " + asHint
 	needsInto   = "name the file to write"
 	fileExists  = "%s; name another file"
 	cannotSign  = "this review can't be signed here"

@@ -51,7 +51,7 @@ func (d *countersign) fields(w, h int) []string {
 	case d.Err != "":
 		wrong = d.wrapped(w, "!", themes.Error, d.Err)
 	case d.loaded && len(d.keys) == 0:
-		wrong = d.wrapped(w, "!", themes.Error, noneFound)
+		wrong = d.wrapped(w, "!", themes.Error, screen.KeyNone)
 	}
 	if len(f.Fields)+len(wrong)+len(notes)+4 > h {
 		notes = nil

@@ -68,7 +68,7 @@ func newCountersign(s *verify) *countersign {
 		form.OneOf("decision", decisionLabel, "accept", "return"),
 		form.Line("comment", commentLabel, commentHint),
 		form.Field{Name: "key", Label: keyLabel, Turn: true, Choice: &widget.Choice{}},
-		form.Line("as", asLabel, asHint).With(s.env.Config.Me.Mail),
+		form.Line("as", asLabel, screen.AsHint).With(s.env.Config.Me.Mail),
 	)
 	if s.last == nil && json.Unmarshal([]byte(s.env.Desk.Of(d.draft())), &s.last) != nil {
 		s.last = nil
@@ -174,7 +174,7 @@ func (d *countersign) start(passphrase []byte) tea.Cmd {
 		d.Refuse("key", d.off())
 		return nil
 	case strings.TrimSpace(d.Value("as")) == "":
-		d.Refuse("as", asNeeded)
+		d.Refuse("as", screen.AsNeeded)
 		return nil
 	case d.Value("decision") == "return" && strings.TrimSpace(d.Value("comment")) == "":
 		d.Refuse("comment", commentNeeded)
