@@ -105,7 +105,7 @@ func (m *Model) receiveReview(msg tea.Msg) (tea.Cmd, bool) {
 	case screen.FlushedMsg:
 		msg.Drafts.Flushed(msg, m.o.Now())
 		if msg.Err != nil {
-			m.tell(screen.Alert, fmt.Sprintf(cantKeep, msg.Err))
+			m.tell(screen.Alert, fmt.Sprintf(cantKeep, screen.Pathless(msg.Err.Error(), msg.Err)))
 		}
 		return nil, true
 	case toastMsg:
@@ -162,7 +162,7 @@ func (m *Model) changed(msg screen.StateChanged) tea.Cmd {
 	case errors.Is(msg.Err, sessions.ErrConflict):
 		m.tell(screen.Alert, notSavedConflict)
 	case msg.Err != nil:
-		m.tell(screen.Alert, fmt.Sprintf(notSaved, msg.Err))
+		m.tell(screen.Alert, fmt.Sprintf(notSaved, r.Plainly(msg.Err.Error())))
 		if n := m.lost(); n > 0 && r == m.env.Review && n != m.offered {
 			m.offered = n
 			m.askRescue(true)

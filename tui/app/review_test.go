@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -199,5 +201,23 @@ func TestAFloodOfEventsIsBatched(t *testing.T) {
 	}
 	if n := w.Model.Painted() - before; n > 30 {
 		t.Errorf("%d frames", n)
+	}
+}
+
+// What could not be saved names no path, and stays the reason when nothing is written any more.
+func TestAFullDiskIsSaidFirst(t *testing.T) {
+	w, _ := open(t, drive.Options{W: 120, H: 30})
+	w.Store.Fail = fmt.Errorf("write the journal: %w", &fs.PathError{Op: "write", Path: "/srv/a/very/long/journal.jsonl", Err: syscall.ENOSPC})
+	r := w.Review()
+	w.Send(r.Record(sessions.Noted{Item: "SEC-01", Text: "one"})())
+	w.Has("! not saved: write the journal: no space left on device")
+	w.Send(r.Record(sessions.Noted{Item: "SEC-01", Text: "two"})())
+	w.Has("no space left on device")
+	w.Lacks("/srv/a")
+	if got := r.Saved(); got != "NOT SAVED: disk full" {
+		t.Errorf("the title says %q", got)
+	}
+	if why := r.ReadOnly(); why != "not saved: write the journal: no space left on device" {
+		t.Error(why)
 	}
 }

@@ -145,7 +145,19 @@ func (r *Review) BeforeGone() string {
 func (r *Review) ID() string { return r.Session.ID() }
 
 // ReadOnly says why nothing can be changed, or is empty.
-func (r *Review) ReadOnly() string { return r.Session.ReadOnly() }
+func (r *Review) ReadOnly() string { return r.Plainly(r.Session.ReadOnly()) }
+
+// Plainly is text about what could not be saved without the path of the file, which is none
+// that anybody named and leaves a line no room for the reason.
+func (r *Review) Plainly(text string) string { return Pathless(text, r.err) }
+
+// Pathless is text, which tells err, without the path that err names.
+func Pathless(text string, err error) string {
+	if at := (*fs.PathError)(nil); errors.As(err, &at) {
+		return strings.ReplaceAll(text, at.Error(), at.Err.Error())
+	}
+	return text
+}
 
 // Item is an item's state, or nil.
 func (r *Review) Item(id string) *sessions.ItemState { return r.State.Items[id] }
@@ -188,8 +200,11 @@ func (r *Review) change(do func(context.Context, clean.Text) (*sessions.State, e
 func (r *Review) Apply(m StateChanged, now time.Time) {
 	if m.recorded {
 		r.pending--
-		if r.err = m.Err; errors.Is(m.Err, sessions.ErrRefused) {
+		switch {
+		case errors.Is(m.Err, sessions.ErrRefused):
 			r.err = nil // it was no change to begin with, and nothing is lost
+		case r.err == nil || !errors.Is(m.Err, sessions.ErrReadOnly):
+			r.err = m.Err // else what came first says why nothing is written any more
 		}
 		if m.Err == nil && r.unsent() == 0 {
 			r.savedAt = now
@@ -249,7 +264,7 @@ func brief(err error) string {
 	case errors.Is(err, sessions.ErrConflict):
 		return othersFirst
 	case errors.Is(err, sessions.ErrReadOnly):
-		return readOnlyNow
+		return readOnly
 	}
 	return diskFailed
 }

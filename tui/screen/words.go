@@ -101,7 +101,6 @@ const (
 	diskFull     = "disk full"
 	mayNotWrite  = "may not write"
 	othersFirst  = "somebody else wrote first"
-	readOnlyNow  = "read-only since"
 	diskFailed   = "the disk failed"
 )
 
