@@ -30,9 +30,13 @@ func (s *setup) typed() tea.Cmd {
 }
 
 // bare is a target without secrets: a URL that names who logs in, or has a query, is not
-// kept.
+// kept; nor is one that may come to, as after its first colon stands no port.
 func bare(target string) string {
-	if strings.Contains(target, "://") && strings.ContainsAny(target, "@?#") {
+	_, rest, isURL := strings.Cut(target, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	host = host[strings.LastIndex(host, "]")+1:] // colons before it part an IPv6 address
+	_, port, _ := strings.Cut(host, ":")
+	if isURL && (strings.ContainsAny(target, "@?#") || strings.Trim(port, "0123456789") != "") {
 		return ""
 	}
 	return target
