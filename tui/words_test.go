@@ -15,6 +15,9 @@ import (
 // sentence is text that a person reads: two words with a blank between them.
 var sentence = regexp.MustCompile(`[A-Za-z]{2,}[,;:.]? [a-z]`)
 
+// verb is what a format fills in.
+var verb = regexp.MustCompile(`%[^ ,;:.]*`)
+
 // What a package says stands in its words.go (and words_PART.go where that grew long), what
 // actions say in their table, so that wording is read, mended and translated in one place a
 // package. Errors stand where they arise.
@@ -52,6 +55,42 @@ func TestWordsStandInOnePlace(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What two packages say alike stands in one of them, or in package screen: worded twice, it
+// would be mended in one place and not in the other.
+func TestNoSentenceStandsTwice(t *testing.T) {
+	where := map[string]string{} // a sentence, the folder it stands in
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") || d.Name() != "words.go" && !strings.HasPrefix(d.Name(), "words_") {
+			return err
+		}
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			s, err := strconv.Unquote(lit.Value)
+			s = strings.TrimRight(s, ".?")
+			if err != nil || len(strings.Fields(verb.ReplaceAllString(s, ""))) < 3 || !sentence.MatchString(s) {
+				return true
+			}
+			if at, is := where[s]; is && at != filepath.Dir(path) {
+				t.Errorf("%s: %q stands in %s too", fset.Position(lit.Pos()), s, at)
+			}
+			where[s] = filepath.Dir(path)
+			return true
+		})
+		return nil
+	})
+	if err != nil || len(where) < 300 {
+		t.Fatal(len(where), err)
 	}
 }
 

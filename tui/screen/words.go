@@ -65,6 +65,7 @@ func PastedText(characters int) string {
 const (
 	DraftKept     = "draft kept"
 	BackDraftKept = "back, draft kept"
+	DropDraft     = "drop the draft"
 )
 
 // What the screens say that sign with a key.

@@ -271,7 +271,7 @@ func (s *setup) Actions() []action.State {
 		return []action.State{action.On(action.FieldLeave).Say(giveUp), save.Hide(), out[0].Hide()}
 	}
 	if s.touched {
-		out = append(out, action.On(action.Remove).Say(dropDraft))
+		out = append(out, action.On(action.Remove).Say(screen.DropDraft))
 	}
 	return append(out, save, action.On(action.Back).Say(homeKept), action.On(action.FieldPrev).Hide())
 }

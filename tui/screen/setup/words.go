@@ -106,7 +106,6 @@ const (
 	begin        = "begin"
 	lookAndDraft = "look, draft a target file"
 	giveUp       = "give up"
-	dropDraft    = "drop the draft"
 	homeKept     = "home, draft kept"
 	onlySpeaksTo = "only %s will be spoken to"
 	speaksToNone = "nothing will be spoken to"

@@ -295,7 +295,7 @@ func (s *sign) Actions() []action.State {
 		out = append(out, tick)
 	}
 	if s.env.Review.DraftOf(draftName) != "" {
-		out = append(out, action.On(action.Remove).Say(toDrop))
+		out = append(out, action.On(action.Remove).Say(screen.DropDraft))
 	}
 	return append(out, action.On(action.Back).Say(toLeave))
 }

@@ -72,6 +72,5 @@ const (
 	toGiveUp = "give up"
 	toVerify = "verify it"
 	toKey    = "key"
-	toDrop   = "drop the draft"
 	toLeave  = "not now"
 )
