@@ -70,7 +70,7 @@ func TestLeavingAsksWhileSomethingIsInMemoryOnly(t *testing.T) {
 	w.Has("Leave and lose it?", "in another folder")
 	w.Press("esc")
 	w.Press("ctrl+c")
-	w.Has("keeps it; again leaves and loses it")
+	w.Has("in memory only; again loses it, : save elsewhere keeps it")
 	if w.Quit {
 		t.Fatal("it left and lost a change")
 	}

@@ -19,7 +19,7 @@ const (
 
 // The status line, and the footer under it.
 const (
-	filterHolds = "“%s”, Esc clears · %s" // what it looks for, and what is said anyway
+	filterHolds = "“%s”, %s clears · %s" // what it looks for, the key, and what is said anyway
 	allKeys     = "keys"
 	filterKeep  = "keep"
 	filterClear = "clear"
@@ -33,7 +33,7 @@ const (
 	noColour      = "this terminal shows no colour"
 	noDemo        = "started with gonogo demo"
 	noList        = "no list here"
-	stillRunning  = "%s is still running; Esc in its walk stops it" // the target
+	stillRunning  = "%s is still running; %s in its walk stops it" // the target, the key
 	noScreenNamed = "this build has no screen %s"
 )
 
@@ -76,7 +76,7 @@ const (
 // Help, the palette, and the list of messages.
 const (
 	helpTitle     = "Keys here: %s" // the screen
-	helpIdle      = "%s finds, Enter runs the marked one"
+	helpIdle      = "%s finds, %s runs the marked one"
 	menuRun       = "run"
 	menuBack      = "back"
 	menuFind      = "find"
@@ -106,9 +106,9 @@ func loseAsk(n int, commands string) string {
 // loseWarning says it to who left without being asked.
 func loseWarning(n int, commands string) string {
 	if n == 1 {
-		return fmt.Sprintf("1 change is in memory only: %s %s keeps it; again leaves and loses it", commands, saveElsewhere)
+		return fmt.Sprintf("1 change is in memory only; again loses it, %s %s keeps it", commands, saveElsewhere)
 	}
-	return fmt.Sprintf("%s in memory only: %s %s keeps them; again leaves and loses them", changesAre(n), commands, saveElsewhere)
+	return fmt.Sprintf("%s in memory only; again loses them, %s %s keeps them", changesAre(n), commands, saveElsewhere)
 }
 
 func changesAre(n int) string { return screen.Count(n, "change is", "changes are") }
