@@ -33,7 +33,7 @@ func (m *Model) askHelp() tea.Cmd {
 		}
 	}
 	menu := &menu{env: m.env, title: fmt.Sprintf(helpTitle, m.heading()), paint: paintHelp, rows: rows,
-		idle: fmt.Sprintf(helpIdle, m.env.Key(action.Filter))}
+		idle: fmt.Sprintf(helpIdle, m.env.Key(action.Filter), m.env.Key(action.Enter))}
 	menu.chosen = func(r row) tea.Cmd { return screen.Close(screen.Run(r.id)) }
 	m.ask(menu.init(), false)
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/signing"
+	"assess/gonogo/tui/action"
 	"assess/gonogo/tui/screen"
 )
 
@@ -99,7 +100,7 @@ func openFile(env *screen.Env, msg screen.ResumeMsg, to screen.OpenMsg) tea.Cmd 
 // busy says why no other review can be opened now.
 func (m *Model) busy() string {
 	if r := m.env.Review; r != nil && r.Running != nil {
-		return fmt.Sprintf(stillRunning, r.State.Opened.Target)
+		return fmt.Sprintf(stillRunning, r.State.Opened.Target, m.env.Key(action.RunStop))
 	}
 	return ""
 }

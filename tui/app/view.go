@@ -148,7 +148,7 @@ func (m *Model) says() screen.Status {
 		s = m.env.Review.Status(m.o.Now())
 	}
 	if f, ok := t.s.(screen.Filterer); ok && f.Filtered() != "" {
-		s.Left = fmt.Sprintf(filterHolds, f.Filtered(), s.Left)
+		s.Left = fmt.Sprintf(filterHolds, f.Filtered(), m.env.Key(action.Back), s.Left)
 	}
 	return s
 }

@@ -100,7 +100,7 @@ func (s *decision) accepting() screen.Dialog {
 		form.Block("comment", commentLabel, commentHint, 4),
 	)
 	d := form.NewDialog(s.env, leadTitle, "signoff", leadSave, f)
-	d.Note = leadNote
+	d.Note = fmt.Sprintf(leadNote, s.env.Key(action.GoSign))
 	d.Save = func() tea.Cmd {
 		state := sessions.Accepted
 		if f.Value("decision") == returnWord {

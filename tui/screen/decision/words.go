@@ -151,7 +151,7 @@ const (
 	submitTitle    = "Submit the review?"
 	submitNote     = "The review goes to a lead as %s, %s, to be accepted or returned. A later edit makes it a draft again."
 	leadTitle      = "Accept or return"
-	leadNote       = "Your word is kept in this review, under your name. Elsewhere only a countersignature holds: S on the signed file."
+	leadNote       = "Your word is kept in this review, under your name. Elsewhere only a countersignature holds: %s on the signed file."
 	leadSave       = "save"
 	asLeadLabel    = "As a lead"
 	commentLabel   = "Comment"
