@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"assess/gonogo/checks"
 	"assess/gonogo/checks/kinds"
 	"assess/gonogo/sessions"
 	"assess/gonogo/sessions/signing"
@@ -35,6 +36,9 @@ func replayed(t *testing.T, s *sessions.Session, build string, alter func(*signi
 // sections, whether the facts are the same, and which build made it.
 func TestReplayTellsWhatDiffers(t *testing.T) {
 	s, _ := seeded(t)
+	if _, err := s.Record(t.Context(), "ann", sessions.FindingRecorded{Finding: sessions.Finding{ID: "F-1", Title: "open", Severity: checks.High}}); err != nil {
+		t.Fatal(err)
+	}
 	instead := func(part *[]byte, old, now string) {
 		t.Helper()
 		if !bytes.Contains(*part, []byte(old)) {
@@ -60,6 +64,15 @@ func TestReplayTellsWhatDiffers(t *testing.T) {
 		{"a decision of an older build", "0.9", func(c *signing.Contents) {
 			instead(&c.JSON, `"stands": "no-go"`, `"stands": "go"`)
 		}, []string{"report.json differs in decision;", "of the facts differ the decision", "gonogo 0.9 made it"}, "are the same"},
+		{"a decision that only some read", "0.9", func(c *signing.Contents) { // the last of several keys counts for some readers
+			instead(&c.JSON, `"stands": "no-go"`, `"stands": "go", "Stands": "no-go"`)
+		}, []string{"report.json differs in decision;", "the facts can't be compared"}, "are the same"},
+		{"a finding closed afterwards", "0.9", func(c *signing.Contents) {
+			instead(&c.JSON, `"closed": false`, `"closed": true`)
+		}, []string{"of the facts differ the findings"}, "are the same"},
+		{"another decision in the Markdown", "0.9", func(c *signing.Contents) {
+			instead(&c.Markdown, "NO-GO", "GO")
+		}, []string{"report.md differs in its head;", "in the JSON document decision, score"}, "report.json"},
 		{"one more line", "test", func(c *signing.Contents) {
 			c.Markdown = append([]byte("Approved.\n"), c.Markdown...)
 		}, []string{"report.md differs in its head;", "verdicts, findings and waivers are the same"}, "report.json"},

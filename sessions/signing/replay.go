@@ -3,7 +3,9 @@ package signing
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"reflect"
 	"slices"
@@ -134,14 +136,18 @@ type reportFacts struct {
 	Decision struct{ Computed, Declared, Stands string }
 	Score    struct{ Overall, Low, High, Coverage, Adjusted float64 }
 	Items    []struct{ ID, Severity, Verdict string }
-	Findings []struct{ ID, Severity string }
-	Waivers  []struct{ Item, Expires string }
+	Findings []struct {
+		ID, Severity string
+		Closed       bool
+	}
+	Waivers []struct{ Item, Expires string }
 }
 
-// sameFacts tells which of the facts of two reports differ.
+// sameFacts tells which of the facts of two reports differ, as their JSON documents have
+// them: what else the Markdown says is for its reader to compare.
 func sameFacts(signed, now []byte) string {
 	var a, b reportFacts
-	if json.Unmarshal(signed, &a) != nil || json.Unmarshal(now, &b) != nil {
+	if !unambiguous(signed) || json.Unmarshal(signed, &a) != nil || json.Unmarshal(now, &b) != nil {
 		return "the facts can't be compared"
 	}
 	var differ []string
@@ -159,5 +165,43 @@ func sameFacts(signed, now []byte) string {
 	if len(differ) > 0 {
 		return "of the facts differ " + strings.Join(differ, ", ")
 	}
-	return "decision, score, verdicts, findings and waivers are the same"
+	return "in the JSON document decision, score, verdicts, findings and waivers are the same"
+}
+
+// unambiguous reports whether every reader of a JSON document finds the same in it: none of
+// its objects has a key twice, in whatever capitals (RFC 8259 section 4).
+func unambiguous(data []byte) bool {
+	type object struct {
+		keys map[string]bool // nil: an array
+		key  bool            // a key comes next
+	}
+	var in []*object
+	d := json.NewDecoder(bytes.NewReader(data))
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return errors.Is(err, io.EOF)
+		}
+		if token == json.Delim('}') || token == json.Delim(']') {
+			in = in[:len(in)-1]
+			continue
+		}
+		if n := len(in); n > 0 && in[n-1].keys != nil {
+			o := in[n-1]
+			if name, isText := token.(string); o.key && isText {
+				if name = strings.ToLower(strings.ToUpper(name)); o.keys[name] { // as the folding of encoding/json
+					return false
+				}
+				o.keys[name], o.key = true, false
+				continue
+			}
+			o.key = true // after this value
+		}
+		switch token {
+		case json.Delim('{'):
+			in = append(in, &object{keys: map[string]bool{}, key: true})
+		case json.Delim('['):
+			in = append(in, &object{})
+		}
+	}
 }
