@@ -20,7 +20,7 @@ func (c Comparison) Text() string {
 	}{{"old", c.Old}, {"new", c.New}} {
 		fmt.Fprintf(&b, "%s  %s  %s %s  %s\n", s.word, s.side.ID, clean.Line(s.side.Target), clean.Line(s.side.Version), clean.Line(s.side.Profile))
 	}
-	fmt.Fprintf(&b, "\n%s → %s   %.1f → %.1f %%, %s\n", c.Old.Decision.Words(), c.New.Decision.Words(), c.Old.Score, c.New.Score, points(c.New.Score-c.Old.Score))
+	fmt.Fprintf(&b, "\n%s → %s   %.1f → %.1f %%, %s\n", c.Old.Decision.Words(), c.New.Decision.Words(), Rounded(c.Old.Score, 1), Rounded(c.New.Score, 1), points(c.New.Score-c.Old.Score))
 	var parts []string
 	for _, p := range c.Split {
 		parts = append(parts, p.Title+" "+points(p.Points))

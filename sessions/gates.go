@@ -140,7 +140,7 @@ func unknownBlocker(a *Assessment) GateResult {
 func floor(id, what string, says Decision, value, least float64) GateResult {
 	g := GateResult{
 		ID: id, Title: fmt.Sprintf("%s under %s", what, mark(least)), Says: says, By: []string{},
-		Matches: value < least-tolerance, Detail: fmt.Sprintf("%.1f %%, at least %s wanted", value, mark(least)),
+		Matches: value < least-tolerance, Detail: fmt.Sprintf("%.1f %%, at least %s wanted", Rounded(value, 1), mark(least)),
 	}
 	if says == ConditionalGo {
 		g.Title += ", the GO mark"

@@ -1,6 +1,8 @@
 package sessions
 
 import (
+	"math"
+
 	"assess/gonogo/checks"
 )
 
@@ -9,6 +11,14 @@ const tolerance = 1e-9
 
 // passrate is the scoring method that counts what passed over all that applies.
 const passrate = "passrate"
+
+// Rounded is a figure with so many decimals and halves up, as people round: 59.375 is 59.38.
+// All that prints scores rounds here, so that screen and report say the same. The small addend
+// undoes binary representation (59.375 may be stored a hair below itself).
+func Rounded(x float64, decimals int) float64 {
+	f := math.Pow(10, float64(decimals))
+	return math.Floor(x*f+0.5+1e-9) / f
+}
 
 // view is a state looked at with some things changed: the items, findings and conditions
 // of pass count as passed, closed and met; with gives other verdicts to some items.

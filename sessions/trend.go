@@ -67,11 +67,12 @@ func TrendWords(points []Point) []string {
 		list := by[name]
 		first, last := list[0], list[len(list)-1]
 		if len(list) == 1 {
-			out = append(out, fmt.Sprintf("%s: %.1f %%, one review only", name, last.Score))
+			out = append(out, fmt.Sprintf("%s: %.1f %%, one review only", name, Rounded(last.Score, 1)))
 			continue
 		}
+		was, is := Rounded(first.Score, 1), Rounded(last.Score, 1)
 		out = append(out, fmt.Sprintf("%s: from %.1f %% to %.1f %% in %d reviews, %+.1f; open blockers %d, then %d",
-			name, first.Score, last.Score, len(list), last.Score-first.Score, first.Blockers, last.Blockers))
+			name, was, is, len(list), is-was, first.Blockers, last.Blockers))
 	}
 	return out
 }

@@ -33,7 +33,7 @@ func TestTrend(t *testing.T) {
 	if got[3].Decision != sessions.NoGo || got[0].Blockers != 2 {
 		t.Errorf("%+v", got)
 	}
-	want := []string{"phase5: from 35.2 % to 61.0 % in 3 reviews, +25.8; open blockers 2, then 0", "production: 80.0 %, one review only"}
+	want := []string{"phase5: from 35.3 % to 61.0 % in 3 reviews, +25.7; open blockers 2, then 0", "production: 80.0 %, one review only"}
 	if words := sessions.TrendWords(got); !slices.Equal(words, want) {
 		t.Errorf("%q", words)
 	}

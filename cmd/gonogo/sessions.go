@@ -62,7 +62,7 @@ func (a *app) listSessions(ctx context.Context, target string, asJSON bool) erro
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tTARGET\tPROFILE\tDECISION\tSCORE\tSTATE\tTOUCHED")
 	for _, s := range list {
-		score := fmt.Sprintf("%.1f %%", s.Score)
+		score := fmt.Sprintf("%.1f %%", sessions.Rounded(s.Score, 1))
 		if s.Damaged != "" {
 			score = "damaged"
 			fmt.Fprintf(a.errOut, "gonogo: %s: %s\n", s.ID, clean.Line(s.Damaged))

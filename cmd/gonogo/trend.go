@@ -34,7 +34,7 @@ func (a *app) printTrend(list []sessions.Summary, target string, asJSON bool) er
 			change = fmt.Sprintf("%+.1f", *p.Change)
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.1f %%\t%s\t%d\t%s\n", p.Created.Local().Format("2006-01-02 15:04"), clean.Line(p.Version),
-			clean.Line(p.Profile), p.Decision.Words(), p.Score, change, p.Blockers, p.Session)
+			clean.Line(p.Profile), p.Decision.Words(), sessions.Rounded(p.Score, 1), change, p.Blockers, p.Session)
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -28,7 +28,7 @@ func svg(name string, data any) template.HTML {
 }
 
 var charts = sync.OnceValue(func() *template.Template {
-	number := func(x float64) string { return strconv.FormatFloat(roundHalfUp(x, 2), 'f', -1, 64) }
+	number := func(x float64) string { return strconv.FormatFloat(sessions.Rounded(x, 2), 'f', -1, 64) }
 	return template.Must(template.New("charts").Funcs(template.FuncMap{"f": number}).Parse(chartTemplates))
 })
 
@@ -201,7 +201,7 @@ func newLatency(n int, title string, steps map[int]map[string]float64) latencyCh
 		for _, h := range stepHead {
 			cell := "–"
 			if x, ok := steps[u][h]; ok {
-				cell = strconv.FormatFloat(roundHalfUp(x, 1), 'f', -1, 64)
+				cell = strconv.FormatFloat(sessions.Rounded(x, 1), 'f', -1, 64)
 			}
 			r.Cells = append(r.Cells, cell)
 		}

@@ -110,7 +110,7 @@ func (m *markdown) changes() {
 }
 
 // told reports whether so many points are shown: those that round to nothing are not.
-func told(points float64) bool { return roundHalfUp(max(points, -points), 1) > 0 }
+func told(points float64) bool { return sessions.Rounded(max(points, -points), 1) > 0 }
 
 // change is what became of an item, or in the same way of several of one row.
 type change struct {

@@ -11,26 +11,19 @@ import (
 	"assess/gonogo/sessions"
 )
 
-// roundHalfUp rounds to n decimals with halves up, as people do: 59.375 is 59.38. The small
-// addend undoes binary representation (59.375 may be stored a hair below itself).
-func roundHalfUp(x float64, decimals int) float64 {
-	f := math.Pow(10, float64(decimals))
-	return math.Floor(x*f+0.5+1e-9) / f
-}
-
 // percent1 is an overall figure: one decimal, "35.2 %".
-func percent1(x float64) string { return fmt.Sprintf("%.1f %%", roundHalfUp(x, 1)) }
+func percent1(x float64) string { return fmt.Sprintf("%.1f %%", sessions.Rounded(x, 1)) }
 
 // span1 is a range: "35.2–43.9 %".
 func span1(low, high float64) string {
-	return fmt.Sprintf("%.1f–%.1f %%", roundHalfUp(low, 1), roundHalfUp(high, 1))
+	return fmt.Sprintf("%.1f–%.1f %%", sessions.Rounded(low, 1), sessions.Rounded(high, 1))
 }
 
 // categoryPercent is a category's figure: two decimals for a pass rate, one for a weighted
 // score.
 func categoryPercent(x float64, method string) string {
 	if method == "passrate" {
-		return fmt.Sprintf("%.2f %%", roundHalfUp(x, 2))
+		return fmt.Sprintf("%.2f %%", sessions.Rounded(x, 2))
 	}
 	return percent1(x)
 }

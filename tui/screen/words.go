@@ -271,9 +271,9 @@ func DecisionSign(d sessions.Decision) (string, themes.Token) {
 	return themes.SignPending, themes.Muted
 }
 
-// Percent is a score with so many decimals: "35.2 %".
+// Percent is a score with so many decimals, rounded as reports do: "35.2 %".
 func Percent(v float64, decimals int) string {
-	return strconv.FormatFloat(v, 'f', decimals, 64) + " %"
+	return strconv.FormatFloat(sessions.Rounded(v, decimals), 'f', decimals, 64) + " %"
 }
 
 // Number groups thousands with blanks: "8 818".

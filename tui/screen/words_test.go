@@ -19,6 +19,7 @@ func TestWords(t *testing.T) {
 		{Number(8), "8"}, {Number(818), "818"}, {Number(8818), "8 818"}, {Number(50000000), "50 000 000"}, {Number(-1234), "-1 234"},
 		{Bytes(22), "22 B"}, {Bytes(4198), "4.1 KiB"}, {Bytes(512 << 20), "512.0 MiB"},
 		{Percent(35.2, 1), "35.2 %"}, {Percent(23.0769, 2), "23.08 %"},
+		{Percent(81.25, 1), "81.3 %"}, {Percent(59.375, 2), "59.38 %"},
 		{Count(1, "question", "questions"), "1 question"}, {Count(0, "question", "questions"), "0 questions"},
 	} {
 		if c.got != c.want {

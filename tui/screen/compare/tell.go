@@ -23,7 +23,7 @@ func (s *compare) Tell() screen.Telling {
 		return t
 	}
 	c := s.loaded.c
-	t.Say("Decision", fmt.Sprintf(toldDecision, c.Old.Decision.Words(), c.New.Decision.Words(), c.Old.Score, screen.Percent(c.New.Score, 1)))
+	t.Say("Decision", fmt.Sprintf(toldDecision, c.Old.Decision.Words(), c.New.Decision.Words(), sessions.Rounded(c.Old.Score, 1), screen.Percent(c.New.Score, 1)))
 	t.Say("Before", s.loaded.why)
 	if s.filter != "" {
 		t.Say("Filter", s.filter)

@@ -107,7 +107,7 @@ func (s *compare) headline(w int) []string {
 	_, was := screen.DecisionSign(c.Old.Decision)
 	_, is := screen.DecisionSign(c.New.Decision)
 	l.Gap(1).Add(was, c.Old.Decision.Words()).Add(themes.Text, " "+themes.SignArrow+" ").Add(is, c.New.Decision.Words()).Gap(3)
-	l.Add(themes.Strong, fmt.Sprintf("%.1f %s %s, %s", c.Old.Score, themes.SignArrow, screen.Percent(c.New.Score, 1), moved(change)))
+	l.Add(themes.Strong, fmt.Sprintf("%.1f %s %s, %s", sessions.Rounded(c.Old.Score, 1), themes.SignArrow, screen.Percent(c.New.Score, 1), moved(change)))
 	split := p.Line(w)
 	split.Gap(1)
 	for i, v := range tenths(c.Split, change) {

@@ -89,7 +89,7 @@ func (s *decision) tellPath(t *screen.Telling) {
 		t.Lines = append(t.Lines, noPath(a.Computed))
 	}
 	if s.what != nil {
-		t.Say(whatIfLabel, fmt.Sprintf(toldWhatIf, a.Computed.Words(), s.what.Computed.Words(), a.Score.Overall, screen.Percent(s.what.Score.Overall, 1)))
+		t.Say(whatIfLabel, fmt.Sprintf(toldWhatIf, a.Computed.Words(), s.what.Computed.Words(), sessions.Rounded(a.Score.Overall, 1), screen.Percent(s.what.Score.Overall, 1)))
 	}
 	t.Pick = func(i int) tea.Cmd {
 		s.list.At = i

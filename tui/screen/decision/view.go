@@ -76,7 +76,7 @@ func (s *decision) headline(w int) []string {
 		says = whole
 	}
 	l.Add(themes.Text, says)
-	if ranged := score + fmt.Sprintf(scoreRange, a.Score.Low, a.Score.High) + " "; paint.Width(ranged)+2 <= l.Room() {
+	if ranged := score + fmt.Sprintf(scoreRange, sessions.Rounded(a.Score.Low, 1), sessions.Rounded(a.Score.High, 1)) + " "; paint.Width(ranged)+2 <= l.Room() {
 		score = ranged
 	}
 	l.End(themes.Strong, score)
@@ -263,6 +263,6 @@ func (s *decision) whatIf(w int) string {
 	l.Gap(1).Add(themes.Strong, ifPassed(items)).Gap(3)
 	_, token := screen.DecisionSign(s.what.Computed)
 	l.Add(themes.Text, a.Computed.Words()+" "+themes.SignArrow+" ").Add(token, s.what.Computed.Words())
-	l.End(themes.Strong, fmt.Sprintf("%.1f %s %s ", a.Score.Overall, themes.SignArrow, screen.Percent(s.what.Score.Overall, 1)))
+	l.End(themes.Strong, fmt.Sprintf("%.1f %s %s ", sessions.Rounded(a.Score.Overall, 1), themes.SignArrow, screen.Percent(s.what.Score.Overall, 1)))
 	return l.String()
 }

@@ -64,7 +64,7 @@ func (s *home) against(sum sessions.Summary, room int) string {
 		return fmt.Sprintf(comparesOn, text, s.env.Key(action.GoCompare))
 	}
 	moved := fmt.Sprintf(": %s %s %s, %.1f %s %s", decision(before).Words(), themes.SignArrow, decision(sum).Words(),
-		before.Score, themes.SignArrow, screen.Percent(sum.Score, 1))
+		sessions.Rounded(before.Score, 1), themes.SignArrow, screen.Percent(sum.Score, 1))
 	if paint.Width(text+moved) > room {
 		text = fmt.Sprintf(comparedShort, at)
 	}

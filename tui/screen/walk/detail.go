@@ -365,7 +365,7 @@ func (s *walk) categoryDetail(w int) []string {
 		out = append(out, paint.Blank(w+1))
 		out = s.labelled(out, w, labelScore, s.passed(c))
 		if known(c) {
-			out = s.labelled(out, w, labelRange, fmt.Sprintf("%.1f–%.1f %%", c.Low, c.High))
+			out = s.labelled(out, w, labelRange, fmt.Sprintf("%.1f–%s", sessions.Rounded(c.Low, 1), screen.Percent(c.High, 1)))
 			out = s.labelled(out, w, labelKnown, fmt.Sprintf("%.0f %%", c.Coverage))
 		}
 		if c.OpenBlockers > 0 {

@@ -104,7 +104,7 @@ func (s *walk) title(w int) string {
 	left += " · " + r.State.Profile.ID
 	gap := 3
 	score := screen.Percent(a.Score.Overall, 1)
-	switch span := fmt.Sprintf("%.1f–%.1f %%", a.Score.Low, a.Score.High); {
+	switch span := fmt.Sprintf("%.1f–%s", sessions.Rounded(a.Score.Low, 1), screen.Percent(a.Score.High, 1)); {
 	case w >= 160:
 		score += fmt.Sprintf(titleWide, span, a.Score.Coverage)
 	case w >= 100:
