@@ -63,7 +63,7 @@ var payloads = map[string]struct {
 
 func decodeAs[P Payload](data []byte) (Payload, error) {
 	var p P
-	err := UnmarshalStrict(data, &p)
+	err := unmarshalStrict(data, &p)
 	return p, err
 }
 
@@ -112,7 +112,7 @@ func encodeJSON(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// DecodeEvent reads the JSON of a journal line, strictly (UnmarshalStrict): a key given
+// DecodeEvent reads the JSON of a journal line, strictly (unmarshalStrict): a key given
 // twice, in other capitals or unknown is damage. An event type that this gonogo does not
 // know becomes Unknown and is kept.
 func DecodeEvent(line []byte) (Event, error) {

@@ -96,7 +96,7 @@ func (c Comparison) Regressed() bool {
 
 // Compare compares two sessions item by item. It is a pure function of both.
 func Compare(old, new *State) Comparison {
-	e := EarlierOf(old, new)
+	e := earlierOf(old, new)
 	return CompareEarlier(&e, new)
 }
 

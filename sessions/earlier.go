@@ -50,8 +50,8 @@ type EarlierItem struct {
 // Type names the event.
 func (Earlier) Type() string { return "session.earlier" }
 
-// EarlierOf is what new remembers of old. It is a pure function of both.
-func EarlierOf(old, new *State) Earlier {
+// earlierOf is what new remembers of old. It is a pure function of both.
+func earlierOf(old, new *State) Earlier {
 	v := &view{st: old}
 	s := side(old, v.assess())
 	e := Earlier{EarlierReview: EarlierReview{
@@ -143,7 +143,7 @@ func (r EarlierReview) side() ComparisonSide {
 func TrendOf(old, st *State) []ComparisonSide {
 	e := st.Earlier
 	if e == nil && old != nil {
-		was := EarlierOf(old, st)
+		was := earlierOf(old, st)
 		e = &was
 	}
 	out := []ComparisonSide{}

@@ -41,7 +41,7 @@ func readBasis(first Event, evidence func(string) ([]byte, error), reg *checks.R
 		var more overflow
 		body, err := checkedBlob(evidence, o.MoreSHA)
 		if err == nil {
-			err = UnmarshalStrict(body, &more)
+			err = unmarshalStrict(body, &more)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("what the session was opened with: %w", err)

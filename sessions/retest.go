@@ -26,7 +26,7 @@ func Retest(ctx context.Context, st Store, old *Session, n NewSession) (*Session
 	}
 	n.begun = func(ctx context.Context, s *Session) ([]Payload, error) {
 		data := append(Carry(was, s.State()), carryRecords(was, s.State())...)
-		data = append(data, s.remember(EarlierOf(was, s.State()))...)
+		data = append(data, s.remember(earlierOf(was, s.State()))...)
 		data, err := s.withEvidence(ctx, old, data)
 		if err != nil {
 			return nil, fmt.Errorf("take over from %s: %w", n.From, err)

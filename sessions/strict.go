@@ -23,19 +23,19 @@ const (
 	bomPrefix = "\xef\xbb\xbf"
 )
 
-// UnmarshalStrict decodes JSON whose hash or verdict matters. Beside what encoding/json
+// unmarshalStrict decodes JSON whose hash or verdict matters. Beside what encoding/json
 // refuses, it refuses what that package lets two readers understand differently: invalid
 // UTF-8, a byte order mark, half surrogates, a key given twice, a key in other capitals,
 // a key that v does not have, integers beyond 2^53, more than 64 levels, more than MaxJSON
 // bytes, and anything after the document. v is a pointer, as for json.Unmarshal.
-func UnmarshalStrict(data []byte, v any) error {
+func unmarshalStrict(data []byte, v any) error {
 	if err := checkStrict(data, shapeOf(reflect.TypeOf(v).Elem())); err != nil {
 		return err
 	}
 	return json.Unmarshal(data, v)
 }
 
-// checkStrict holds data to the rules of UnmarshalStrict for a type of this shape.
+// checkStrict holds data to the rules of unmarshalStrict for a type of this shape.
 func checkStrict(data []byte, want *shape) error {
 	return scanStrict(data, func(s *strictScanner) error { return s.value(want) })
 }

@@ -138,7 +138,7 @@ func (c ConditionRecorded) check(*State) error {
 	return nil
 }
 
-func (d Declared) check(st *State) error {
+func (d Declared) check(*State) error {
 	if d.Decision == "" {
 		return nil
 	}
@@ -215,7 +215,7 @@ func complete(p Payload, st *State) Payload {
 		return p
 	case FindingRecorded:
 		if p.Finding.ID == "" {
-			p.Finding.ID = NextFinding(st)
+			p.Finding.ID = nextFinding(st)
 		}
 		return p
 	}
@@ -244,8 +244,8 @@ func (j Judged) seen(st *State) Judged {
 	return j
 }
 
-// NextFinding is the id of the next finding: one more than the highest so far.
-func NextFinding(st *State) string {
+// nextFinding is the id of the next finding: one more than the highest so far.
+func nextFinding(st *State) string {
 	highest := 0
 	for _, f := range st.Findings {
 		var n int

@@ -36,7 +36,7 @@ var browserLayout = checks.Define(checks.Kind{
 		pictures = []string{"phone", "tablet", "desktop"}
 	}
 	c := theBrowser(p)
-	r, _ := eachPage(ctx, p, pagesOf(p, params.Path, params.Pages), how{}, func(f *facts, k known) (opinion, []checks.Evidence) {
+	r, _ := eachPage(ctx, p, pagesOf(p, params.Path, params.Pages), func(f *facts, k known) (opinion, []checks.Evidence) {
 		return judgeLayout(f, k, rules), append(c.evidence(p, f, pictures...), p.Note("widths of "+f.short(f.URL), f.widths()))
 	})
 	return r

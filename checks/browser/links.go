@@ -28,7 +28,7 @@ var browserLinks = checks.Define(checks.Kind{
 	Refs: []string{"RFC 9110 15", "HTML standard"},
 }, func(ctx context.Context, p *checks.Probe, params PageParams) checks.Result {
 	c := theBrowser(p)
-	r, _ := eachPage(ctx, p, params.of(p), how{}, func(f *facts, _ known) (opinion, []checks.Evidence) {
+	r, _ := eachPage(ctx, p, params.of(p), func(f *facts, _ known) (opinion, []checks.Evidence) {
 		if o, done := judgeArrival(f); done {
 			return o, c.evidence(p, f)
 		}

@@ -55,7 +55,7 @@ type known struct {
 }
 
 // eachPage visits pages one by one, judges each and combines the opinions.
-func eachPage(ctx context.Context, p *checks.Probe, pages []string, h how, judge func(f *facts, k known) (opinion, []checks.Evidence)) (checks.Result, []*facts) {
+func eachPage(ctx context.Context, p *checks.Probe, pages []string, judge func(f *facts, k known) (opinion, []checks.Evidence)) (checks.Result, []*facts) {
 	if len(pages) == 0 {
 		return answer.NotDeclared("paths.pages"), nil
 	}
@@ -76,7 +76,7 @@ func eachPage(ctx context.Context, p *checks.Probe, pages []string, h how, judge
 		}
 		p.Progress(fmt.Sprintf("opening %s in a browser, %d of %d", path, i+1, len(pages)))
 		k := ask(ctx, p, address)
-		f, err := c.look(ctx, address, h)
+		f, err := c.look(ctx, address, false)
 		if err != nil {
 			return checks.NewResult(checks.Inconclusive, "", err.Error(), append(evidence, p.Note("visit of "+path, err.Error()))...), visits
 		}

@@ -42,7 +42,7 @@ var browserPage = checks.Define(checks.Kind{
 		within = 10 * time.Second
 	}
 	c := theBrowser(p)
-	r, _ := eachPage(ctx, p, pagesOf(p, params.Path, params.Pages), how{}, func(f *facts, k known) (opinion, []checks.Evidence) {
+	r, _ := eachPage(ctx, p, pagesOf(p, params.Path, params.Pages), func(f *facts, k known) (opinion, []checks.Evidence) {
 		return judgePage(f, k, within), c.evidence(p, f, "desktop")
 	})
 	return r

@@ -54,14 +54,9 @@ type facts struct {
 	Shots   map[string][]byte
 }
 
-// how is a way of visiting a page.
-type how struct {
-	WithoutWebGL bool
-	OneScreen    bool // no look at other screens than the first
-}
-
-// look returns the facts of a visit, made once a run.
-func (c *chromium) look(ctx context.Context, address string, h how) (*facts, error) {
+// look returns the facts of a visit, made once a run. Without WebGL no other screen than the
+// first is looked at.
+func (c *chromium) look(ctx context.Context, address string, withoutWebGL bool) (*facts, error) {
 	select {
 	case c.turn <- struct{}{}:
 		defer func() { <-c.turn }()
@@ -69,7 +64,7 @@ func (c *chromium) look(ctx context.Context, address string, h how) (*facts, err
 		return nil, ctx.Err()
 	}
 	key := address
-	if h.WithoutWebGL {
+	if withoutWebGL {
 		key = "without webgl " + key
 	}
 	if f := c.visits[key]; f != nil {
@@ -79,7 +74,7 @@ func (c *chromium) look(ctx context.Context, address string, h how) (*facts, err
 	if err != nil {
 		return nil, err
 	}
-	f, err := c.visit(ctx, p, address, h)
+	f, err := c.visit(ctx, p, address, withoutWebGL)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +85,7 @@ func (c *chromium) look(ctx context.Context, address string, h how) (*facts, err
 var errBroke = errors.New("the browser broke down during the visit")
 
 // visit opens a page in a tab and a profile of their own and takes down what is to be seen.
-func (c *chromium) visit(ctx context.Context, p *process, address string, h how) (*facts, error) {
+func (c *chromium) visit(ctx context.Context, p *process, address string, withoutWebGL bool) (*facts, error) {
 	visiting, stop := context.WithCancel(ctx)
 	l := &ledger{ctx: visiting}
 	t := newTab(p, l)
@@ -101,7 +96,7 @@ func (c *chromium) visit(ctx context.Context, p *process, address string, h how)
 	defer context.AfterFunc(ctx, t.cancel)()
 
 	seen := "s" + random()
-	if err := t.stepWithin(startLimit, func(ctx context.Context) error { return t.prepare(ctx, screens[0], seen, h.WithoutWebGL) }); err != nil {
+	if err := t.stepWithin(startLimit, func(ctx context.Context) error { return t.prepare(ctx, screens[0], seen, withoutWebGL) }); err != nil {
 		return nil, c.broken(ctx, p, err)
 	}
 	f := &facts{URL: address, Limit: visitLimit, Reaches: map[string]reach{}, Shots: map[string][]byte{}}
@@ -112,7 +107,7 @@ func (c *chromium) visit(ctx context.Context, p *process, address string, h how)
 	if f.Mute == "" {
 		t.shoot(f, screens[0])
 	}
-	if f.Mute == "" && f.Answered && !h.OneScreen {
+	if f.Mute == "" && f.Answered && !withoutWebGL {
 		t.measure(f)
 	}
 	if p.ctx.Err() != nil || ctx.Err() != nil {

@@ -29,7 +29,7 @@ var browserWebGL = checks.Define(checks.Kind{
 		return checks.NewResult(checks.Inconclusive, "", fmt.Sprintf("want: %q is neither frame nor fallback", params.Want))
 	}
 	c := theBrowser(p)
-	r, _ := eachPage(ctx, p, pagesOf(p, params.Path, params.Pages), how{}, func(f *facts, k known) (opinion, []checks.Evidence) {
+	r, _ := eachPage(ctx, p, pagesOf(p, params.Path, params.Pages), func(f *facts, k known) (opinion, []checks.Evidence) {
 		evidence := c.evidence(p, f, "desktop")
 		if params.Want != "fallback" {
 			return judgeFrame(f, k, c.webgl), evidence
@@ -37,7 +37,7 @@ var browserWebGL = checks.Define(checks.Kind{
 		if o, done := judgeUse(f, c.webgl); done {
 			return o, evidence
 		}
-		without, err := c.look(ctx, f.URL, how{WithoutWebGL: true, OneScreen: true})
+		without, err := c.look(ctx, f.URL, true)
 		if err != nil {
 			return unsure("without WebGL: " + err.Error()), evidence
 		}

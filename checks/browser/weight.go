@@ -27,11 +27,11 @@ var browserWeight = checks.Define(checks.Kind{
 }, func(ctx context.Context, p *checks.Probe, params WeightParams) checks.Result {
 	b := params.budget()
 	c := theBrowser(p)
-	r, visits := eachPage(ctx, p, pagesOf(p, params.Path, params.Pages), how{}, func(f *facts, k known) (opinion, []checks.Evidence) {
+	r, visits := eachPage(ctx, p, pagesOf(p, params.Path, params.Pages), func(f *facts, k known) (opinion, []checks.Evidence) {
 		return judgeWeight(f, k, b), c.evidence(p, f)
 	})
-	for i, f := range visits {
-		r.Measurements = append(r.Measurements, f.measurements(i, len(visits) > 1)...)
+	for _, f := range visits {
+		r.Measurements = append(r.Measurements, f.measurements(len(visits) > 1)...)
 	}
 	return r
 })
@@ -57,7 +57,7 @@ func (params WeightParams) budget() budget {
 	return b
 }
 
-func (f *facts) measurements(i int, several bool) []checks.Measurement {
+func (f *facts) measurements(several bool) []checks.Measurement {
 	if !f.Answered || f.Mute != "" {
 		return nil
 	}

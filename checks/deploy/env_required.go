@@ -37,7 +37,7 @@ var envRequired = checks.Define(checks.Kind{
 	tree, example := exampleOf(ctx, p)
 	optional := map[string]bool{}
 	if len(names) == 0 {
-		names, optional = demanded(ctx, tree, example)
+		names, optional = demanded(tree, example)
 	}
 	if len(names) == 0 {
 		return *local.Pending("not declared: which names are required ([env] required); neither an example env file nor the compose file says")
@@ -153,7 +153,7 @@ func lineOf(env *source.Env, file, name string) int {
 
 // demanded are the names that the repository itself asks for: those that the compose file
 // refuses to start without, and those of the example env file, which are optional.
-func demanded(ctx context.Context, tree *source.Tree, example map[string]string) (names []string, optional map[string]bool) {
+func demanded(tree *source.Tree, example map[string]string) (names []string, optional map[string]bool) {
 	optional = map[string]bool{}
 	if tree == nil {
 		return nil, optional

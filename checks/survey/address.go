@@ -23,7 +23,7 @@ func (a Address) Loopback() bool { return guard.IsLoopback(a.Host) }
 func ParseAddress(raw string) (Address, error) {
 	u, err := url.Parse(raw)
 	switch {
-	case err != nil || u.Host == "" || u.Hostname() == "" || !shown(u.Host, maxPath):
+	case err != nil || u.Host == "" || u.Hostname() == "" || !shown(u.Host):
 		return Address{}, errors.New("not a URL like https://pay.example")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return Address{}, errors.New("not an http or https URL")

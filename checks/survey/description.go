@@ -361,7 +361,7 @@ func commonPrefix(ops []Operation) string {
 	count := map[string]int{}
 	total := 0
 	for _, o := range ops {
-		if healthEnd.MatchString(o.Path) || metricsEnd.MatchString(o.Path) || !shown(o.Path, maxPath) {
+		if healthEnd.MatchString(o.Path) || metricsEnd.MatchString(o.Path) || !shown(o.Path) {
 			continue
 		}
 		total++

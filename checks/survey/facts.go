@@ -147,12 +147,12 @@ func tidy(s string, max int) string {
 
 // shown reports whether a text can be written down as it is: one that must be changed for it
 // no longer names what it named.
-func shown(s string, max int) bool { return s != "" && tidy(s, max) == s }
+func shown(s string) bool { return s != "" && tidy(s, maxPath) == s }
 
 // route is a path that can be asked for as it is; others are "".
 func route(s string) string {
 	u, err := url.Parse(s)
-	if !shown(s, maxPath) || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, "{}<>\"'`\\ *") || err != nil ||
+	if !shown(s) || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, "{}<>\"'`\\ *") || err != nil ||
 		u.Fragment != "" || path.Clean(u.Path) != strings.TrimSuffix(u.Path, "/") && u.Path != "/" {
 		return ""
 	}
@@ -164,4 +164,4 @@ var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,79}$`)
 
 // ownPath reports whether a path of the repository can be written into a target file where
 // * and ? are marks of a pattern.
-func ownPath(s string) bool { return shown(s, maxPath) && !strings.ContainsAny(s, `*?[]\`) }
+func ownPath(s string) bool { return shown(s) && !strings.ContainsAny(s, `*?[]\`) }

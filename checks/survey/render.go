@@ -65,7 +65,7 @@ func (r *renderer) SystemName() Found {
 
 // FileName is what the commands in the head call the file.
 func (r *renderer) FileName() string {
-	if shown(r.File, maxPath) {
+	if shown(r.File) {
 		return r.File
 	}
 	return "target.toml"
@@ -102,7 +102,7 @@ func (r *renderer) BaseWords() string {
 
 // Folder is the repository's as a fact.
 func (r *renderer) Folder() Found {
-	if !shown(r.RenderOptions.Repository, maxPath) {
+	if !shown(r.RenderOptions.Repository) {
 		return Found{}
 	}
 	return Found{Value: r.RenderOptions.Repository, Sure: true}

@@ -37,7 +37,7 @@ func Repository(ctx context.Context, tree *source.Tree) Facts {
 	r.envFiles(composed, composePath)
 	r.variables()
 	r.services(composed, composePath)
-	r.baseURL(composed, composePath, stack)
+	r.baseURL(composed, composePath)
 	r.descriptions()
 	r.probes(composed, composePath)
 	if len(f.Paths["health"]) == 0 {
@@ -57,9 +57,9 @@ type repository struct {
 	examples map[string]string // variables of example files, values for classifying only
 }
 
-// read gives a file's bytes; what can't be read is noted and nil.
-func (r *repository) read(name string, max int64) []byte {
-	src, err := r.tree.Read(name, max)
+// read gives a file's bytes, at most maxFile; what can't be read is noted and nil.
+func (r *repository) read(name string) []byte {
+	src, err := r.tree.Read(name, maxFile)
 	if err != nil {
 		r.note(fmt.Sprintf("not read: %v", err))
 		return nil
@@ -78,7 +78,7 @@ func (r *repository) packages() []framework {
 				continue
 			}
 			read++
-			m := kind.Read(r.read(file.Path, maxFile))
+			m := kind.Read(r.read(file.Path))
 			stack = append(stack, r.belongs(m, file.Path)...)
 			if path.Dir(file.Path) != "." {
 				continue
@@ -153,7 +153,7 @@ func (r *repository) variables() {
 			if !near(file.Path) {
 				continue
 			}
-			values, lines, err := source.ParseEnv(r.read(file.Path, maxFile))
+			values, lines, err := source.ParseEnv(r.read(file.Path))
 			if err != nil {
 				r.note(fmt.Sprintf("%s:%v", file.Path, err))
 				continue
@@ -207,7 +207,7 @@ func (r *repository) envFiles(composed []deploy.ComposeService, composePath stri
 	for _, c := range candidates {
 		_, there := r.tree.Stat(c.Value)
 		known := slices.ContainsFunc(r.EnvFiles, func(f Found) bool { return f.Value == c.Value })
-		if there && !known && shown(c.Value, maxPath) && len(r.EnvFiles) < maxList {
+		if there && !known && shown(c.Value) && len(r.EnvFiles) < maxList {
 			r.EnvFiles = append(r.EnvFiles, c)
 		}
 	}
@@ -284,7 +284,7 @@ func (r *repository) configuration() {
 			if len(r.Roles[role]) > 0 && slices.Contains(onePerRole, role) {
 				break
 			}
-			if shown(file.Path, maxPath) && !forTests(file.Path) {
+			if shown(file.Path) && !forTests(file.Path) {
 				add(r.Roles, role, Found{file.Path, file.Path, true})
 			}
 		}
@@ -304,7 +304,7 @@ func (r *repository) ships(composePath string) {
 		{"GitLab pipeline", []string{"/.gitlab-ci.yml"}},
 		{"Jenkinsfile", []string{"/Jenkinsfile"}},
 	} {
-		if files := r.tree.Find(s.globs...); len(files) > 0 && shown(files[0].Path, maxPath) {
+		if files := r.tree.Find(s.globs...); len(files) > 0 && shown(files[0].Path) {
 			r.Ships = append(r.Ships, Found{s.what, files[0].Path, true})
 		}
 	}
@@ -354,7 +354,7 @@ func (r *repository) hasKey(name, key string) bool {
 // near reports whether a file speaks for the system: it lies near the root and among no
 // tests or examples.
 func near(name string) bool {
-	return strings.Count(name, "/") <= deepest && shown(name, maxPath) && !forTests(name)
+	return strings.Count(name, "/") <= deepest && shown(name) && !forTests(name)
 }
 
 // forTests reports whether a file belongs to tests or examples: what stands there is not

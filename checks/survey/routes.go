@@ -22,10 +22,10 @@ func (r *repository) probes(composed []deploy.ComposeService, composePath string
 		}
 	}
 	for _, file := range r.tree.Find("Dockerfile", "*.Dockerfile", "Containerfile") {
-		if !shown(file.Path, maxPath) || forTests(file.Path) {
+		if !shown(file.Path) || forTests(file.Path) {
 			continue
 		}
-		text := strings.ReplaceAll(string(r.read(file.Path, maxFile)), "\\\n", " ")
+		text := strings.ReplaceAll(string(r.read(file.Path)), "\\\n", " ")
 		for line := range strings.Lines(text) {
 			if strings.HasPrefix(strings.ToUpper(strings.TrimSpace(line)), "HEALTHCHECK") {
 				r.ownURLs(line, file.Path+", HEALTHCHECK")
@@ -36,8 +36,8 @@ func (r *repository) probes(composed []deploy.ComposeService, composePath string
 		if i == maxList {
 			break
 		}
-		if shown(file.Path, maxPath) && !forTests(file.Path) {
-			r.httpGets(string(r.read(file.Path, maxFile)), file.Path)
+		if shown(file.Path) && !forTests(file.Path) {
+			r.httpGets(string(r.read(file.Path)), file.Path)
 		}
 	}
 }
@@ -96,7 +96,7 @@ func (r *repository) literals() {
 			r.note("the program is large: health routes were looked for in a part of it")
 			return
 		}
-		if forTests(file.Path) || file.Size > maxSource || !shown(file.Path, maxPath) {
+		if forTests(file.Path) || file.Size > maxSource || !shown(file.Path) {
 			continue
 		}
 		read, scanned = read+1, scanned+file.Size
@@ -114,8 +114,8 @@ func (r *repository) literals() {
 var frontDoors = regexp.MustCompile(`(?i)(^|/)(nginx|traefik|caddy|haproxy|envoy)([:@-]|$)`)
 
 // baseURL takes the port that the compose file publishes: a reverse proxy's first, then
-// that of what is built here. Where nothing is published the framework's port is a guess.
-func (r *repository) baseURL(composed []deploy.ComposeService, composePath string, stack []framework) {
+// that of what is built here. Where nothing is published it stays open.
+func (r *repository) baseURL(composed []deploy.ComposeService, composePath string) {
 	rank := func(s deploy.ComposeService) int {
 		kind, _ := imageKind(s.Image)
 		switch {

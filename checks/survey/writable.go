@@ -15,7 +15,7 @@ func (f Facts) writable() Facts {
 		w.Paths[key] = only(values, func(s string) bool { return route(s) != "" })
 	}
 	for key, values := range f.Roles {
-		w.Roles[key] = only(values, func(s string) bool { return shown(s, maxPath) })
+		w.Roles[key] = only(values, func(s string) bool { return shown(s) })
 	}
 	for key, values := range f.Results {
 		w.Results[key] = only(values, ownPath)

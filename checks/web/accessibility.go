@@ -20,7 +20,7 @@ var webAccessibility = checks.Define(checks.Kind{
 	Fix:  `<html lang="en">, a title for each page, alt (empty for decoration), a label for every field; no user-scalable=no.`,
 	Refs: []string{"WCAG 2.2 1.1.1, 1.3.1, 1.4.4, 2.4.2, 2.4.4, 3.1.1, 3.3.2, 4.1.2"},
 }, func(ctx context.Context, p *checks.Probe, params PageParams) checks.Result {
-	return eachPage(p, pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
+	return eachPage(pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
 		x, control, missing := askPage(ctx, p, path)
 		if missing != "" {
 			return unsure(missing), []checks.Evidence{p.Note("GET "+path, missing)}

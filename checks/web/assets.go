@@ -20,7 +20,7 @@ var webAssets = checks.Define(checks.Kind{
 	Fix:  "Build for production: minify, split by route, keep source maps private.",
 	Refs: []string{"ASVS 13.4.6"},
 }, func(ctx context.Context, p *checks.Probe, params PageParams) checks.Result {
-	return eachPage(p, pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
+	return eachPage(pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
 		return runAssets(ctx, p, path)
 	})
 })

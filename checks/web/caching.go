@@ -18,7 +18,7 @@ var webCaching = checks.Define(checks.Kind{
 	Fix:  "Cache-Control: public, max-age=31536000, immutable on hashed names; gzip or brotli at the edge.",
 	Refs: []string{"RFC 9111"},
 }, func(ctx context.Context, p *checks.Probe, params PageParams) checks.Result {
-	return eachPage(p, pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
+	return eachPage(pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
 		return runCaching(ctx, p, path)
 	})
 })

@@ -23,7 +23,7 @@ var webIntegrity = checks.Define(checks.Kind{
 	Fix:  `Serve the file yourself, or <script src="…" integrity="sha384-…" crossorigin="anonymous">.`,
 	Refs: []string{"ASVS 3.6.1", "CWE-353", "W3C Subresource Integrity"},
 }, func(ctx context.Context, p *checks.Probe, params PageParams) checks.Result {
-	return eachPage(p, pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
+	return eachPage(pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
 		x, control, missing := askPage(ctx, p, path)
 		if missing != "" {
 			return unsure(missing), []checks.Evidence{p.Note("GET "+path, missing)}

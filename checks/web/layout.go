@@ -26,7 +26,7 @@ var webLayout = checks.Define(checks.Kind{
 	Fix:  `<meta name="viewport" content="width=device-width, initial-scale=1"> and relative widths.`,
 	Refs: []string{"WCAG 2.2, 1.4.10"},
 }, func(ctx context.Context, p *checks.Probe, params PageParams) checks.Result {
-	r := eachPage(p, pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
+	r := eachPage(pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
 		return runLayout(ctx, p, path)
 	})
 	r.Strength = checks.Inferred

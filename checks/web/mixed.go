@@ -20,7 +20,7 @@ var webMixed = checks.Define(checks.Kind{
 	Fix:  "Deploy new assets before the pages that name them, keep the old ones for a while; relative or https addresses.",
 	Refs: []string{"W3C Mixed Content", "ASVS 12.2.1", "HTML standard"},
 }, func(ctx context.Context, p *checks.Probe, params PageParams) checks.Result {
-	return eachPage(p, pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
+	return eachPage(pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
 		x, control, missing := askPage(ctx, p, path)
 		if missing != "" {
 			return unsure(missing), []checks.Evidence{p.Note("GET "+path, missing)}

@@ -32,7 +32,7 @@ var webPages = checks.Define(checks.Kind{
 const maxLinks = 20
 
 func runPages(ctx context.Context, p *checks.Probe, params PagesParams) checks.Result {
-	return eachPage(p, pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
+	return eachPage(pagesOf(p, params.Path, params.Paths), func(path string) (opinion, []checks.Evidence) {
 		return runPage(ctx, p, path, params.Want)
 	})
 }
@@ -51,7 +51,7 @@ func pagesOf(p *checks.Probe, path string, paths checks.Strings) []string {
 }
 
 // eachPage judges pages one by one and combines them; every opinion names its page.
-func eachPage(p *checks.Probe, paths []string, judge func(path string) (opinion, []checks.Evidence)) checks.Result {
+func eachPage(paths []string, judge func(path string) (opinion, []checks.Evidence)) checks.Result {
 	if len(paths) == 0 {
 		return answer.NotDeclared("paths.pages")
 	}

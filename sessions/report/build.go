@@ -42,7 +42,7 @@ func build(st *sessions.State, a sessions.Assessment, prev *sessions.State, vers
 		Consent:      b.consent(),
 		RequestsSent: st.RequestsSent,
 	}
-	d.Strengths = b.strengths(d.Items)
+	d.Strengths = b.strengths()
 	d.Risks = b.risks()
 	d.Actions = b.actions()
 	d.Checklist = b.checklist(d.Actions)
@@ -225,7 +225,7 @@ func (b *builder) findings() []sessions.Finding {
 	return out
 }
 
-func (b *builder) strengths(items []Item) []Strength {
+func (b *builder) strengths() []Strength {
 	out := []Strength{}
 	for _, p := range b.st.Plan.Items {
 		it := b.byID[p.Item.ID]

@@ -27,12 +27,12 @@ type foreign struct {
 type vouchedFor struct{ err error }
 
 func newForeign(env *Env, r *Review, do func() tea.Cmd) *foreign {
-	return &foreign{env: env, review: r, lines: Touches(r.State.Target), do: do}
+	return &foreign{env: env, review: r, lines: touches(r.State.Target), do: do}
 }
 
-// Touches says whom a target speaks to, and what it fills in and reads on this machine,
+// touches says whom a target speaks to, and what it fills in and reads on this machine,
 // with a label for each.
-func Touches(t *checks.Target) [][2]string {
+func touches(t *checks.Target) [][2]string {
 	var out [][2]string
 	add := func(label string, values ...string) {
 		for _, v := range values {

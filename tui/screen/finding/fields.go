@@ -63,7 +63,7 @@ func usual(s checks.Severity) (horizon, impact string) {
 }
 
 // fields makes the form and fills it in.
-func fields(st *sessions.State, f sessions.Finding, causes []sessions.Cause, ps []piece) *form.Form {
+func fields(f sessions.Finding, causes []sessions.Cause, ps []piece) *form.Form {
 	sev := string(f.Severity)
 	if f.Strength {
 		sev = strength

@@ -73,7 +73,7 @@ func (s *finding) Open(args screen.Args) tea.Cmd {
 	}
 	s.causes = r.State.Causes
 	s.pieces = pieces(r.State, s.was)
-	s.form = fields(r.State, s.was, s.causes, s.pieces)
+	s.form = fields(s.was, s.causes, s.pieces)
 	s.takePastes()
 	s.begun = s.text()
 	s.picks, s.heard = picking{wrote: s.form.Values()}, heard{}
