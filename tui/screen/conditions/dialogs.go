@@ -8,6 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"assess/gonogo/checks"
 	"assess/gonogo/checks/clean"
 	"assess/gonogo/sessions"
 	"assess/gonogo/tui/form"
@@ -49,16 +50,34 @@ func (s *conditions) condition(was *sessions.Condition) screen.Dialog {
 
 func line(s string) clean.Text { return clean.Line(strings.TrimSpace(s)) }
 
-// items reads ids parted by blanks or commas, and says which one is none of the review's.
+// items reads ids parted by blanks or commas, and says which one is none of the review's. The
+// walk shows ids without what all of a list begin with, so an end that one item alone has will do.
 func (s *conditions) items(text string) (ids []string, wrong string) {
 	for _, id := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) {
 		id = strings.ToUpper(id)
 		if s.env.Review.Item(id) == nil && !s.finding(id) {
-			return nil, fmt.Sprintf(noSuchItem, id)
+			switch like := ending(s.env.Review.State.Plan.Items, id); len(like) {
+			case 0:
+				return nil, fmt.Sprintf(noSuchItem, id)
+			case 1:
+				id = like[0]
+			default:
+				return nil, fmt.Sprintf(severalItems, id, like[0], like[1])
+			}
 		}
 		ids = append(ids, id)
 	}
 	return ids, ""
+}
+
+// ending are the ids that end in what was typed, after a hyphen.
+func ending(items []checks.Planned, typed string) (ids []string) {
+	for _, p := range items {
+		if strings.HasSuffix(p.Item.ID, "-"+typed) {
+			ids = append(ids, p.Item.ID)
+		}
+	}
+	return ids
 }
 
 // finding reports whether there is a finding of that id, whose closing proves a condition.

@@ -72,6 +72,7 @@ const (
 	proofLabel     = "Proof"
 	proofHint      = "items that pass once it is done: SEC-02 REL-01"
 	noSuchItem     = "the review has no item %s"
+	severalItems   = "which %s: %s or %s?" // what was typed, and two items that end so
 )
 
 // The dialog of a waiver, beside what package waiver says.
