@@ -37,7 +37,7 @@ const (
 	askCommand = "Command?"
 	byNumber   = "a number takes that one"
 	byRow      = "a command and a number, such as %s 1, is for that one"
-	byItem     = "an item's id goes to it"
+	byItem     = "an item’s id goes to it"
 	byText     = "/text filters"
 )
 

@@ -116,21 +116,21 @@ func TestNews(t *testing.T) {
 	s.write("bo", noon, sessions.Judged{Items: []string{"A-01"}, Verdict: checks.Fail, Reason: "seen"})
 	theirs := &sessions.State{Items: map[string]*sessions.ItemState{"A-01": {Reviewer: &sessions.Judgement{By: "bo", Verdict: checks.Fail, Seq: 3}}}}
 	text, lost := r.News(theirs)
-	if want := "bo's fail replaces your pass on A-01: seen"; text != want || !lost {
+	if want := "bo’s fail replaces your pass on A-01: seen"; text != want || !lost {
 		t.Errorf("%q, %v, want %q", text, lost, want)
 	}
 	// Said first, but written down after theirs: one's own counts.
 	s.write("bo", noon, sessions.Judged{Items: []string{"A-01"}, Verdict: checks.Fail, Reason: "seen"})
 	mine := &sessions.State{Items: map[string]*sessions.ItemState{"A-01": {Reviewer: &sessions.Judgement{By: "ann", Verdict: checks.Pass, Seq: 5}}}}
 	text, lost = r.News(mine)
-	if want := "your pass on A-01 stands, written after bo's fail: seen"; text != want || lost {
+	if want := "your pass on A-01 stands, written after bo’s fail: seen"; text != want || lost {
 		t.Errorf("%q, %v, want %q", text, lost, want)
 	}
 	// What was lost is said before what else there is.
 	s.write("bo", noon, sessions.Judged{Items: []string{"A-01"}, Verdict: checks.Fail, Reason: "seen"})
 	s.write("bo", noon, sessions.Marked{Items: []string{"A-02"}, On: true})
 	text, lost = r.News(theirs)
-	if want := "bo's fail replaces your pass on A-01: seen · and 1 more"; text != want || !lost {
+	if want := "bo’s fail replaces your pass on A-01: seen · and 1 more"; text != want || !lost {
 		t.Errorf("%q, %v, want %q", text, lost, want)
 	}
 	s.write("bo", noon, sessions.Noted{Item: "A-02", Text: "one"})
@@ -190,7 +190,7 @@ func TestNewsOfWhileChangesWaited(t *testing.T) {
 	}
 	s.known = 1
 	r.heard = heardOf(s)
-	if got, want := news(r), "your pass on A-01 stands, written after bo's fail: seen"; got != want {
+	if got, want := news(r), "your pass on A-01 stands, written after bo’s fail: seen"; got != want {
 		t.Errorf("told %q, want %q", got, want)
 	}
 }

@@ -168,8 +168,8 @@ func (s sayOf) people(who []string, rest ...any) string {
 const (
 	newsBy       = "%s: %s"
 	newsAndMore  = "%s · and %d more"
-	yoursStands  = "your %s on %s stands, written after %s's %s"
-	yoursIsGone  = "%s's %s replaces your %s on %s"
+	yoursStands  = "your %s on %s stands, written after %s’s %s"
+	yoursIsGone  = "%s’s %s replaces your %s on %s"
 	takingItBack = "taking back"
 )
 

@@ -81,7 +81,7 @@ const (
 	toldDecision  = "%s to %s, %.1f to %s"
 	toldGroup     = "Group: %s, %s"
 	toldGroupOpen = "Group: %s, %s, open, its items follow"
-	rowsHint      = "a group's number opens or closes it, an item's says both sides"
+	rowsHint      = "a group’s number opens or closes it, an item’s says both sides"
 	toldChange    = "%s, from %s to %s"
 	noVerdict     = "nothing"
 	toldBefore    = "Before"

@@ -194,7 +194,7 @@ const (
 	keptAttached   = "%s · attached"
 	keptFrom       = "%s · from host %s"
 	pictureSize    = "picture, %d×%d, %d KB"
-	pictureHow     = "to look at it: gonogo pack, unzip the file, open the evidence's .png"
+	pictureHow     = "to look at it: gonogo pack, unzip the file, open the evidence’s .png"
 )
 
 // viewNames are the views of the evidence.

@@ -17,7 +17,7 @@ func failedWords(n int) string { return screen.Count(n, "failed item", "failed i
 
 // Why something can't be done now.
 const (
-	markFirst       = "mark an item first"
+	markFirst       = "no item is marked"
 	isRunning       = "a run is going on; %s stops it"
 	nothingToRun    = "nothing waits to be run; %s runs an item again"
 	nothingHereRuns = "nothing here can be run"
