@@ -52,6 +52,16 @@ func TestRetestOfATargetAnybodyMayWrite(t *testing.T) {
 		if out := again(); !strings.Contains(out, "as it is now") {
 			t.Errorf("one's own group's, it is refused: %s", out)
 		}
+		put(t, app, "target.toml", "name = \"shop\"\nversion = \"2c\"\n")
+		if err := os.Chown(filepath.Join(app, "target.toml"), 54321, -1); err != nil {
+			t.Fatal(err)
+		}
+		if out := again(); !strings.Contains(out, "target.toml is writable by user 54321") || strings.Contains(out, "carried over") {
+			t.Errorf("taken from another user: %s", out)
+		}
+		if err := os.Remove(filepath.Join(app, "target.toml")); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := os.Chmod(app, 0o755); err != nil {
 		t.Fatal(err)
