@@ -59,12 +59,19 @@ func (s *Session) follow(ctx context.Context, signals <-chan error, out chan Upd
 		if !tell {
 			continue
 		}
-		select {
-		case <-out: // nobody took the last one
-		default:
-		}
-		out <- u
+		latest(out, u)
 	}
+}
+
+// latest puts an update in the place of one that nobody took. What that told of refused
+// changes is told on: no state shows it.
+func latest(out chan Update, u Update) {
+	select {
+	case missed := <-out:
+		u.Refused = errors.Join(missed.Refused, u.Refused)
+	default:
+	}
+	out <- u
 }
 
 // away reports whether the store can't be reached. It holds nobody up who records.
