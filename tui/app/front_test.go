@@ -16,7 +16,7 @@ func TestARetestIsTold(t *testing.T) {
 	d := newRetest(&screen.Env{}, sessions.CarriedOver{From: "S-1", Failures: []string{"SEC-02"}, Lapsed: []string{"SEC-01"}, Answers: 4,
 		Overdue: []sessions.Condition{{Text: "Name a rota", Owner: "Ann", Due: "2026-01-02"}},
 		Due:     []sessions.Condition{{Text: "Rotate", Owner: "Bo", Due: "2026-02-01"}, {Text: "Restore"}}})
-	want := []string{"The checks run again. What failed comes first.", "Overdue: since 2026-01-02, Ann: Name a rota",
+	want := []string{"The checks run again. What failed comes first.", "Overdue: due 2026-01-02, Ann: Name a rota",
 		"Expired: SEC-01: waiver or answer counts no more", "Still due: 2026-02-01, Bo: Rotate", "Still due: no day said, no owner: Restore",
 		"Failed: 1 item in S-1", "Carried: 4 answers, 0 open findings", "y goes to the first of them; n begins with all categories."}
 	if got := d.Tell().Lines; !slices.Equal(got, want) {

@@ -32,7 +32,7 @@ func newRetest(env *screen.Env, c sessions.CarriedOver) *retest {
 		d.first = c.Failures[0]
 	}
 	for _, x := range c.Overdue {
-		d.add(themes.Fail, labelOverdue, fmt.Sprintf(overdueSince, conditionWords(x)))
+		d.add(themes.Fail, labelOverdue, fmt.Sprintf(overdueWhen, conditionWords(x)))
 	}
 	if len(c.Lapsed) > 0 {
 		d.add(themes.Warn, labelLapsed, fmt.Sprintf(lapsedItems, strings.Join(c.Lapsed, " ")))

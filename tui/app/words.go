@@ -182,7 +182,7 @@ const (
 	labelDue     = "Still due"
 	labelFailed  = "Failed"
 	labelCarried = "Carried"
-	overdueSince = "since %s"
+	overdueWhen  = "due %s"
 	lapsedItems  = "%s: waiver or answer counts no more"
 )
 

@@ -20,12 +20,12 @@ func TestOverdueStandsFirst(t *testing.T) {
 	list[1].Deadlines = []sessions.Deadline{due("Show a restore", -2), due("Rotate the key", 3)}
 	list[4].Deadlines = []sessions.Deadline{due("Superseded", -9)}
 	w := drive.NewWorld(t, drive.Options{W: 80, H: 24, Saved: list})
-	if l := w.Line(3); !strings.Contains(l, "! ") || !strings.Contains(l, "Overdue  013a-analytics 0.9: Show a restore (platform, due 15 Jan 2025)") {
+	if l := w.Line(3); !strings.Contains(l, "! ") || !strings.Contains(l, "Overdue  013a-analytics 0.9: Show a restore (platform, since 15 Jan 2025)") {
 		t.Errorf("line 3 is %q", l)
 	}
 	w.Lacks("Superseded", "Rotate the key")
 	w.Keys("j")
-	w.Has("Overdue            Show a restore (platform, due 15 Jan 2025)")
+	w.Has("Overdue            Show a restore (platform, since 15 Jan 2025)")
 	w.Sweep(90, 20)
 	for n := range list {
 		list[n].Deadlines = []sessions.Deadline{due("Late", -2)}

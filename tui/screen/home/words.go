@@ -27,7 +27,7 @@ var offers = []offer{
 const (
 	overdueLabel = "Overdue"
 	noOwner      = "no owner"
-	overdueText  = "%s (%s, due %s)" // the condition, its owner, a date
+	overdueText  = "%s (%s, since %s)" // the condition, its owner, a date
 )
 
 // The list.
