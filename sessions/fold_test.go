@@ -255,6 +255,11 @@ func TestCarry(t *testing.T) {
 	if first := OldFailures(old, small(t, ".....")); !slices.Equal(first, []string{"A-01", "A-02"}) {
 		t.Errorf("order %v", first)
 	}
+	fewer := small(t, ".....")
+	delete(fewer.Items, "A-02")
+	if gone := unasked(old, fewer); !slices.Equal(gone, []string{"A-02"}) {
+		t.Errorf("asked no more: %v", gone)
+	}
 }
 
 func TestParseAnswers(t *testing.T) {

@@ -142,6 +142,7 @@ func (s *Session) copyEvidence(ctx context.Context, from *Session, shas []string
 type CarriedOver struct {
 	From     string
 	Failures []string // OldFailures
+	Unasked  []string // items that failed or warned before, and that the new plan leaves out
 	Answers  int      // answers taken over
 	Lapsed   []string // items whose answer or waiver is over
 	Findings int      // open findings taken over
@@ -154,7 +155,7 @@ type CarriedOver struct {
 // Carried tells what a re-test took over and what is overdue at a time. It is a pure
 // function of both sessions and the time.
 func Carried(old, new *State, now time.Time) CarriedOver {
-	out := CarriedOver{From: old.Opened.Session, Failures: OldFailures(old, new)}
+	out := CarriedOver{From: old.Opened.Session, Failures: OldFailures(old, new), Unasked: unasked(old, new)}
 	for i := range new.planned {
 		id := i.Planned.Item.ID
 		r := i.Reviewer
@@ -201,6 +202,19 @@ func OldFailures(old, new *State) []string {
 	for _, o := range (&view{st: old}).open() {
 		if i := new.Items[o.Item]; i != nil && !i.Planned.Observe && !o.Finding && o.Verdict.Decided() {
 			out = append(out, o.Item)
+		}
+	}
+	return out
+}
+
+// unasked lists, in the old plan's order, what failed or warned and is asked no more: another
+// level, profile or selection would else take a failure away unsaid.
+func unasked(old, new *State) []string {
+	var out []string
+	for i := range old.planned {
+		v, id := i.Counts(), i.Planned.Item.ID
+		if n := new.Items[id]; (v == checks.Fail || v == checks.Warn) && (n == nil || n.Planned.Observe) {
+			out = append(out, id)
 		}
 	}
 	return out

@@ -231,6 +231,9 @@ func (a *app) printCarried(c sessions.CarriedOver, st *sessions.State) {
 	}
 	fmt.Fprintf(a.out, "from session %s: %s, %s%s and %s carried over\n\n", c.From, counted(len(c.Failures), "failure", "failures"),
 		counted(c.Answers, "answer", "answers"), attached, counted(c.Findings, "open finding", "open findings"))
+	if len(c.Unasked) > 0 {
+		fmt.Fprintf(a.out, "NOT ASKED  %s: failed or warned before; level, profile or selection leave it out now\n\n", strings.Join(c.Unasked, " "))
+	}
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	for _, id := range c.Failures {
 		i := st.Items[id]
