@@ -8,5 +8,5 @@
 // event, and so is taking one back.
 //
 // It knows no screen. It may import checks and the folders below it that hold no kinds
-// (clean); sessions/filestore, sessions/report and sessions/signing import it.
+// (clean, secrets); those below this one import it.
 package sessions

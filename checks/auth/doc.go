@@ -2,8 +2,8 @@
 // credentials and roles.
 //
 // Each kind observes first and gathers plain facts; a pure function beside it, judgeX,
-// turns the facts into a verdict and a reason. It may import checks, checks/observe and
-// checks/web/answer, and knows no screen and no storage.
+// turns the facts into a verdict and a reason. It may import checks, checks/guard,
+// checks/observe and checks/web/answer, and knows no screen and no storage.
 package auth
 
 import (

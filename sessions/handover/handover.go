@@ -2,7 +2,7 @@
 // and the file itself. The command line and the reviewer share it, so that both hand over
 // the same bytes.
 //
-// It imports sessions, sessions/report and sessions/signing.
+// It imports checks, sessions, sessions/report and sessions/signing.
 package handover
 
 import (

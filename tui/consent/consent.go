@@ -2,7 +2,8 @@
 // send, where, how much at most, what stops them and what they leave behind. It is asked
 // anew for every run and never remembered.
 //
-// It imports screen, paint, widget, action, themes, checks and checks/load (for its bounds).
+// It imports no screen but the package that they share, checks/guard and checks/load for
+// their bounds.
 package consent
 
 import (

@@ -1,5 +1,5 @@
 // Package keys binds keys to actions, as TOML says, and turns what terminals send into
-// single keys. It imports tui/action.
+// single keys. It imports tui/action and themes.
 package keys
 
 import (

@@ -2,5 +2,5 @@
 // of exactly so many cells, titles, rules and dialog boxes.
 //
 // Styles are composed left to right and never nested: the reset of an inner style would
-// end the outer one. It imports themes and checks/clean, no screen.
+// end the outer one. It imports themes, no screen.
 package paint

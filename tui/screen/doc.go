@@ -3,6 +3,5 @@
 // and the review that is open.
 //
 // Screens live in folders below this one and never import each other or the root: they
-// ask for another screen by name. This package imports action, keys, paint, config,
-// sessions, checks and themes.
+// ask for another screen by name. This package imports none of them, nor the root.
 package screen

@@ -1,7 +1,7 @@
 // Package unlock gets at a key to sign with: those that are at hand, and the passphrase of
 // a locked one while it is typed. The screens that sign share it.
 //
-// It imports sessions/signing.
+// It imports sessions/signing and themes, no screen.
 package unlock
 
 import (

@@ -1,5 +1,5 @@
 // Package waiver holds what every dialog asks that accepts the risk of an item. It imports
-// tui/form.
+// tui/form, sessions and checks/clean.
 package waiver
 
 import (
