@@ -2,8 +2,8 @@
 // follows from it and what to do, for failures that reviews meet again and again. Some are
 // built in, as TOML; a house keeps its own in findings/*.toml of its configuration folder.
 //
-// It may import checks, checks/clean and sessions. Load and ReadFile read files; what matches an item and
-// how a text is filled in are pure functions.
+// It may import checks, checks/clean and sessions. Load and ReadFile read files; what
+// matches an item and how a text is filled in are pure functions.
 package library
 
 import (

@@ -133,11 +133,11 @@ type failed struct {
 	err         error
 }
 
-func (f *failed) Error() string { return f.where + ": " + strings.TrimSpace(firstLine(f.text)) }
+func (f *failed) Error() string { return f.where + ": " + lastLine(f.text) }
 func (f *failed) Unwrap() error { return f.err }
 
-// firstLine is what connecting says of the last address it tried; it says the same of each.
-func firstLine(text string) string {
+// lastLine is what connecting says of the last address it tried; it says the same of each.
+func lastLine(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.TrimSpace(lines[len(lines)-1])
 }

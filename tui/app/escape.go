@@ -71,14 +71,12 @@ func (m *Model) escapeDialog(d *dialog) tea.Cmd {
 }
 
 // startFilter opens the status line for a filter.
-func (m *Model) startFilter() (tea.Cmd, bool) {
-	f, ok := m.top().s.(screen.Filterer)
-	if !ok || len(m.dialogs) > 0 {
-		return nil, false
+func (m *Model) startFilter() tea.Cmd {
+	if f, ok := m.top().s.(screen.Filterer); ok && len(m.dialogs) == 0 {
+		m.filter = &widget.Field{Limit: 200}
+		m.filter.Set(f.Filtered())
 	}
-	m.filter = &widget.Field{Limit: 200}
-	m.filter.Set(f.Filtered())
-	return nil, true
+	return nil
 }
 
 // typeFilter is a key while a filter is typed: Enter keeps it, arrows move in the list.

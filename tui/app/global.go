@@ -103,7 +103,7 @@ func init() {
 		action.RunStop:   func(m *Model) tea.Cmd { m.env.Review.Stop(); return nil },
 		action.Undo:      func(m *Model) tea.Cmd { return m.env.Review.Undo() },
 		action.Redo:      func(m *Model) tea.Cmd { return m.env.Review.Redo() },
-		action.Filter:    func(m *Model) tea.Cmd { cmd, _ := m.startFilter(); return cmd },
+		action.Filter:    (*Model).startFilter,
 		action.Glyphs:    (*Model).turnGlyphs,
 		action.Theme:     (*Model).nextTheme,
 		action.Mouse:     (*Model).turnMouse,

@@ -1,8 +1,7 @@
 // Package compare is the screen that sets two reviews side by side: what got worse first,
 // and what the difference of their scores is made of.
 //
-// It imports screen, paint, layout, widget, action, themes, sessions and checks, and no other
-// screen.
+// It imports no other screen.
 package compare
 
 import (

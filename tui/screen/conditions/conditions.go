@@ -1,7 +1,7 @@
 // Package conditions is the screen of what a CONDITIONAL GO stands on: the conditions with
 // owner, due date and proof, and the risks that were accepted.
 //
-// It imports screen, form, paint, widget, action, themes and sessions, and no other screen.
+// It imports no other screen.
 package conditions
 
 import (

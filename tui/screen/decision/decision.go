@@ -2,7 +2,7 @@
 // items, the path to GO, and what would be if the ticked causes were mended. The assessor
 // declares here.
 //
-// It imports screen, form, paint, widget, action, themes and sessions, and no other screen.
+// It imports no other screen.
 package decision
 
 import (

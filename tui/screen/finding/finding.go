@@ -2,7 +2,7 @@
 // wrong, how bad, who mends it, and the evidence that shows it. Half of it is a draft of
 // the review at every moment.
 //
-// It imports screen, form, paint, action, themes, sessions and checks, and no other screen.
+// It imports no other screen.
 package finding
 
 import (

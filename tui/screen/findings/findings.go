@@ -1,7 +1,7 @@
 // Package findings is the list of what was written down: findings, strengths, and those
 // that are half written yet.
 //
-// It imports screen, paint, widget, action, themes and sessions, and no other screen.
+// It imports no other screen.
 package findings
 
 import (

@@ -1,7 +1,7 @@
 // Package history is who did what when in the open review, latest first. What is marked
 // can be opened as the review was right after it.
 //
-// It imports screen, paint, widget, action, themes and sessions, and no other screen.
+// It imports no other screen.
 package history
 
 import (

@@ -1,8 +1,7 @@
 // Package home is the list of saved reviews: first the decisions, then what waits in the
 // marked one.
 //
-// It imports screen, paint, widget, action, themes, sessions and sessions/handover, and no
-// other screen.
+// It imports no other screen.
 package home
 
 import (

@@ -3,8 +3,7 @@
 // of the ceilings is used. When the run is over it shows the result, also of a session that
 // is opened again, from the evidence.
 //
-// It imports screen, clipboard, paint, widget, layout, action, themes, sessions and checks,
-// and no other screen.
+// It imports no other screen.
 package live
 
 import (

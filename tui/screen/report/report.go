@@ -1,8 +1,7 @@
 // Package report is the preview of the report: its sections at the left, the marked
 // one's text at the right, and from there the file that is handed on.
 //
-// It imports screen, paint, layout, widget, action, themes, sessions and sessions/report,
-// and no other screen.
+// It imports no other screen.
 package report
 
 import (

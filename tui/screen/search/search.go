@@ -1,8 +1,7 @@
 // Package search looks through the journals of all saved reviews: reasons, notes,
 // findings, conditions, waivers, items and people. What is found opens in its review.
 //
-// It imports screen, paint, layout, widget, action, themes and sessions, and no other
-// screen.
+// It imports no other screen.
 package search
 
 import (

@@ -1,7 +1,7 @@
 // Package settings shows how gonogo looks and who acts, lets it be tried at once, and
 // writes it to config.toml when asked to.
 //
-// It imports screen, paint, widget, action and themes, and no other screen.
+// It imports no other screen.
 package settings
 
 import (

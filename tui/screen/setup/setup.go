@@ -1,8 +1,7 @@
 // Package setup is New review: which target, held to which profile, what may be sent, by
 // whom, and which earlier review it begins from.
 //
-// It imports screen, paint, widget, action, config's Env, checks, checks/profiles,
-// checks/source, checks/survey, sessions and sessions/handover, and no other screen.
+// It imports no other screen.
 package setup
 
 import (

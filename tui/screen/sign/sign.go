@@ -2,8 +2,7 @@
 // file. Nothing is written before everything is known, and what was begun leaves nothing
 // behind.
 //
-// It imports screen, paint, widget, action, themes, unlock, sessions, sessions/handover
-// and sessions/signing, and no other screen.
+// It imports no other screen.
 package sign
 
 import (

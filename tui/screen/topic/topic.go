@@ -1,6 +1,6 @@
 // Package topic shows one page of the documentation.
 //
-// It imports screen, paint, widget, action and themes, and no other screen.
+// It imports no other screen.
 package topic
 
 import (

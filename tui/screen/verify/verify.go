@@ -3,8 +3,7 @@
 // countersignatures and, when asked, the report rendered again. From there the file is
 // read, and a lead countersigns it.
 //
-// It imports screen, form, paint, unlock, action, clipboard, themes, sessions/handover and
-// sessions/signing, and no other screen.
+// It imports no other screen.
 package verify
 
 import (

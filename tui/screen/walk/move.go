@@ -61,7 +61,8 @@ func (s *walk) moveList(id action.ID) (tea.Cmd, bool) {
 	}
 	switch id {
 	case action.Enter, action.Right:
-		return nil, s.enter(id)
+		s.enter()
+		return nil, true
 	case action.Left:
 		if s.wide {
 			s.focus = outlinePane
@@ -80,7 +81,8 @@ func (s *walk) moveList(id action.ID) (tea.Cmd, bool) {
 		}
 		return nil, true
 	case action.NextPane:
-		return nil, s.enter(action.Right)
+		s.enter()
+		return nil, true
 	case action.PrevPane:
 		if s.wide {
 			s.focus = outlinePane
@@ -91,19 +93,19 @@ func (s *walk) moveList(id action.ID) (tea.Cmd, bool) {
 }
 
 // enter opens what is marked: a category, or the item.
-func (s *walk) enter(action.ID) bool {
+func (s *walk) enter() {
 	if s.list.At < len(s.rows) && s.rows[s.list.At].kind == headRow {
 		id := s.rows[s.list.At].id
 		if s.place == id {
 			s.openPlace(id)
-			return true
+			return
 		}
 		s.place = id
 		s.build()
-		return true
+		return
 	}
 	if s.item() == nil {
-		return true
+		return
 	}
 	if s.wide {
 		s.focus = detailPane
@@ -111,7 +113,6 @@ func (s *walk) enter(action.ID) bool {
 		s.page = true
 	}
 	s.ev.scroll = 0
-	return true
 }
 
 func (s *walk) moveOutline(id action.ID) (tea.Cmd, bool) {

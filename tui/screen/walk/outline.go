@@ -162,7 +162,7 @@ func (s *walk) outlineLine(w int, at line, marked, focused bool) string {
 }
 
 // outlineList is outline and list in one pane, where there is no room for both.
-func (s *walk) outlineList(w, h int, focusable bool) []string {
+func (s *walk) outlineList(w, h int) []string {
 	focused := s.sheet == nil
 	from, to, head := s.window(max(h-2, 0))
 	indent := 1 // under the categories

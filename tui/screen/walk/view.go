@@ -58,9 +58,9 @@ func (s *walk) viewPanes(w, h int) []string {
 	var panes [][]string
 	switch len(spans) {
 	case 1:
-		panes = [][]string{s.outlineList(spans[0].W, body, false)}
+		panes = [][]string{s.outlineList(spans[0].W, body)}
 	case 2:
-		panes = [][]string{s.outlineList(spans[0].W, body, true), s.detail(spans[1].W, body, false)}
+		panes = [][]string{s.outlineList(spans[0].W, body), s.detail(spans[1].W, body, false)}
 	case 3:
 		panes = [][]string{s.outline(spans[0].W, body), s.itemList(spans[1].W, body, false), s.detail(spans[2].W, body, true)}
 	default:

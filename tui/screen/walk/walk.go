@@ -2,8 +2,7 @@
 // items with the machine's and the reviewer's verdict side by side, and the marked item
 // with its evidence. Checks land in it while the assessor moves about.
 //
-// It imports screen, its consent dialog, clipboard, form, paint, layout, widget, action,
-// themes and sessions, and no other screen.
+// It imports no other screen.
 package walk
 
 import (
