@@ -33,6 +33,7 @@ func (s *Session) Follow(ctx context.Context) <-chan Update {
 	s.sharing.following = true
 	ctx, s.unfollow = context.WithCancel(ctx)
 	out := make(chan Update, 1)
+	s.sharing.updates = out
 	go s.follow(ctx, s.sharing.store.Watch(s.id), out)
 	return out
 }
@@ -118,6 +119,11 @@ func (s *Session) closeShared() error {
 	}
 	if s.unfollow != nil {
 		s.unfollow()
+	}
+	select {
+	case u := <-h.updates: // whoever follows does not hear it any more
+		h.refused = append(h.refused, u.Refused)
+	default:
 	}
 	if len(h.waiting) == 0 {
 		return errors.Join(h.refused...)

@@ -89,7 +89,8 @@ type sharing struct {
 	unkept    error    // why what waits could not be written there, or nil
 	refused   []error  // of waiting changes, not told yet
 
-	toldOffline bool // what Follow told last
+	updates     chan Update // what Follow tells, and nobody took yet
+	toldOffline bool        // what Follow told last
 	toldWaiting int
 	toldUnkept  bool
 	toldPresent []Seat

@@ -251,6 +251,29 @@ func TestCannotBeKept(t *testing.T) {
 	}
 }
 
+// Who leaves before hearing that a change was refused is told so then.
+func TestRefusedUnheard(t *testing.T) {
+	server := pgtest.Start(t, pgtest.Options{})
+	url := database(t, server)
+	id := begin(t, open(t, url, Options{}))
+	w := newWire(t, server)
+	ann, ben := resume(t, open(t, w.url(url), Options{}), id), resume(t, open(t, url, Options{}), id)
+	updates := ann.Follow(t.Context())
+	w.down()
+	next(t, updates, offline)
+	record(t, ann, "ann", sessions.SignedOff{State: sessions.Submitted})
+	record(t, ben, "ben", sessions.SignedOff{State: sessions.Submitted})
+	w.up()
+	for end := time.Now().Add(20 * time.Second); ann.Waiting() != 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the change still waits")
+		}
+	}
+	if err := ann.Close(); !errors.Is(err, sessions.ErrRefused) {
+		t.Errorf("closed with %v", err)
+	}
+}
+
 // What makes no sense any more on top of what others wrote is told, and not written.
 func TestRefusedLater(t *testing.T) {
 	server := pgtest.Start(t, pgtest.Options{})
