@@ -189,8 +189,9 @@ func TestHelpNamesTheVariables(t *testing.T) {
 	}
 }
 
-// noKeys are spans of one letter that are no keys, by page.
-var noKeys = map[string][]string{"accessibility": {"-"}, "README.md": {"=", "B", "C"}}
+// noKeys are spans of one letter that are no keys but signs, by page.
+var noKeys = map[string][]string{"accessibility": {"-"}, "README.md": {"=", "B", "C"},
+	"walk": {"✓", "!", "✘", "–", "·", "=", "B", "C"}}
 
 // noKey says that a span looks like a key or a command of the palette, and is none.
 func noKey(s string) string {
