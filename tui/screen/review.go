@@ -153,6 +153,9 @@ func (r *Review) Plainly(text string) string { return Pathless(text, r.err) }
 
 // Pathless is text, which tells err, without the path that err names.
 func Pathless(text string, err error) string {
+	if err == nil { // looking into it takes memory, and screens ask at every key
+		return text
+	}
 	if at := (*fs.PathError)(nil); errors.As(err, &at) {
 		return strings.ReplaceAll(text, at.Error(), at.Err.Error())
 	}

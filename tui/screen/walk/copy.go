@@ -40,8 +40,11 @@ func (s *walk) copy() tea.Cmd {
 // curl is the request of the exchange that is read, as a curl command; empty where another
 // pane has the focus or what is read is no exchange.
 func (s *walk) curl(it *sessions.ItemState) string {
+	if s.focus != detailPane && !s.page || s.ev.view == historyView {
+		return ""
+	}
 	list := pieces(it)
-	if s.focus != detailPane && !s.page || s.ev.view == historyView || s.ev.piece >= len(list) {
+	if s.ev.piece >= len(list) {
 		return ""
 	}
 	return Curl(s.review().State.Target.BaseURL, s.ev.texts[list[s.ev.piece].SHA256].lines)
