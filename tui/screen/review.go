@@ -156,6 +156,9 @@ func Pathless(text string, err error) string {
 	if err == nil { // looking into it takes memory, and screens ask at every key
 		return text
 	}
+	if err == nil || text == "" { // asked for every action at every key
+		return text
+	}
 	if at := (*fs.PathError)(nil); errors.As(err, &at) {
 		return strings.ReplaceAll(text, at.Error(), at.Err.Error())
 	}
