@@ -153,9 +153,6 @@ func (r *Review) Plainly(text string) string { return Pathless(text, r.err) }
 
 // Pathless is text, which tells err, without the path that err names.
 func Pathless(text string, err error) string {
-	if err == nil { // looking into it takes memory, and screens ask at every key
-		return text
-	}
 	if err == nil || text == "" { // asked for every action at every key
 		return text
 	}
