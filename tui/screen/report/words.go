@@ -15,7 +15,7 @@ const (
 	summarySection  = "Executive summary"
 	decisionSection = "Decision"
 	byCategory      = "Assessment by category" // whose texts are the categories' recommendations
-	emptySection    = ": None" // after the title of one that holds nothing
+	emptySection    = ": None"                 // after the title of one that holds nothing
 	jsonSection     = "JSON document"
 )
 
