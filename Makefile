@@ -6,8 +6,8 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 # Programs that the tests use, and the packages that bring them on Debian.
 PROGRAMS := nginx ssh-keygen unzip tmux postgres redis-server prometheus prometheus-alertmanager prometheus-node-exporter chromium testssl uvicorn xmllint cmark-gfm
 PACKAGES := nginx-light openssh-client unzip tmux postgresql redis-server prometheus prometheus-alertmanager prometheus-node-exporter chromium fonts-dejavu-core testssl.sh python3-fastapi python3-uvicorn uvicorn libxml2-utils cmark-gfm
-# Packages whose tests measure times: they run after the others, one at a time.
-MEASURING := /checks/(load|demo)$$
+# Packages whose tests measure times, or wait for a browser: they run after the others, one at a time.
+MEASURING := /checks/(load|demo|browser)$$
 FUZZTIME ?= 20s
 
 .PHONY: pictures run build test test-deps lint fmt bench fuzz release help

@@ -51,7 +51,7 @@ func TestTypedTextSurvivesKill(t *testing.T) {
 		{"return after acceptance", []string{"D", "c", "y", "c", "\x13", "c", "half a word"},
 			[]string{"H-01", "Gate", "Submit the review?", "ubmitted", "Accept or return", "ccepted", "Return"}},
 		{"lead's word", []string{"D", "c", "y", "c", "\t", "half a word"}, []string{"H-01", "Gate", "Submit the review?", "ubmitted", "Accept or return", "Comment"}},
-		{"file to export to", []string{"R", "c", "\t", "half a word"}, []string{"H-01", "markdown", "Export the report", "Into"}},
+		{"file to export to", []string{"R", "c", "\t", "half a word"}, []string{"H-01", "Markdown", "Export the report", "Into"}},
 		{"report text", []string{"R", "j", "e", "half a word"}, []string{"H-01", "Executive summary", "▸Executive", "draft kept"}},
 		{"declaration", []string{"D", "d", "\t", "half a word"}, []string{"H-01", "Gate", "Declare the decision", "Reason"}},
 	} {
