@@ -44,7 +44,7 @@ func startReplica(t *testing.T, primary string) (port string) {
 	}
 	port = freePort(t)
 	args := []string{"-D", data}
-	for _, setting := range []string{"listen_addresses=127.0.0.1", "port=" + port, "unix_socket_directories=", "fsync=off", "max_connections=5",
+	for _, setting := range []string{"listen_addresses=127.0.0.1", "port=" + port, "unix_socket_directories=", "fsync=off", "max_connections=12",
 		"superuser_reserved_connections=0", "max_wal_senders=4", "shared_preload_libraries=pg_stat_statements", "ssl=on"} {
 		args = append(args, "-c", setting)
 	}
@@ -235,7 +235,7 @@ func TestRealMigrations(t *testing.T) {
 	judged(checks.Inconclusive, "does not answer as", prisma)
 }
 
-// TestRealConnections compares declared pools with a server of five connections.
+// TestRealConnections compares declared pools with a server of twelve connections.
 func TestRealConnections(t *testing.T) {
 	t.Parallel()
 	port, _ := startPostgres(t)
@@ -243,7 +243,7 @@ func TestRealConnections(t *testing.T) {
 	for _, c := range []struct {
 		pool, instances int
 		want            checks.Verdict
-	}{{0, 0, checks.Pending}, {2, 2, checks.Pass}, {5, 0, checks.Warn}, {3, 2, checks.Fail}} {
+	}{{0, 0, checks.Pending}, {2, 2, checks.Pass}, {12, 0, checks.Warn}, {7, 2, checks.Fail}} {
 		check(t, "data.postgres.connections", map[string]checks.Service{"s": {Kind: "postgres", URL: url, Pool: c.pool, Instances: c.instances}}, c.want, "")
 	}
 	admin := connect(t, "admin", port)
