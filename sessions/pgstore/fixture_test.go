@@ -119,7 +119,7 @@ func notes(t testing.TB, url, id string) []string {
 // next waits for the first update that is as wanted.
 func next(t testing.TB, updates <-chan sessions.Update, want func(sessions.Update) bool) sessions.Update {
 	t.Helper()
-	end := time.After(8 * time.Second)
+	end := time.After(20 * time.Second)
 	for {
 		select {
 		case u, open := <-updates:
